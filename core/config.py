@@ -1,0 +1,127 @@
+"""Settings of an installation: dovetail.toml of the site folder, then the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from core.errors import ConfigError
+from core.i18n import _
+
+ENVIRONMENT_PREFIX = "DOVETAIL_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation. `folder` holds the SQLite file, attachments, key file and lock of a site."""
+
+    folder: Path
+    #: SQLAlchemy URL; by default the SQLite file of the folder.
+    database: str = ""
+    addons: tuple[str, ...] = ()
+    #: Proxies whose X-Forwarded headers are believed.
+    trusted_proxies: int = 0
+    #: Cookies are sent over TLS alone; only a demo on loopback turns it off.
+    secure_cookies: bool = True
+    max_upload_mb: int = 25
+    session_hours: int = 12
+    log_level: str = "INFO"
+
+    @property
+    def url(self) -> str:
+        if not self.database:
+            return f"sqlite:///{self.folder / 'site.db'}"
+        return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def attachments(self) -> Path:
+        return self.folder / "attachments"
+
+    def secret(self) -> bytes:
+        """The site's secret, from DOVETAIL_SECRET or its key file (made at first use, readable by the owner alone)."""
+        given = os.environ.get(ENVIRONMENT_PREFIX + "SECRET")
+        if given:
+            return given.encode()
+        file = self.folder / "secret.key"
+        if not file.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as key:
+                key.write(secrets.token_hex(32))
+        return file.read_text().strip().encode()
+
+
+def read(folder: Path) -> Settings:
+    """The settings in `folder`/dovetail.toml, each overridden by DOVETAIL_<NAME> in the environment."""
+    file = folder / "dovetail.toml"
+    settings = Settings(folder)
+    known = {f.name: f.type for f in fields(Settings) if f.name != "folder"}
+    for name, value in (_from_file(file) | _from_environment(known)).items():
+        if name not in known:
+            raise ConfigError(
+                _(
+                    "{file} sets {name}, which is no setting. There are: {known}.",
+                    file=file,
+                    name=name,
+                    known=", ".join(known),
+                )
+            )
+        settings = replace(settings, **{name: _typed(name, str(known[name]), value)})
+    return settings
+
+
+def write(settings: Settings) -> None:
+    """Keep what differs from the defaults in the site folder's dovetail.toml."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    default = Settings(settings.folder)
+    lines = [
+        f"{f.name} = {_toml(getattr(settings, f.name))}"
+        for f in fields(Settings)
+        if f.name != "folder" and getattr(settings, f.name) != getattr(default, f.name)
+    ]
+    (settings.folder / "dovetail.toml").write_text("\n".join(lines) + "\n")
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    if not file.exists():
+        return {}
+    try:
+        return dict(tomllib.loads(file.read_text()))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_("{file} is not valid TOML: {error}", file=file, error=error)) from error
+
+
+def _from_environment(known: dict[str, object]) -> dict[str, object]:
+    values = {name: os.environ.get(ENVIRONMENT_PREFIX + name.upper()) for name in known}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _typed(name: str, wanted: str, value: object) -> object:
+    try:
+        if wanted.startswith("tuple"):
+            items = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]  # TOML array
+            return tuple(str(item).strip() for item in items if str(item).strip())
+        if wanted == "bool":
+            return (
+                value
+                if isinstance(value, bool)
+                else {"1": True, "true": True, "0": False, "false": False}[str(value).lower()]
+            )
+        return int(str(value)) if wanted == "int" else str(value)
+    except (KeyError, ValueError, TypeError) as error:
+        raise ConfigError(_("Setting {name} cannot be {value}.", name=name, value=value)) from error
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{item}"' for item in value) + "]"
+    return (
+        str(value)
+        if isinstance(value, int)
+        else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    )

@@ -1,0 +1,38 @@
+"""Every hook the core announces. They run inside the transaction; a UserError refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+    from core.orm.model import Model
+
+hookspec = pluggy.HookspecMarker("dovetail")
+
+
+@hookspec
+def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """Records of `model` were made, by a form, an import, an action or in bulk.
+
+    Called once a flush and model, or once a bulk call, after the rows are written.
+    """
+
+
+@hookspec
+def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: frozenset[str]) -> None:
+    """Records of `model` were changed; `fields` are the names of all fields that any of them changed.
+
+    Called once a flush and model, or once a bulk call, after the rows are written.
+    """
+
+
+@hookspec
+def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """Records of `model` were deleted.
+
+    Called once a flush and model, or once a bulk call, after the rows are gone.
+    """

@@ -1,0 +1,32 @@
+"""What the gate asks of whoever decides about access (core.security answers)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.sql.base import ExecutableOption
+
+if TYPE_CHECKING:
+    from core.orm.env import Principal
+    from core.orm.field import FieldInfo
+    from core.orm.model import Base, Model
+
+
+class Access(Protocol):
+    """The installed addons' grants, field roles and scopes, compiled."""
+
+    def options(self, principal: Principal) -> Sequence[ExecutableOption]:
+        """The loader criteria that keep `principal` to the rows of their companies and scopes."""
+
+    def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
+        """Whether a grant lets `principal` (or, as a consequence, the addon `acting`) do `verb` with `model`."""
+
+    def may_field(self, principal: Principal, info: FieldInfo) -> bool:
+        """Whether the field's roles let `principal` see and set it."""
+
+    def rows(
+        self, principal: Principal, model: type[Model], entity: Any, verb: str
+    ) -> ColumnElement[bool] | None:
+        """The condition on `entity` (the model, an alias or its table) for `verb`; None when every row will do."""

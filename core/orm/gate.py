@@ -1,0 +1,86 @@
+"""The gate: a session that lets a person's code see and write only what that person may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.context import FromStatement
+
+from core.errors import GateError
+from core.orm import flush
+from core.orm.verify import refusal
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+
+class GateSession(Session):
+    """The session of an env: its statements are gated, its transaction is the env's."""
+
+    def __init__(self, env: Env, connection: Connection) -> None:
+        super().__init__(
+            bind=connection, join_transaction_mode="rollback_only", autoflush=True, expire_on_commit=False
+        )
+        self.env = env
+
+    @property
+    def gated(self) -> bool:
+        return not self.env.principal.is_system
+
+    def connection(self, *args: Any, **kwargs: Any) -> Connection:  # Any: SQLAlchemy's signature
+        if self.gated:
+            _refuse("session.connection()", "env.as_system() and the ORM")
+        return super().connection(*args, **kwargs)
+
+    def commit(self) -> None:
+        _refuse("session.commit()", "the end of open_env, which commits")
+
+    def merge(self, *args: Any, **kwargs: Any) -> Any:  # Any: SQLAlchemy's signature
+        _refuse("session.merge()", "env.get and attributes, or bulk")
+
+    def bulk_save_objects(self, *args: Any, **kwargs: Any) -> None:  # Any: SQLAlchemy's signature
+        _refuse("session.bulk_save_objects()", "core.orm.bulk")
+
+    def bulk_insert_mappings(self, *args: Any, **kwargs: Any) -> None:  # Any: SQLAlchemy's signature
+        _refuse("session.bulk_insert_mappings()", "core.orm.bulk")
+
+    def bulk_update_mappings(self, *args: Any, **kwargs: Any) -> None:  # Any: SQLAlchemy's signature
+        _refuse("session.bulk_update_mappings()", "core.orm.bulk")
+
+
+def _refuse(what: str, instead: str) -> NoReturn:
+    raise GateError(f"{what} passes by the access gate; use {instead} instead")
+
+
+@event.listens_for(GateSession, "do_orm_execute")
+def _gate(state: ORMExecuteState) -> None:
+    """Refuse a person's statement that cannot be gated, and keep the others to the rows they may see."""
+    session = state.session
+    assert isinstance(session, GateSession)
+    if not session.gated:
+        return
+    if not state.is_orm_statement:
+        _refuse("A statement on tables instead of models", "select(Model)")
+    if state.is_insert:
+        _refuse("insert()", "env.add or bulk.create")
+    if state.is_update or state.is_delete:
+        _refuse("update() or delete() of sets", "bulk.update or bulk.delete")
+    if isinstance(state.statement, FromStatement):
+        _refuse("from_statement()", "select(Model)")
+    if not (state.is_column_load or state.is_relationship_load):
+        reason = refusal(state.statement)
+        if reason:
+            _refuse(reason, "the attributes of models")
+    state.statement = state.statement.options(*session.env.site.access.options(session.env.principal))  # type: ignore[attr-defined]  # a select
+
+
+@event.listens_for(GateSession, "before_flush")
+def _before_flush(session: GateSession, context: object, instances: object) -> None:
+    flush.before(session.env)
+
+
+@event.listens_for(GateSession, "after_flush")
+def _after_flush(session: GateSession, context: Any) -> None:  # Any: SQLAlchemy's UOWTransaction
+    flush.after(session.env, context)

@@ -1,0 +1,81 @@
+"""Hooks between addons: one pluggy manager a site, in dependency order, checked when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+
+import pluggy
+
+from core.addon import Package
+from core.errors import AddonError
+from core.i18n import _
+
+PROJECT = "dovetail"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+def build(specs: Sequence[ModuleType], packages: Sequence[Package]) -> pluggy.PluginManager:
+    """A manager with the core's `specs` and those of `packages`, their hooks registered to run in this order.
+
+    Raises AddonError for a hook of unknown name, a wrong signature, or two winners of one decide_ hook.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    for module in (*specs, *(m for p in packages if (m := p.word("hookspecs")))):
+        manager.add_hookspecs(module)
+    for package in reversed(packages):
+        _register(manager, package)
+    _check_unknown(manager)
+    _check_single_winners(manager)
+    return manager
+
+
+def listeners(manager: pluggy.PluginManager, hook: str) -> list[str]:
+    """The addons that listen to `hook`, in the order in which they are called."""
+    caller = getattr(manager.hook, hook, None)
+    if caller is None:
+        raise AddonError(_("There is no hook {hook}. dovetail hooks lists those there are.", hook=hook))
+    return [impl.plugin_name for impl in reversed(caller.get_hookimpls())]
+
+
+def _register(manager: pluggy.PluginManager, package: Package) -> None:
+    for module in package.modules("hooks"):
+        name = package.name if module.__name__.endswith(".hooks") else f"{package.name}:{module.__name__}"
+        try:
+            manager.register(module, name=name)
+        except pluggy.PluginValidationError as error:
+            raise AddonError(
+                _(
+                    "A hook of addon {name} does not fit its specification: {error}",
+                    name=package.name,
+                    error=error,
+                )
+            ) from error
+
+
+def _check_unknown(manager: pluggy.PluginManager) -> None:
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise AddonError(
+            _(
+                "Addon {name} implements a hook that nobody announces: {error} dovetail hooks lists those there are.",
+                name=manager.get_name(error.plugin),
+                error=error,
+            )
+        ) from error
+
+
+def _check_single_winners(manager: pluggy.PluginManager) -> None:
+    for name, caller in vars(manager.hook).items():
+        impls = caller.get_hookimpls() if name.startswith("decide_") else []
+        if len(impls) > 1:
+            raise AddonError(
+                _(
+                    "Addons {names} both decide {hook}; only one of them can be installed.",
+                    names=", ".join(sorted(i.plugin_name for i in impls)),
+                    hook=name,
+                )
+            )

@@ -1,0 +1,1 @@
+"""Who may: roles, grants, scopes, sign-in and their explanation."""
