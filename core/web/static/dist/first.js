@@ -1,0 +1,1 @@
+(()=>{(()=>{let t=document.documentElement,e=o=>{try{return localStorage.getItem(o)}catch{return null}},a=t.dataset.theme==="auto"?e("dt-theme"):t.dataset.theme,d=a?a==="dark":matchMedia("(prefers-color-scheme: dark)").matches;t.dataset.bsTheme=d?"dark":"light",e("dt-folded")==="1"&&(t.dataset.folded="")})();})();
