@@ -1,0 +1,114 @@
+"""The public face of Dovetail: everything that an addon may import. Nothing inside the core imports it.
+
+Names are fetched on first use, so that reading a manifest maps no table.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.actions import Action as Action
+    from core.actions import Ask as Ask
+    from core.actions import action as action
+    from core.addon import Addon as Addon
+    from core.errors import AddonError as AddonError
+    from core.errors import Conflict as Conflict
+    from core.errors import Forbidden as Forbidden
+    from core.errors import FormatError as FormatError
+    from core.errors import NotFound as NotFound
+    from core.errors import PlatformError as PlatformError
+    from core.errors import UserError as UserError
+    from core.errors import ValidationError as ValidationError
+    from core.i18n import Text as Text
+    from core.i18n import _ as _
+    from core.i18n import plural as plural
+    from core.orm.computed import computed as computed
+    from core.orm.condition import Condition as Condition
+    from core.orm.condition import Me as Me
+    from core.orm.condition import Relative as Relative
+    from core.orm.condition import from_json as from_json
+    from core.orm.condition import related as related
+    from core.orm.condition import where as where
+    from core.orm.env import Env as Env
+    from core.orm.env import Principal as Principal
+    from core.orm.facet import Facet as Facet
+    from core.orm.field import children as children
+    from core.orm.field import field as field
+    from core.orm.field import index as index
+    from core.orm.field import link as link
+    from core.orm.field import part_of as part_of
+    from core.orm.field import reference as reference
+    from core.orm.model import Model as Model
+    from core.orm.model import OfCompany as OfCompany
+    from core.orm.model import SharedByCompanies as SharedByCompanies
+    from core.orm.model import model_name as model_name
+    from core.orm.types import Choice as Choice
+    from core.orm.types import Code as Code
+    from core.orm.types import Day as Day
+    from core.orm.types import Email as Email
+    from core.orm.types import Instant as Instant
+    from core.orm.types import Json as Json
+    from core.orm.types import LongText as LongText
+    from core.orm.types import Money as Money
+    from core.orm.types import Name as Name
+    from core.orm.types import Percent as Percent
+    from core.orm.types import Phone as Phone
+    from core.orm.types import Price as Price
+    from core.orm.types import Quantity as Quantity
+    from core.orm.types import Rate as Rate
+    from core.orm.types import Url as Url
+    from core.plugins import hookimpl as hookimpl
+    from core.plugins import hookspec as hookspec
+    from core.security.role import Grant as Grant
+    from core.security.role import Right as Right
+    from core.security.role import Role as Role
+    from core.security.role import Scope as Scope
+    from core.views.live import fill as fill
+    from core.views.nodes import Form as Form
+    from core.views.nodes import Group as Group
+    from core.views.nodes import Lines as Lines
+    from core.views.nodes import List as List
+    from core.views.nodes import Menu as Menu
+    from core.views.nodes import MenuSection as MenuSection
+    from core.views.nodes import Preset as Preset
+    from core.views.nodes import Related as Related
+    from core.views.nodes import Shown as Shown
+    from core.views.nodes import Tab as Tab
+    from core.views.nodes import Tile as Tile
+    from core.views.nodes import Tree as Tree
+    from core.views.nodes import View as View
+    from core.views.place import place as place
+    from core.workflow import Step as Step
+    from core.workflow import Workflow as Workflow
+    from core.workflow import four_eyes as four_eyes
+
+_FACE = {
+    "core.actions": "Action Ask action",
+    "core.addon": "Addon",
+    "core.errors": "AddonError Conflict Forbidden FormatError NotFound PlatformError UserError ValidationError",
+    "core.i18n": "Text _ plural",
+    "core.orm.computed": "computed",
+    "core.orm.condition": "Condition Me Relative from_json related where",
+    "core.orm.env": "Env Principal",
+    "core.orm.facet": "Facet",
+    "core.orm.field": "children field index link part_of reference",
+    "core.orm.model": "Model OfCompany SharedByCompanies model_name",
+    "core.orm.types": "Choice Code Day Email Instant Json LongText Money Name Percent Phone Price Quantity Rate Url",
+    "core.plugins": "hookimpl hookspec",
+    "core.security.role": "Grant Right Role Scope",
+    "core.views.live": "fill",
+    "core.views.nodes": "Form Group Lines List Menu MenuSection Preset Related Shown Tab Tile Tree View",
+    "core.views.place": "place",
+    "core.workflow": "Step Workflow four_eyes",
+}
+_HOMES = {name: module for module, names in _FACE.items() for name in names.split()}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 -- a sorted list of strings
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"core has no public name {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,310 @@
+"""The view that a person gets: what the addon wrote or the fields imply, with additions, less what roles hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.i18n import Text, _
+from core.orm.assign import visible_fields
+from core.orm.catalog import Children, Field, children_of, fields_of, is_part
+from core.orm.condition import Condition, name_of
+from core.orm.model import Model, models
+from core.orm.types import Choice
+from core.views.nodes import (
+    Form,
+    Group,
+    Leaf,
+    Lines,
+    List,
+    Menu,
+    MenuSection,
+    Related,
+    Shown,
+    Tab,
+    Tile,
+    View,
+)
+from core.views.place import placements
+from core.workflow import workflow_of
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+#: Columns of a list nobody wrote.
+DEFAULT_COLUMNS = 8
+#: Long fields get a tab's full width instead of a column.
+WIDE = ("long_text", "json")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field in a view, with what the view says of it."""
+
+    field: Field
+    visible: Condition | None = None
+    required: Condition | None = None
+    readonly: Condition | None = None
+    widget: str = ""
+    label: Text | None = None
+    help: Text | None = None
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def shown_label(self) -> Text:
+        return self.label or self.field.label
+
+    @property
+    def shown_widget(self) -> str:
+        return self.widget or self.field.widget
+
+
+@dataclass(frozen=True)
+class ListView:
+    model: type[Model]
+    columns: tuple[Cell, ...]
+    facets: tuple[Field, ...]
+    sort: tuple[str, ...]
+    group: tuple[str, ...]
+    sums: tuple[str, ...]
+    written: List
+    #: Every field that the column chooser offers.
+    available: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields."""
+
+    name: str
+    label: Text | None
+    cells: tuple[Cell, ...]
+    visible: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A collection of parts with its columns."""
+
+    children: Children
+    columns: tuple[Cell, ...]
+    totals: tuple[str, ...]
+    readonly: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A tab with its sections and tables."""
+
+    name: str
+    label: Text
+    items: tuple[Section | Table, ...]
+    visible: Condition | None = None
+
+
+@dataclass(frozen=True)
+class FormView:
+    model: type[Model]
+    head: tuple[Section, ...]
+    tabs: tuple[Page, ...]
+    written: Form
+    related: tuple[Related, ...] = ()
+
+    def cells(self) -> Iterator[Cell]:
+        """Every field of the record on the form, its lines' excepted."""
+        for section in (*self.head, *(i for tab in self.tabs for i in tab.items if isinstance(i, Section))):
+            yield from section.cells
+
+    def tables(self) -> Iterator[Table]:
+        return (item for tab in self.tabs for item in tab.items if isinstance(item, Table))
+
+
+@dataclass
+class Views:
+    """What the installed addons declare to be seen."""
+
+    by_model: dict[type[Model], View] = field(default_factory=dict)
+    sections: dict[str, MenuSection] = field(default_factory=dict)
+    tiles: list[Tile] = field(default_factory=list)
+
+    def declare(self, values: Sequence[object]) -> None:
+        """Take over every View, MenuSection and Tile among `values` and the lists among them."""
+        for value in values:
+            if isinstance(value, View):
+                self.by_model[value.model] = value
+            elif isinstance(value, MenuSection):
+                self.sections[value.name] = value
+            elif isinstance(value, Tile):
+                self.tiles.append(value)
+            elif isinstance(value, list | tuple):
+                self.declare(value)
+
+    def of(self, model: type[Model]) -> View:
+        return self.by_model.get(model) or View(model)
+
+    def menu(self) -> list[tuple[MenuSection, list[tuple[Menu, type[Model]]]]]:
+        """The sections of the side navigation with their entries, in order."""
+        entries: dict[str, list[tuple[Menu, type[Model]]]] = {}
+        for model, view in self.by_model.items():
+            if view.menu:
+                entries.setdefault(view.menu.section, []).append((view.menu, model))
+        known = [self.sections.get(name) or MenuSection(name, _(name.capitalize())) for name in entries]
+        ordered = sorted(known, key=lambda section: (section.order, section.name))
+        return [
+            (s, sorted(entries[s.name], key=lambda entry: (entry[0].order, str(entry[0].label))))
+            for s in ordered
+        ]
+
+
+def list_view(env: Env, views: Views, model: type[Model]) -> ListView:
+    """The list of `model` as the person gets it."""
+    seen = visible_fields(env, model)
+    written = views.of(model).list or _default_list(model)
+    leaves = [*written.columns, *_placed(model, "list")]
+    columns = tuple(c for leaf in leaves if (c := _cell(leaf, seen)))
+    facets = [seen[name] for a in written.facets if (name := name_of(a)) in seen] or _default_facets(seen)
+    offered = tuple(Cell(f) for f in seen.values() if f.column is not None and f.widget not in WIDE)
+    return ListView(
+        model, columns, tuple(facets), written.sort or _default_sort(model), tuple(name_of(a) for a in written.group),
+        tuple(name for a in written.sums if (name := name_of(a)) in seen), written, offered,
+    )  # fmt: skip
+
+
+def form_view(env: Env, views: Views, model: type[Model]) -> FormView:
+    """The form of `model` as the person gets it."""
+    seen = visible_fields(env, model)
+    written = views.of(model).form or _default_form(model)
+    head = tuple(_section(item, model, seen) for item in written.items if isinstance(item, Group))
+    tabs = [_page(env, item, model, seen) for item in written.items if isinstance(item, Tab)]
+    for placement in placements(model):
+        if placement.slot == "tabs":
+            tabs += [_page(env, item, model, seen) for item in placement.items if isinstance(item, Tab)]
+    facets = _facet_page(
+        model, seen, [*head, *(i for tab in tabs for i in tab.items if isinstance(i, Section))]
+    )
+    tabs += [facets] if facets else []
+    shown = tuple(tab for tab in tabs if tab.items)
+    return FormView(model, head, shown, written, _related(env, written, model))
+
+
+def workflow_states(model: type[Model]) -> type[Choice] | None:
+    """The states that a status bar shows."""
+    workflow = workflow_of(model)
+    return fields_of(model)[workflow.key].choices if workflow else None
+
+
+def _cell(leaf: object, seen: dict[str, Field]) -> Cell | None:
+    shown = leaf if isinstance(leaf, Shown) else Shown(leaf)  # type: ignore[arg-type]  # a mapped attribute
+    found = seen.get(name_of(shown.attribute)) or _by_link(shown, seen)
+    if found is None:
+        return None
+    return Cell(found, shown.visible, shown.required, shown.readonly, shown.widget, shown.label, shown.help)
+
+
+def _by_link(shown: Shown, seen: dict[str, Field]) -> Field | None:
+    """A view may name the link (`PurchaseOrder.supplier`) as well as its column."""
+    return next((f for f in seen.values() if f.target is not None and f.link == shown.attribute.key), None)
+
+
+def _section(group: Group, model: type[Model], seen: dict[str, Field]) -> Section:
+    leaves: list[Leaf] = list(group.fields)
+    for placement in placements(model):
+        if placement.slot == group.name:
+            added = [item for item in placement.items if not isinstance(item, Tab | Lines)]
+            at = next(
+                (i + 1 for i, leaf in enumerate(leaves) if _attribute(leaf) is placement.after), len(leaves)
+            )
+            leaves[at:at] = added
+    cells = tuple(c for leaf in leaves if (c := _cell(leaf, seen)))
+    return Section(group.name, group.label, cells, group.visible)
+
+
+def _attribute(leaf: Leaf) -> object:
+    return leaf.attribute if isinstance(leaf, Shown) else leaf
+
+
+def _placed(model: type[Model], slot: str) -> list[Leaf]:
+    return [i for p in placements(model) if p.slot == slot for i in p.items if not isinstance(i, Tab | Lines)]
+
+
+def _page(env: Env, tab: Tab, model: type[Model], seen: dict[str, Field]) -> Page:
+    added = [i for p in placements(model) if p.slot == tab.name for i in p.items if isinstance(i, Lines)]
+    items: list[Section | Table] = []
+    for item in (*tab.items, *added):
+        if isinstance(item, Lines):
+            items.append(_table(env, item, model))
+        elif (section := _section(item, model, seen)).cells:
+            items.append(section)
+    return Page(tab.name, tab.label, tuple(items), tab.visible)
+
+
+def _table(env: Env, lines: Lines, model: type[Model]) -> Table:
+    children = children_of(model)[str(lines.collection.key)]
+    seen = visible_fields(env, children.target)
+    leaves = [*lines.columns, *_placed(children.target, "lines")]
+    cells = tuple(c for leaf in leaves if (c := _cell(leaf, seen))) or _default_cells(children, seen)
+    return Table(children, cells, tuple(name_of(a) for a in lines.totals), lines.readonly)
+
+
+def _default_cells(children: Children, seen: dict[str, Field]) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(f) for f in seen.values() if f.key != children.owner and f.widget not in WIDE and f.info.listed
+    )
+
+
+def _facet_page(model: type[Model], seen: dict[str, Field], sections: list[Section]) -> Page | None:
+    """Facet fields that no addon placed anywhere still have a place."""
+    placed = {cell.name for section in sections for cell in section.cells}
+    left = tuple(Cell(f) for name, f in seen.items() if f.facet is not None and name not in placed)
+    return Page("more", _("More"), (Section("more", None, left),)) if left else None
+
+
+def _default_list(model: type[Model]) -> List:
+    listed = [
+        f for f in fields_of(model).values() if f.info.listed and f.facet is None and f.widget not in WIDE
+    ]
+    first = sorted((f for f in listed if f.column is not None), key=lambda f: not f.info.title)
+    return List(*(f.attribute for f in first[:DEFAULT_COLUMNS]))
+
+
+def _default_facets(seen: dict[str, Field]) -> list[Field]:
+    """Enum and reference fields that are tracked or indexed."""
+    wanted = [
+        f
+        for f in seen.values()
+        if f.info.listed and (f.choices or f.target or f.is_boolean) and not f.info.owner
+    ]
+    return sorted(wanted, key=lambda f: (f.choices is None, f.facet is not None))[:4]
+
+
+def _default_sort(model: type[Model]) -> tuple[str, ...]:
+    sortable = [f for f in fields_of(model).values() if f.info.title and f.info.sort and f.facet is None]
+    return (sortable[0].name,) if sortable else ()
+
+
+def _default_form(model: type[Model]) -> Form:
+    own = [f for f in fields_of(model).values() if f.facet is None and f.column is not None]
+    short = [f.attribute for f in own if f.widget not in WIDE]
+    long = [f.attribute for f in own if f.widget in WIDE]
+    tabs = [Tab(c.name, c.label, Lines(getattr(model, c.name))) for c in children_of(model).values()]
+    notes = [Tab("notes", _("Notes"), Group("notes", *long))] if long else []
+    workflow = workflow_of(model)
+    return Form(Group("main", *short), *tabs, *notes, status=workflow.state if workflow else None)
+
+
+def _related(env: Env, written: Form, model: type[Model]) -> tuple[Related, ...]:
+    """Smart links: those written first, then every other model that refers to this one and may be read."""
+    found = list(written.related)
+    named = {r.reference.class_ for r in found} | set(written.hide_related)
+    for other in models():
+        if is_part(other) or other in named or not env.site.access.may(env.principal, "read", other):
+            continue
+        for reference in fields_of(other).values():
+            if reference.target is model and reference.facet is None:
+                found.append(Related(reference.attribute, other.plural))
+                break
+    return tuple(found)

@@ -1,0 +1,94 @@
+"""Workflows: which state follows which, and the guards that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core.errors import Forbidden, UserError
+from core.i18n import _
+from core.orm.condition import Test, where
+from core.orm.model import Model
+from core.orm.types import Choice
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+#: Raises UserError or Forbidden when the record may not move.
+Guard = Callable[["Env", Any], None]  # Any: a record of the workflow's model
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move from one of `sources` to `target`, if every guard agrees."""
+
+    sources: Choice | tuple[Choice, ...]
+    target: Choice
+    guards: tuple[Guard, ...] = ()
+
+    def starts_at(self, state: Choice) -> bool:
+        return state in (self.sources if isinstance(self.sources, tuple) else (self.sources,))
+
+
+class Workflow:
+    """The states of a model's field in order, and the steps between them."""
+
+    def __init__(
+        self, state: InstrumentedAttribute[Any], *steps: Step, cancelled: Sequence[Choice] = ()
+    ) -> None:  # Any: a Choice
+        self.state = state
+        self.steps = steps
+        #: States that end the work without its result, drawn as a struck ring.
+        self.cancelled = tuple(cancelled)
+        _workflows[state.class_] = self  # type: ignore[index]  # a state belongs to a model, never to an alias
+
+    @property
+    def key(self) -> str:
+        return str(self.state.key)
+
+    def may_reach(self, target: Choice) -> Test:
+        """The condition for `@action(when=...)`: a step leads from the record's state to `target`."""
+        sources = [s for step in self.steps if step.target == target for s in _tuple(step.sources)]
+        return where(self.state, "in", sources)
+
+    def move(self, env: Env, records: Sequence[Model], target: Choice) -> None:
+        """Move the records to `target`; raises UserError when no step leads there, or what a guard raises."""
+        for record in records:
+            current: Choice = getattr(record, self.key)
+            step = next((s for s in self.steps if s.target == target and s.starts_at(current)), None)
+            if step is None:
+                raise UserError(
+                    _("{record} is {state}; it cannot become {target}.",
+                      record=record.label, state=current.label, target=target.label)
+                )  # fmt: skip
+            for guard in step.guards:
+                guard(env, record)
+            setattr(record, self.key, target)
+
+
+def workflow_of(model: type[Model]) -> Workflow | None:
+    """The workflow of a model, if it has one."""
+    return _workflows.get(model)
+
+
+def four_eyes(*earlier: InstrumentedAttribute[Any]) -> Guard:  # Any: an optional user id
+    """A guard: whoever did one of the `earlier` steps (fields with user ids) may not do this one."""
+
+    def other_person(env: Env, record: Any) -> None:  # Any: a record of the fields' model
+        if env.user_id is not None and any(getattr(record, a.key) == env.user_id for a in earlier):
+            raise Forbidden(
+                _("{record} needs a second person: whoever made or submitted it cannot also approve it.",
+                  record=record.label)
+            )  # fmt: skip
+
+    return other_person
+
+
+_workflows: dict[type[Model], Workflow] = {}
+
+
+def _tuple(sources: Choice | tuple[Choice, ...]) -> tuple[Choice, ...]:
+    return sources if isinstance(sources, tuple) else (sources,)
