@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from types import ModuleType
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
+from types import FunctionType, ModuleType
+from typing import Any
 
 import pluggy
 
@@ -44,7 +47,7 @@ def _register(manager: pluggy.PluginManager, package: Package) -> None:
     for module in package.modules("hooks"):
         name = package.name if module.__name__.endswith(".hooks") else f"{package.name}:{module.__name__}"
         try:
-            manager.register(module, name=name)
+            manager.register(_consequences(module, package.name), name=name)
         except pluggy.PluginValidationError as error:
             raise AddonError(
                 _(
@@ -53,6 +56,31 @@ def _register(manager: pluggy.PluginManager, package: Package) -> None:
                     error=error,
                 )
             ) from error
+
+
+def _consequences(module: ModuleType, addon: str) -> ModuleType:
+    """The hooks of `module`, each of which acts as `addon` on the env that it is handed."""
+    plugin = ModuleType(module.__name__, module.__doc__)
+    for name, function in vars(module).items():
+        own = isinstance(function, FunctionType) and function.__module__ == module.__name__
+        if own and hasattr(function, f"{PROJECT}_impl"):
+            setattr(plugin, name, _acting(function, addon))
+    return plugin
+
+
+def _acting(function: FunctionType, addon: str) -> Callable[..., Any]:  # Any: the hook's own
+    names = list(inspect.signature(function).parameters)
+    if "env" not in names or inspect.isgeneratorfunction(function):
+        return function
+    position = names.index("env")
+
+    @wraps(function)
+    def consequence(*args: Any, **kwargs: Any) -> Any:  # Any: the hook's own
+        env = kwargs["env"] if "env" in kwargs else args[position]
+        with env.acting_as(addon):
+            return function(*args, **kwargs)
+
+    return consequence
 
 
 def _check_unknown(manager: pluggy.PluginManager) -> None:

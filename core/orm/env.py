@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock, i18n
 from core.errors import NotFound, ReadOnly
 from core.i18n import _
+from core.orm import installed
 from core.orm.constraint import explained
 from core.orm.gate import GateSession
 from core.orm.model import Model
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.addon import Package
     from core.orm.access import Access
+    from core.orm.installed import Installed
 
 M = TypeVar("M", bound=Model)
 
@@ -62,7 +64,9 @@ class Site:
     folder: Path
     secret: bytes = b""
     #: Models that are read-only because an addon that guards them could not be loaded, with the reason.
-    frozen: dict[str, str] = field(default_factory=dict)
+    frozen: dict[str, object] = field(default_factory=dict)
+    #: The addons as the database recorded them when this process loaded them (core.orm.installed).
+    loaded: frozenset[Installed] | None = None
 
     @property
     def hook(self) -> Any:  # Any: pluggy's relay; `dovetail check` holds every call against its specification
@@ -158,6 +162,7 @@ class Env:
     @contextmanager
     def acting_as(self, addon: str, why: str = "") -> Iterator[None]:
         """What is written within is a consequence: it runs with `addon`'s declared rights and is audited so."""
+        self.flush()  # what came before is the person's own and is asked as such
         before, reason = self.acting, self.why
         self.acting, self.why = addon, why or reason
         try:
@@ -245,6 +250,8 @@ def open_env(site: Site, principal: Principal = SYSTEM, *, write: bool = False) 
     """
     with site.engine.connect() as plain, i18n.speaking(principal.locale):
         connection = plain.execution_options(dovetail_write=write, **({} if write else _read_only(plain)))
+        if write and site.loaded is not None:
+            installed.require_same(connection, site.loaded)
         env = Env(site, principal, connection, write=write)
         try:
             yield env

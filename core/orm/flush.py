@@ -47,14 +47,20 @@ def before(env: Env) -> None:
 
 
 def after(env: Env, context: Any) -> None:  # Any: SQLAlchemy's UOWTransaction
-    """Ask again for the rows as they are now, write the audit trail and tell the hooks."""
+    """Ask again for the rows as they are now, write the audit trail and note what the hooks are told."""
     pending: Pending = env.session.info.pop("pending")
     _add_orphans(env, context, pending)
     if not env.principal.is_system:
         check_written(env, _by_model([*pending.created, *pending.changed]))
         check_references(env, [*pending.created, *pending.changed])
     tracking.write(env, _happenings(pending))
-    announce(env, pending)
+    env.session.info.setdefault("due", []).append(pending)
+
+
+def announce_due(env: Env) -> None:
+    """Tell the hooks what was flushed: after the flush, since within it they could not write."""
+    while due := env.session.info.get("due"):
+        announce(env, due.pop(0))
 
 
 def require(env: Env, verb: str, model: type[Base]) -> None:

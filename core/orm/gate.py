@@ -34,6 +34,11 @@ class GateSession(Session):
             _refuse("session.connection()", "env.as_system() and the ORM")
         return super().connection(*args, **kwargs)
 
+    def flush(self, objects: Any = None) -> None:  # Any: SQLAlchemy's signature
+        """Write what is pending, then tell the hooks, which may write in turn."""
+        super().flush()
+        flush.announce_due(self.env)
+
     def commit(self) -> None:
         _refuse("session.commit()", "the end of open_env, which commits")
 
@@ -73,7 +78,7 @@ def _gate(state: ORMExecuteState) -> None:
         reason = refusal(state.statement)
         if reason:
             _refuse(reason, "the attributes of models")
-    state.statement = state.statement.options(*session.env.site.access.options(session.env.principal))  # type: ignore[attr-defined]  # a select
+    state.statement = session.env.site.access.gated(session.env.principal, state.statement)
 
 
 @event.listens_for(GateSession, "before_flush")

@@ -1,0 +1,103 @@
+"""Which addons a database holds, and the refusal to write when this process loaded others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from sqlalchemy import Connection, String, Table, Text, inspect, select
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import JSON
+
+from core.errors import ReadOnly
+from core.i18n import _
+from core.orm.model import Base
+from core.orm.types import Choice, Instant
+
+#: The advisory lock of PostgreSQL that writers share and that a change of the addons takes alone.
+LOCK = 0x646F7665
+
+
+class AddonState(Choice):
+    """What has become of an addon in this database."""
+
+    INSTALLED = "installed", _("Installed")
+    DISABLED = "disabled", _("Disabled")
+    QUARANTINED = "quarantined", _("In quarantine")
+
+
+class InstalledAddon(Base):
+    """An addon whose tables this database holds."""
+
+    __tablename__ = "base_addon"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    state: Mapped[AddonState]
+    version: Mapped[str] = mapped_column(String(40))
+    #: The head of its migrations that the schema has; empty for an addon without any.
+    revision: Mapped[str] = mapped_column(String(40))
+    installed_at: Mapped[Instant]
+    #: Its tables, so that a purge needs none of its code.
+    tables: Mapped[list[str]] = mapped_column(JSON)
+    #: Names of the models that must not be written while it is missing; "*" stands for all.
+    guards: Mapped[list[str]] = mapped_column(JSON)
+    #: Why it is in quarantine.
+    reason: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of InstalledAddon, read before any model can be."""
+
+    name: str
+    state: AddonState
+    version: str
+    revision: str
+    installed_at: datetime
+    tables: list[str]
+    guards: list[str]
+    reason: str
+
+
+class Installed(NamedTuple):
+    """What a process must agree upon with the database about an addon before it may write."""
+
+    name: str
+    state: str
+    revision: str
+
+
+TABLE = cast("Table", InstalledAddon.__table__)  # declared as FromClause, made as Table
+
+
+def is_site(connection: Connection) -> bool:
+    """Whether this database was set up as a site."""
+    return inspect(connection).has_table(TABLE.name)
+
+
+def records(connection: Connection) -> dict[str, Record]:
+    """The recorded addons by name, in order of installation."""
+    rows = connection.execute(select(TABLE).order_by(TABLE.c.installed_at, TABLE.c.name)).mappings()
+    return {row["name"]: Record(**row) for row in rows}
+
+
+def loaded_set(connection: Connection) -> frozenset[Installed]:
+    """The addons as recorded, for `require_same`."""
+    rows = connection.exec_driver_sql("select name, state, revision from base_addon")
+    return frozenset(Installed(*row) for row in rows)
+
+
+def require_same(connection: Connection, loaded: frozenset[Installed]) -> None:
+    """Raise ReadOnly unless the database's addons are those that this process loaded.
+
+    A row written without an installed addon would miss its facet and pass its rules by. On PostgreSQL the
+    shared lock makes a change of the addons wait for this transaction, and this transaction for a change under
+    way; on SQLite there is one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock_shared({LOCK})")
+    if loaded_set(connection) != loaded:
+        raise ReadOnly(
+            _("The addons of this site were changed while this process ran. Nothing has changed; restart it.")
+        )
