@@ -21,6 +21,7 @@ from core.i18n import Text, _
 from core.orm.catalog import Field, children_of, field_of, fields_of
 from core.orm.facet import Facet
 from core.orm.model import Model
+from core.orm.types import Choice
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -367,7 +368,7 @@ def _value_json(value: Any) -> Any:  # Any: JSON
         return {"me": True}
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal | Choice) else value
 
 
 def _value_from_json(field: Field, op: Any, value: Any) -> Any:  # Any: JSON from anywhere

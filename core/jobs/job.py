@@ -1,0 +1,172 @@
+"""Job and what is known of it: its progress, its log and a result for each record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.errors import PlatformError, UserError
+from core.i18n import _
+from core.orm.field import children, index, link, part_of
+from core.orm.field import field as column
+from core.orm.model import Model
+from core.orm.types import BigId, Choice, Code, Instant, LongText, Name
+
+if TYPE_CHECKING:
+    from core.i18n import Text as Translated
+    from core.jobs.run import Run
+    from core.orm.env import Env
+
+
+class JobState(Choice):
+    """How far a job is."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Job(Model):
+    """A piece of long work that a person started, carried out by a worker."""
+
+    __tablename__ = "base_job"
+    singular, plural = _("Job"), _("Jobs")
+
+    task: Mapped[Code] = column(_("Task"), readonly=True)
+    title: Mapped[Name] = column(_("Title"), title=True, readonly=True)
+    state: Mapped[JobState] = column(_("State"), default=JobState.QUEUED, readonly=True)
+    user_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    #: The company in which it acts.
+    acting_company_id: Mapped[int | None] = mapped_column(BigId)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON
+    done: Mapped[int] = column(_("Done"), default=0, readonly=True)
+    total: Mapped[int] = column(_("Of"), default=0, readonly=True)
+    started_at: Mapped[Instant | None] = column(_("Started"), readonly=True)
+    finished_at: Mapped[Instant | None] = column(_("Finished"), readonly=True)
+    cancel_requested: Mapped[bool] = column(_("Cancel requested"), default=False, readonly=True, listed=False)
+    error: Mapped[LongText | None] = column(_("Error"), readonly=True, listed=False)
+    #: What came of it, as the task says: counts, the id of a file, where to go next.
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON
+    log: Mapped[list[JobLine]] = children(_("Log"), by=lambda: JobLine.job, order=lambda: JobLine.id)
+
+    __table_args__ = (index("state", "id"),)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class JobLine(Model):
+    """A line of a job's log, or its result for one record."""
+
+    __tablename__ = "base_job_line"
+    singular, plural = _("Log line"), _("Log lines")
+
+    job_id: Mapped[int] = part_of(Job, _("Job"))
+    job: Mapped[Job] = link(job_id, back=lambda: Job.log)
+    at: Mapped[Instant] = column(_("When"))
+    failed: Mapped[bool] = column(_("Failed"), default=False)
+    text: Mapped[str] = mapped_column(Text)
+    record_model: Mapped[Code | None] = column(_("Kind of record"))
+    record_id: Mapped[int | None] = mapped_column(BigId)
+
+
+#: Does the work of a job: with its run and the payload that was given.
+Task = Callable[["Run", dict[str, Any]], dict[str, Any] | None]  # Any: JSON
+
+_tasks: dict[str, Task] = {}
+
+
+def task(name: str) -> Callable[[Task], Task]:
+    """Make a function the work of jobs called `name`; it must be idempotent, since a job may run again."""
+
+    def declared(function: Task) -> Task:
+        _tasks[name] = function
+        return function
+
+    return declared
+
+
+def task_named(name: str) -> Task:
+    """The work called `name`; raises PlatformError when its addon is not loaded."""
+    if name not in _tasks:
+        raise PlatformError(_("There is no task {name}; its addon is not installed.", name=name))
+    return _tasks[name]
+
+
+def enqueue(
+    env: Env, name: str, title: Translated | str, payload: dict[str, Any], total: int = 0
+) -> Job:  # Any: JSON
+    """Write a job in the person's transaction; a worker takes it after the commit."""
+    task_named(name)
+    job = Job(
+        task=name,
+        title=str(title)[:200],
+        user_id=env.user_id,
+        acting_company_id=env.company_id,
+        payload=payload,
+        total=total,
+    )
+    with env.as_system() as system:
+        system.add(job)
+        system.flush()
+        job_id = job.id
+    env.after_commit(wake.set)
+    return env.get(Job, job_id)
+
+
+def cancel(env: Env, job: Job) -> None:
+    """Ask a job to stop at its next step; one that has not begun never does. Raises UserError when it is over."""
+    if job.is_over:
+        raise UserError(_("{job} is over already; there is nothing to cancel.", job=job.title))
+    live = live_of(job.id)
+    if live is not None:
+        live.cancelled.set()
+        return
+    with env.as_system() as system:
+        kept = system.get(Job, job.id)
+        kept.cancel_requested = True
+        if kept.state is JobState.QUEUED:
+            kept.state = JobState.CANCELLED
+
+
+@dataclass
+class Live:
+    """What this process knows of a job that it is carrying out, before it is durable."""
+
+    done: int = 0
+    total: int = 0
+    message: str = ""
+    started_at: datetime | None = None
+    cancelled: Event = field(default_factory=Event)
+
+
+#: Set when there may be a new job.
+wake = Event()
+
+_live: dict[int, Live] = {}
+_lock = Lock()
+
+
+def live_of(job_id: int) -> Live | None:
+    """The progress of a job that runs in this process."""
+    with _lock:
+        return _live.get(job_id)
+
+
+def begin_live(job_id: int, live: Live) -> None:
+    with _lock:
+        _live[job_id] = live
+
+
+def end_live(job_id: int) -> None:
+    with _lock:
+        _live.pop(job_id, None)

@@ -1,0 +1,81 @@
+"""Run: what a task is handed to do its work: transactions of the person who started it, progress, log, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from core import clock
+from core.errors import PlatformError
+from core.i18n import _
+from core.jobs.job import Job, JobLine, Live
+from core.orm.env import Env, Principal, Site, open_env
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.actions import Outcome
+
+
+class Cancelled(PlatformError):
+    """The job was cancelled by a person."""
+
+    code = "cancelled"
+
+
+class Run:
+    """A job being carried out. Its log is kept in memory until no transaction of the task is open."""
+
+    def __init__(self, site: Site, job_id: int, principal: Principal, live: Live) -> None:
+        self.site = site
+        self.job_id = job_id
+        self.principal = principal
+        self._live = live
+        self._lines: list[JobLine] = []
+
+    @contextmanager
+    def env(self, *, write: bool = True) -> Iterator[Env]:
+        """A transaction of the person who started the job."""
+        with open_env(self.site, self.principal, write=write) as env:
+            yield env
+        self.save()
+
+    def progress(self, done: int, total: int | None = None, message: object = "") -> None:
+        """Say how far the work is; raises Cancelled when a person asked it to stop."""
+        self._live.done = done
+        self._live.total = total if total is not None else self._live.total
+        self._live.message = str(message)
+        if self._live.cancelled.is_set():
+            raise Cancelled(_("Cancelled at {done} of {total}.", done=done, total=self._live.total))
+
+    def log(
+        self, text: object, *, failed: bool = False, model: str = "", record_id: int | None = None
+    ) -> None:
+        """Add a line to the log, or the result of one record."""
+        self._lines.append(
+            JobLine(
+                job_id=self.job_id,
+                at=clock.now(),
+                failed=failed,
+                text=str(text),
+                record_model=model or None,
+                record_id=record_id,
+            )
+        )
+
+    def outcomes(self, model: str, outcomes: Sequence[Outcome]) -> None:
+        """Log what came of an action for each record."""
+        for outcome in outcomes:
+            said = outcome.error if outcome.error is not None else _("Done")
+            self.log(said, failed=outcome.error is not None, model=model, record_id=outcome.record_id)
+
+    def save(self) -> None:
+        """Make progress and log durable; called between the task's transactions, since SQLite has one writer."""
+        lines, self._lines = self._lines, []
+        with open_env(self.site, write=True) as env:
+            job = env.get(Job, self.job_id)
+            job.done, job.total = self._live.done, self._live.total
+            if job.cancel_requested:
+                self._live.cancelled.set()
+            env.add(*lines)
