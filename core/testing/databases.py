@@ -1,0 +1,161 @@
+"""Fresh databases for tests, on SQLite and PostgreSQL alike, shared by all workers of one run."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from core.errors import ConfigError
+from core.testing import postgres
+
+#: The folder that the processes of one test run share.
+RUN_VARIABLE = "DOVETAIL_TEST_RUN"
+#: The address of a server to use instead of a private one.
+POSTGRES_VARIABLE = "DOVETAIL_TEST_POSTGRES"
+
+KINDS = ("sqlite", "postgresql")
+LOCK_SECONDS = 120
+
+_FOLDER = "dovetail-tests-"
+
+
+class Databases:
+    """Makes databases of either kind for one process and drops them at its end."""
+
+    def __init__(self, run: Path) -> None:
+        self._run = run
+        self._numbers = itertools.count(1)
+        self._made: list[str] = []
+
+    def fresh(self, kind: str) -> str:
+        """The address of a new, empty database."""
+        name = self._name()
+        if kind == "sqlite":
+            return _sqlite_url(self._run / f"{name}.db")
+        self._made.append(name)
+        return postgres.create_database(self.postgres_url(), name)
+
+    def cloned(self, kind: str, template: str, prepare: Callable[[str], None]) -> str:
+        """The address of a copy of the database `template`, which `prepare(address)` fills once a run.
+
+        `prepare` must leave no connection open.
+        """
+        name = self._name()
+        if kind == "sqlite":
+            target = self._run / f"{name}.db"
+            shutil.copyfile(self._sqlite_template(template, prepare), target)
+            return _sqlite_url(target)
+        self._made.append(name)
+        server = self.postgres_url()
+        postgres.template_database(server, template, prepare)
+        return postgres.create_database(server, name, template)
+
+    def postgres_url(self) -> str:
+        """The server of this run, started when the first process asks."""
+        given = os.environ.get(POSTGRES_VARIABLE)
+        if given:
+            return given
+        with _exclusively(self._run):
+            known = _running(self._run)
+            if known is None:
+                known = _start(self._run)
+        return known.url
+
+    def close(self) -> None:
+        """Drop what this process made."""
+        for name in self._made:
+            postgres.drop_database(self.postgres_url(), name)
+        self._made.clear()
+
+    def _name(self) -> str:
+        return f"test_{os.getpid()}_{next(self._numbers)}"
+
+    def _sqlite_template(self, template: str, prepare: Callable[[str], None]) -> Path:
+        path = self._run / f"{template}.db"
+        with _exclusively(self._run):
+            if not path.exists():
+                draft = self._run / f"{template}_draft.db"
+                draft.unlink(missing_ok=True)
+                prepare(_sqlite_url(draft))
+                draft.rename(path)
+        return path
+
+
+def open_run() -> Path | None:
+    """Make the folder of a run and end what a killed run left; None inside a run that is open already."""
+    if RUN_VARIABLE in os.environ:
+        return None
+    sweep(Path(tempfile.gettempdir()))
+    run = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+    os.environ[RUN_VARIABLE] = str(run)
+    return run
+
+
+def close_run(run: Path) -> None:
+    """Stop the server of `run` and remove its files."""
+    server = _running(run)
+    if server is not None:
+        postgres.stop(server)
+        shutil.rmtree(server.home, ignore_errors=True)
+    shutil.rmtree(run, ignore_errors=True)
+    os.environ.pop(RUN_VARIABLE, None)
+
+
+def current_run() -> Path:
+    """The folder of the run that this process belongs to."""
+    folder = os.environ.get(RUN_VARIABLE)
+    if folder is None:
+        raise ConfigError("No test run is open: the pytest plugin core.testing.plugin opens it.")
+    return Path(folder)
+
+
+def sweep(folder: Path) -> None:
+    """End the servers of runs in `folder` whose process is gone (killed, out of memory)."""
+    for run in folder.glob(f"{_FOLDER}*-*"):
+        owner = run.name.removeprefix(_FOLDER).partition("-")[0]
+        server = _running(run)
+        if server is None or not owner.isdigit() or postgres.is_alive(int(owner)):
+            continue
+        postgres.stop_left_behind(server.home)
+        shutil.rmtree(server.home, ignore_errors=True)
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def _start(run: Path) -> postgres.Server:
+    # Not within `run`: the server's account cannot enter that folder.
+    home = Path(tempfile.mkdtemp(prefix="dovetail-pg-"))
+    try:
+        server = postgres.start(home)
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+    (run / "postgres.json").write_text(json.dumps({**asdict(server), "home": str(home)}))
+    return server
+
+
+def _running(run: Path) -> postgres.Server | None:
+    try:
+        known = json.loads((run / "postgres.json").read_text())
+    except OSError:
+        return None
+    return postgres.Server(Path(known["home"]), known["pid"], known["url"])
+
+
+@contextmanager
+def _exclusively(run: Path) -> Iterator[None]:
+    """One process of the run at a time within the block; the lock dies with its holder, on every system."""
+    with closing(sqlite3.connect(run / "lock", timeout=LOCK_SECONDS, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"

@@ -1,0 +1,113 @@
+"""The pytest plugin: databases of both kinds, the folder of published data, and no silent skip.
+
+A project's `tests/conftest.py` takes it with `pytest_plugins = ["core.testing.plugin"]`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.testing import databases
+from core.testing.postgres import find_bindir
+
+#: Set by a run that has everything it needs: there a skipped test is a failure.
+NO_SKIP_VARIABLE = "DOVETAIL_NO_SKIP"
+
+MARKERS = (
+    "browser: drives a real Chromium",
+    "story: one business promise from end to end",
+    "fault: kills, fills or cuts something on purpose",
+    "slow: takes longer than ten seconds",
+    "combination: runs one set of addons in a process of its own",
+)
+
+_run_key = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The folder of published data is an option, for it is no part of a project."""
+    parser.addoption("--data", help="folder of published data to check numbers against (../shared/data)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run that all workers share."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    run = databases.open_run()
+    if run is not None:
+        config.stash[_run_key] = run
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever opened the run closes it, after the last worker."""
+    run = config.stash.get(_run_key, None)
+    if run is not None:
+        databases.close_run(run)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a skipped test where nothing may be skipped."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a skipped module where nothing may be skipped."""
+    report = yield
+    if report.outcome == "skipped":
+        _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if not os.environ.get(NO_SKIP_VARIABLE):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.outcome = "failed"
+    report.longrepr = f"Nothing may be skipped in this run ({NO_SKIP_VARIABLE} is set): {reason}"
+
+
+@pytest.fixture(scope="session")
+def fresh_databases() -> Iterator[databases.Databases]:
+    """Makes databases of either kind; what it made is dropped at the end of the process."""
+    made = databases.Databases(databases.current_run())
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session", params=databases.KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each database the platform runs on in turn."""
+    kind: str = request.param
+    if kind == "postgresql" and not has_postgres():
+        pytest.skip("no PostgreSQL: install it, or set DOVETAIL_PG_BINDIR or DOVETAIL_TEST_POSTGRES")
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, fresh_databases: databases.Databases) -> str:
+    """The address of a new, empty database, on each kind in turn."""
+    return fresh_databases.fresh(database_kind)
+
+
+@pytest.fixture(scope="session")
+def data_dir(pytestconfig: pytest.Config) -> Path:
+    """The folder of published data (`--data DIR`); its tests skip where it is missing."""
+    given: str | None = pytestconfig.getoption("--data")
+    folder = Path(given) if given else pytestconfig.rootpath.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no published data in {folder}: name their folder with --data DIR")
+    return folder
+
+
+def has_postgres() -> bool:
+    """Whether a PostgreSQL can be had here."""
+    return databases.POSTGRES_VARIABLE in os.environ or find_bindir() is not None
