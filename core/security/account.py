@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import available_timezones
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from babel import Locale
+from babel.core import UnknownLocaleError
+from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
-from core.i18n import _
-from core.orm.field import children, field, link, part_of, reference
+from core.errors import ValidationError
+from core.i18n import Text, _
+from core.orm.field import children, field, index, link, part_of, reference
 from core.orm.model import Base, Model
 from core.orm.types import BigId, Code, Email, Instant, Json, Name
 
 if TYPE_CHECKING:
-    from core.base.models import Company
+    from core.base.models.company import Company
+    from core.base.models.person import Person
+
+#: A Unicode locale such as `de` or `de_CH`.
+LocaleName = Annotated[str, mapped_column(String(20), info={"widget": "locale"})]
+#: A zone of the IANA time zone database.
+ZoneName = Annotated[str, mapped_column(String(60), info={"widget": "zone"})]
 
 
 class User(Model):
-    """A person, or a machine, that signs in; what they may do is told by their roles and companies."""
+    """An account by which somebody, or another system, signs in."""
 
     __tablename__ = "base_user"
     singular = _("User")
@@ -26,58 +37,74 @@ class User(Model):
 
     login: Mapped[Code] = field(_("Login"), unique=True, key=True, search=True, track=True)
     name: Mapped[Name] = field(_("Name"), title=True, search=True, track=True)
-    email: Mapped[Email | None] = field(_("Email"), personal=True, search=True, track=True)
-    active: Mapped[bool] = field(
-        _("Active"), default=True, track=True, help=_("Without it the user cannot sign in and is signed out.")
-    )
-    locale: Mapped[Code] = field(_("Language and region"), default="en")
-    zone: Mapped[Code] = field(_("Time zone"), default="UTC")
-    default_company_id: Mapped[int | None] = reference(
-        "base_company", _("Company at sign-in"), track=True, help=_("New records get this company.")
-    )
-    default_company: Mapped[Company | None] = link(default_company_id)
+    email: Mapped[Email | None] = field(_("E-mail"), track=True)
     person_id: Mapped[int | None] = reference("base_person", _("Person"), track=True)
-    preferences: Mapped[Json] = field(_("Preferences"), default=dict, copy=False, listed=False)
-    must_change_password: Mapped[bool] = field(_("Must change the password"), default=False, track=True)
+    person: Mapped[Person | None] = link(person_id)
+    #: Not `company_id`: a user belongs to no company, but works in those of `companies`.
+    home_company_id: Mapped[int | None] = reference(
+        "base_company",
+        _("Home company"),
+        track=True,
+        help=_("The company that new records get after signing in."),
+    )
+    home_company: Mapped[Company | None] = link(home_company_id)
+    locale: Mapped[LocaleName] = field(_("Language"), default="en")
+    zone: Mapped[ZoneName] = field(_("Time zone"), default="UTC")
+    preferences: Mapped[Json] = field(_("Preferences"), default=dict, listed=False, copy=False)
+    must_change_password: Mapped[bool] = field(
+        _("Must change password"), default=False, copy=False, track=True
+    )
+    #: Set by the sign-in, so that the audit trail tells of both.
     password_changed_at: Mapped[Instant | None] = field(
         _("Password changed"), track=True, readonly=True, listed=False
     )
-    second_factor: Mapped[bool] = field(
-        _("Second factor"), default=False, track=True, readonly=True,
-        help=_("Signs in with a code of an authenticator app as well."),
-    )  # fmt: skip
-    roles: Mapped[list[UserRole]] = children(
-        _("Roles"), by=lambda: UserRole.user, order=lambda: UserRole.role
+    second_factor: Mapped[bool] = field(_("Second factor"), default=False, track=True, readonly=True)
+    active: Mapped[bool] = field(_("Active"), default=True, sort=True, track=True)
+    roles: Mapped[list[UserRole]] = children(_("Roles"), by=lambda: UserRole.user, order=lambda: UserRole.id)
+    companies: Mapped[list[UserCompany]] = children(
+        _("Companies"), by=lambda: UserCompany.user, order=lambda: UserCompany.id
     )
-    companies: Mapped[list[UserCompany]] = children(_("Companies"), by=lambda: UserCompany.user)
+
+    def check(self) -> None:
+        problems = {
+            "login": _("A login has no spaces.") if self.login != "".join(self.login.split()) else None,
+            "locale": locale_problem(self.locale),
+            "zone": zone_problem(self.zone),
+        }
+        found = {name: problem for name, problem in problems.items() if problem is not None}
+        if found:
+            raise ValidationError(found)
 
 
 class UserRole(Model):
-    """A role that a user was given; the roles that it implies come with it."""
+    """That a user has a role; the roles that it implies come with it."""
 
     __tablename__ = "base_user_role"
-    __table_args__ = (UniqueConstraint("user_id", "role"),)
     singular = _("Role of a user")
     plural = _("Roles of users")
 
     user_id: Mapped[int] = part_of(User, _("User"))
     user: Mapped[User] = link(user_id, back=lambda: User.roles)
     #: The name of a declared Role: roles are code, users are data.
-    role: Mapped[Code] = field(_("Role"), track=True, title=True, key=True)
+    role: Mapped[Name] = field(_("Role"), title=True, key=True, track=True, help=_("As erp_supply.buyer."))
+
+    __table_args__ = (index("user_id", "role", unique=True),)
 
 
 class UserCompany(Model):
-    """A company whose records a user sees."""
+    """That a user sees the records of a company."""
 
     __tablename__ = "base_user_company"
-    __table_args__ = (UniqueConstraint("user_id", "company_id"),)
     singular = _("Company of a user")
     plural = _("Companies of users")
 
     user_id: Mapped[int] = part_of(User, _("User"))
     user: Mapped[User] = link(user_id, back=lambda: User.companies)
-    company_id: Mapped[int] = reference("base_company", _("Company"), track=True, key=True)
-    company: Mapped[Company] = link(company_id)
+    #: Not `company_id`: the row does not belong to the company.
+    seen_company_id: Mapped[int] = reference("base_company", _("Company"), key=True, track=True)
+    seen_company: Mapped[Company] = link(seen_company_id)
+
+    __table_args__ = (index("user_id", "seen_company_id", unique=True),)
 
 
 class Credential(Base):
@@ -97,3 +124,31 @@ class Credential(Base):
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
     #: SHA-256 of the recovery codes that were not used yet.
     recovery_hashes: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+def zone_problem(name: str | None) -> Text | None:
+    """Why `name` is no time zone, None when it is one or absent."""
+    if not name or name in _zones():
+        return None
+    return _("“{name}” is no time zone. Use a name such as Europe/Berlin.", name=name)
+
+
+def locale_problem(name: str | None) -> Text | None:
+    """Why `name` is no locale, None when it is one or absent."""
+    if not name or _is_locale(name):
+        return None
+    return _("“{name}” is no language. Use a code such as de or en_GB.", name=name)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@cache
+def _is_locale(name: str) -> bool:
+    try:
+        Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
