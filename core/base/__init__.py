@@ -1,0 +1,119 @@
+"""What every addon shares: the nouns of plant and office, users, settings, comments, files and to-dos.
+
+Addons import the nouns from here (`from core.base import Item`). They are mapped when the first of them is
+asked for, so that reading the manifest maps nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from core.addon import Addon
+from core.i18n import _
+
+if TYPE_CHECKING:
+    from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
+    from core.base.models.company import Company, Site
+    from core.base.models.item import Item, ItemType, Lot, Tracking
+    from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
+    from core.base.models.party import Address, AddressKind, Contact, Party
+    from core.base.models.person import Badge, Person, PersonQualification, Qualification
+    from core.base.models.place import (
+        AssetKind,
+        EquipmentLevel,
+        LocationKind,
+        PhysicalAsset,
+        StorageLocation,
+        WorkCenter,
+    )
+    from core.base.models.product import Bom, BomLine, Operation, Routing
+    from core.base.models.record import (
+        Activity,
+        ActivityState,
+        Attachment,
+        Comment,
+        ExternalId,
+        Favourite,
+        Mention,
+        Recent,
+        SavedView,
+        Setting,
+    )
+    from core.base.models.role import (
+        administrator,
+        auditor,
+        employee,
+        master_data_editor,
+        personnel_officer,
+    )
+    from core.base.models.unit import Dimension, Unit
+    from core.base.models.user import Credential, User, UserCompany, UserRole
+
+__all__ = [
+    "Activity",
+    "ActivityState",
+    "Address",
+    "AddressKind",
+    "AssetKind",
+    "Attachment",
+    "Badge",
+    "Bom",
+    "BomLine",
+    "Calendar",
+    "CalendarException",
+    "Comment",
+    "Company",
+    "Contact",
+    "Credential",
+    "Currency",
+    "Dimension",
+    "EquipmentLevel",
+    "ExternalId",
+    "Favourite",
+    "Item",
+    "ItemType",
+    "LocationKind",
+    "Lot",
+    "Mention",
+    "Operation",
+    "Party",
+    "PaymentTerm",
+    "Person",
+    "PersonQualification",
+    "PhysicalAsset",
+    "Qualification",
+    "Rate",
+    "Recent",
+    "Routing",
+    "SavedView",
+    "Setting",
+    "Shift",
+    "Site",
+    "StorageLocation",
+    "Tax",
+    "TaxCategory",
+    "Tracking",
+    "Unit",
+    "User",
+    "UserCompany",
+    "UserRole",
+    "Weekday",
+    "WorkCenter",
+    "addon",
+    "administrator",
+    "auditor",
+    "employee",
+    "master_data_editor",
+    "personnel_officer",
+]
+
+addon = Addon("base", title=_("Base"))
+
+
+def __getattr__(name: str) -> object:
+    """The noun called `name`, mapped at first use."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module("core.base.models"), name)
+    return found

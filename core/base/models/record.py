@@ -1,0 +1,192 @@
+"""What hangs on records of any model, named by model and id; core.base.hanging guards reading and writing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base.models.standard import require, unique_by_company
+from core.base.models.user import User
+from core.i18n import _
+from core.orm.field import children, field, index, link, part_of, reference
+from core.orm.model import Model, SharedByCompanies
+from core.orm.types import BigId, Choice, Code, Day, Instant, Json, LongText, Name
+
+
+class ExternalId(SharedByCompanies, Model):
+    """What another system calls one of our records; seeds, imports and the bridge find it again by this."""
+
+    __tablename__ = "base_external_id"
+    singular = _("External id")
+    plural = _("External ids")
+
+    system: Mapped[Code] = field(_("System"), title=True, key=True, sort=True)
+    key: Mapped[Name] = field(_("Key"), title=True, key=True, search=True)
+    model: Mapped[Name] = field(_("Model"), key=True, sort=True)
+    record_id: Mapped[int] = mapped_column(BigId)
+    #: Of the values that a seed shipped, so that an upgrade tells an edited row from an untouched one.
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        *unique_by_company("system", "model", "key"),
+        index("model", "record_id"),
+    )
+
+
+class Attachment(SharedByCompanies, Model):
+    """A file on a record; of the record's company or, on a shared record, of the author's."""
+
+    __tablename__ = "base_attachment"
+    singular = _("Attachment")
+    plural = _("Attachments")
+
+    model: Mapped[Name] = field(_("Model"), readonly=True)
+    record_id: Mapped[int] = mapped_column(BigId)
+    name: Mapped[Name] = field(_("File name"), title=True, search=True, track=True)
+    media_type: Mapped[Name] = field(_("Media type"), readonly=True)
+    size_bytes: Mapped[int] = field(_("Size, bytes"), readonly=True)
+    #: SHA-256 of the content, and its name in the site's folder of attachments.
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    author_id: Mapped[int | None] = reference(User, _("Author"), readonly=True)
+    author: Mapped[User | None] = link(author_id)
+
+    __table_args__ = (index("model", "record_id"),)
+
+
+class Comment(SharedByCompanies, Model):
+    """What somebody said about a record; of the record's company or, on a shared record, of the author's."""
+
+    __tablename__ = "base_comment"
+    singular = _("Comment")
+    plural = _("Comments")
+
+    model: Mapped[Name] = field(_("Model"), readonly=True)
+    record_id: Mapped[int] = mapped_column(BigId)
+    body: Mapped[LongText] = field(_("Comment"), title=True, personal=True)
+    author_id: Mapped[int | None] = reference(User, _("Author"), readonly=True)
+    author: Mapped[User | None] = link(author_id)
+    edited_at: Mapped[Instant | None] = field(_("Edited"), readonly=True)
+    mentions: Mapped[list[Mention]] = children(
+        _("Mentions"), by=lambda: Mention.comment, order=lambda: Mention.id
+    )
+
+    __table_args__ = (index("model", "record_id"),)
+
+
+class Mention(Model):
+    """That a comment calls somebody's attention to it."""
+
+    __tablename__ = "base_mention"
+    singular = _("Mention")
+    plural = _("Mentions")
+
+    comment_id: Mapped[int] = part_of(Comment, _("Comment"))
+    comment: Mapped[Comment] = link(comment_id, back=lambda: Comment.mentions)
+    user_id: Mapped[int] = reference(User, _("User"), key=True)
+    user: Mapped[User] = link(user_id)
+    seen_at: Mapped[Instant | None] = field(_("Seen"), readonly=True)
+
+    __table_args__ = (index("comment_id", "user_id", unique=True),)
+
+
+class ActivityState(Choice):
+    """How far a thing to do is."""
+
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+
+
+class Activity(SharedByCompanies, Model):
+    """Something to do about a record until a day; of the record's company or, if shared, the author's."""
+
+    __tablename__ = "base_activity"
+    singular = _("To-do")
+    plural = _("To-dos")
+
+    model: Mapped[Name] = field(_("Model"), readonly=True)
+    record_id: Mapped[int] = mapped_column(BigId)
+    subject: Mapped[Name] = field(_("Subject"), title=True, search=True)
+    due_on: Mapped[Day | None] = field(_("Due on"), sort=True)
+    assignee_id: Mapped[int] = reference(User, _("Assignee"), track=True)
+    assignee: Mapped[User] = link(assignee_id)
+    author_id: Mapped[int | None] = reference(User, _("Author"), readonly=True)
+    author: Mapped[User | None] = link(author_id)
+    state: Mapped[ActivityState] = field(
+        _("State"), default=ActivityState.OPEN, sort=True, track=True, readonly=True
+    )
+    done_at: Mapped[Instant | None] = field(_("Done at"), readonly=True)
+
+    __table_args__ = (index("model", "record_id"), index("assignee_id", "state", "due_on"))
+
+
+class Setting(SharedByCompanies, Model):
+    """A value that somebody chose for a declared setting: for the site, a company, or a user."""
+
+    __tablename__ = "base_setting"
+    singular = _("Setting")
+    plural = _("Settings")
+
+    name: Mapped[Name] = field(_("Name"), title=True, key=True, search=True, track=True)
+    user_id: Mapped[int | None] = reference(User, _("User"))
+    user: Mapped[User | None] = link(user_id)
+    #: `{"value": ...}` in JSON's types; core.base.settings knows the declared one.
+    value: Mapped[Json] = field(_("Value"), track=True)
+
+    __table_args__ = (index("name", "company_id", "user_id"),)
+
+
+class SavedView(Model):
+    """Filters, grouping, columns and order of a list that somebody keeps under a name."""
+
+    __tablename__ = "base_saved_view"
+    singular = _("Saved view")
+    plural = _("Saved views")
+
+    model: Mapped[Name] = field(_("Model"), key=True, sort=True)
+    name: Mapped[Name] = field(_("Name"), title=True, key=True, search=True)
+    owner_id: Mapped[int | None] = reference(User, _("Owner"), key=True, readonly=True)
+    owner: Mapped[User | None] = link(owner_id)
+    shared_role: Mapped[Name | None] = field(
+        _("Shared with role"), help=_("Everybody with this role sees the view. Empty for its owner alone.")
+    )
+    is_default: Mapped[bool] = field(_("Opened first"), default=False)
+    state: Mapped[Json] = field(_("State"), default=dict, listed=False)
+
+    __table_args__ = (index("model", "owner_id", "name", unique=True),)
+
+    def check(self) -> None:
+        lost = self.owner_id is None and not self.shared_role
+        require({"shared_role": _("A view without an owner is shared with a role.") if lost else None})
+
+
+class Favourite(Model):
+    """A record that somebody wants at hand."""
+
+    __tablename__ = "base_favourite"
+    singular = _("Favourite")
+    plural = _("Favourites")
+
+    user_id: Mapped[int] = reference(User, _("User"), key=True)
+    user: Mapped[User] = link(user_id)
+    model: Mapped[Name] = field(_("Model"), key=True)
+    record_id: Mapped[int] = field(_("Record"), key=True)
+
+    __table_args__ = (index("user_id", "model", "record_id", unique=True),)
+
+
+class Recent(Model):
+    """A record that somebody opened lately."""
+
+    __tablename__ = "base_recent"
+    singular = _("Recent record")
+    plural = _("Recent records")
+
+    user_id: Mapped[int] = reference(User, _("User"), key=True)
+    user: Mapped[User] = link(user_id)
+    model: Mapped[Name] = field(_("Model"), key=True)
+    record_id: Mapped[int] = field(_("Record"), key=True)
+    opened_at: Mapped[datetime] = field(_("Opened"), sort=True)
+
+    __table_args__ = (index("user_id", "model", "record_id", unique=True),)

@@ -1,0 +1,36 @@
+"""The roles that every installation has."""
+
+from __future__ import annotations
+
+from core.i18n import _
+from core.security.role import Role
+
+employee = Role(
+    "base.employee",
+    _("Employee"),
+    help=_("Everybody who works here: reads master data, comments, and keeps a list of things to do."),
+)
+master_data_editor = Role(
+    "base.master_data_editor",
+    _("Master data editor"),
+    implies=(employee,),
+    help=_("Keeps items, partners, units, locations, equipment, calendars and product definitions."),
+)
+personnel_officer = Role(
+    "base.personnel_officer",
+    _("Personnel officer"),
+    implies=(employee,),
+    help=_("Keeps people, their qualifications and badges."),
+)
+auditor = Role(
+    "base.auditor",
+    _("Auditor"),
+    implies=(employee,),
+    help=_("Reads users, roles and the audit trail, and changes nothing."),
+)
+administrator = Role(
+    "base.administrator",
+    _("Administrator"),
+    implies=(master_data_editor, personnel_officer, auditor),
+    help=_("Keeps companies, users, roles, settings and addons."),
+)
