@@ -25,6 +25,8 @@ _SAMPLE = 64 * 1024
 _CHUNK = 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What the workbook reader gives.
+_Cell = float | str | bool | time | date | datetime | timedelta
 # Up to here every whole number is exact as the binary fraction that a workbook stores.
 _EXACT_INTEGER = 2**53
 
@@ -227,7 +229,7 @@ def _workbook_rows(source: BinaryIO, name: str, sheet: str) -> Iterator[tuple[in
             yield number, blank + [_value(cell) for cell in cells]
 
 
-def _value(cell: int | float | str | bool | time | date | datetime | timedelta) -> Value:
+def _value(cell: _Cell) -> Value:
     """A workbook's cell without binary fractions: 12.0 is 12, and 0.1 is exactly 0.1."""
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < _EXACT_INTEGER else Decimal(repr(cell))

@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import BinaryIO
 
-from xlsxwriter.format import Format  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no types
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from core.errors import FormatError
 from core.formats.column import Column, ColumnType, Value, guarded, instant, written
@@ -34,8 +34,7 @@ def write_csv(
     target: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, delimiter: str = ","
 ) -> None:
     """Write `rows` to `target` as CSV in UTF-8 with a byte order mark, which spreadsheets need."""
-    for chunk in csv_chunks(columns, rows, delimiter=delimiter):
-        target.write(chunk)
+    target.writelines(csv_chunks(columns, rows, delimiter=delimiter))
 
 
 def csv_chunks(
