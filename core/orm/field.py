@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, MappedColumn, Relationship, mapped_column, relationship
 
 from core.orm.types import BigId
@@ -154,10 +154,10 @@ def children(
 
 
 def index(
-    *columns: Any, unique: bool = False, where: Any = None, name: str | None = None
+    *columns: Any, unique: bool = False, where: str | None = None, name: str | None = None
 ) -> Index:  # Any: columns
     """An index over several columns, optionally of only the rows that fulfil `where`."""
-    given = {} if where is None else {"postgresql_where": where, "sqlite_where": where}
+    given = {} if where is None else {"postgresql_where": text(where), "sqlite_where": text(where)}
     return Index(name, *columns, unique=unique, **given)
 
 

@@ -1,0 +1,210 @@
+"""Purchase orders with their lines, allowances and charges, and taxes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Mapped
+
+from core import (
+    Choice,
+    Code,
+    Day,
+    LongText,
+    Model,
+    Money,
+    Name,
+    OfCompany,
+    Percent,
+    Price,
+    Quantity,
+    Step,
+    ValidationError,
+    Workflow,
+    _,
+    children,
+    field,
+    four_eyes,
+    index,
+    link,
+    part_of,
+    reference,
+)
+from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User
+
+
+class OrderState(Choice):
+    """How far a purchase order is."""
+
+    DRAFT = "draft", _("Draft")
+    TO_APPROVE = "to_approve", _("To approve")
+    SENT = "sent", _("Sent")
+    CONFIRMED = "confirmed", _("Confirmed")
+    PART_RECEIVED = "part_received", _("Part received")
+    RECEIVED = "received", _("Received")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+#: States in which goods are awaited.
+OPEN = (OrderState.SENT, OrderState.CONFIRMED, OrderState.PART_RECEIVED)
+
+
+class DocumentKind(Choice):
+    """Whether a purchase document asks for goods or gives money back for them."""
+
+    ORDER = "order", _("Purchase order")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+
+
+class PurchaseOrder(OfCompany, Model):
+    """What the company asks a supplier to deliver, or takes over from a supplier's invoice."""
+
+    __tablename__ = "erp_supply_purchase_order"
+    singular = _("Purchase order")
+    plural = _("Purchase orders")
+
+    number: Mapped[Code | None] = field(_("Number"), readonly=True, title=True, key=True, search=True)
+    kind: Mapped[DocumentKind] = field(_("Kind"), default=DocumentKind.ORDER, readonly=True, listed=False)
+    supplier_id: Mapped[int] = reference(Party, _("Supplier"), track=True)
+    supplier: Mapped[Party] = link(supplier_id)
+    supplier_reference: Mapped[Code | None] = field(_("Their reference"), search=True, track=True)
+    state: Mapped[OrderState] = field(_("State"), default=OrderState.DRAFT, readonly=True, sort=True, track=True)
+    ordered_on: Mapped[Day | None] = field(_("Ordered"), sort=True, track=True)
+    promised_on: Mapped[Day | None] = field(_("Promised"), sort=True, track=True)
+    buyer_id: Mapped[int | None] = reference(User, _("Buyer"), track=True)
+    buyer: Mapped[User | None] = link(buyer_id)
+    location_id: Mapped[int | None] = reference(StorageLocation, _("Deliver to"), track=True)
+    location: Mapped[StorageLocation | None] = link(location_id)
+    currency_id: Mapped[int] = reference(Currency, _("Currency"), track=True)
+    currency: Mapped[Currency] = link(currency_id)
+    payment_term_id: Mapped[int | None] = reference(PaymentTerm, _("Payment terms"), track=True)
+    payment_term: Mapped[PaymentTerm | None] = link(payment_term_id)
+    note: Mapped[LongText | None] = field(_("Note to the supplier"), listed=False)
+
+    net: Mapped[Money] = field(_("Net"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id)
+    tax: Mapped[Money] = field(_("VAT"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id)
+    total: Mapped[Money] = field(
+        _("Total"), default=Decimal(0), readonly=True, sort=True, track=True, measure=lambda: PurchaseOrder.currency_id
+    )
+    prepaid: Mapped[Money] = field(
+        _("Prepaid"), default=Decimal(0), listed=False, copy=False, measure=lambda: PurchaseOrder.currency_id
+    )
+    rounding: Mapped[Money] = field(
+        _("Rounding"), default=Decimal(0), listed=False, copy=False, measure=lambda: PurchaseOrder.currency_id
+    )
+    payable: Mapped[Money] = field(
+        _("Payable"), default=Decimal(0), readonly=True, listed=False, measure=lambda: PurchaseOrder.currency_id
+    )
+    #: Who sent it to approval; that person cannot approve it (four eyes).
+    submitted_by_id: Mapped[int | None] = reference(User, _("Submitted by"), readonly=True, listed=False)
+    approved_by_id: Mapped[int | None] = reference(User, _("Approved by"), readonly=True, listed=False, track=True)
+
+    lines: Mapped[list[PurchaseLine]] = children(
+        _("Lines"), by=lambda: PurchaseLine.order, order=lambda: PurchaseLine.position
+    )
+    charges: Mapped[list[PurchaseCharge]] = children(
+        _("Allowances and charges"), by=lambda: PurchaseCharge.order, order=lambda: PurchaseCharge.id
+    )
+    taxes: Mapped[list[PurchaseTax]] = children(
+        _("VAT breakdown"), by=lambda: PurchaseTax.order, order=lambda: PurchaseTax.id
+    )
+
+    __table_args__ = (index("company_id", "number", unique=True), index("company_id", "supplier_id", "state"))
+
+    def check(self) -> None:
+        if self.ordered_on and self.promised_on and self.promised_on < self.ordered_on:
+            raise ValidationError({"promised_on": _("It lies before the order date.")})
+
+
+class PurchaseLine(Model):
+    """A quantity of an item, or a service in words, at a price."""
+
+    __tablename__ = "erp_supply_purchase_line"
+    singular = _("Purchase line")
+    plural = _("Purchase lines")
+
+    order_id: Mapped[int] = part_of(PurchaseOrder, _("Order"))
+    order: Mapped[PurchaseOrder] = link(order_id, back=lambda: PurchaseOrder.lines)
+    position: Mapped[int] = field(_("No."), default=10, key=True)
+    item_id: Mapped[int | None] = reference(Item, _("Item"), track=True)
+    item: Mapped[Item | None] = link(item_id)
+    description: Mapped[Name | None] = field(_("Description"))
+    quantity: Mapped[Quantity] = field(_("Quantity"), track=True, measure=lambda: PurchaseLine.unit_id)
+    unit_id: Mapped[int] = reference(Unit, _("Unit"))
+    unit: Mapped[Unit] = link(unit_id)
+    received: Mapped[Quantity] = field(
+        _("Received"), default=Decimal(0), readonly=True, copy=False, measure=lambda: PurchaseLine.unit_id
+    )
+    price: Mapped[Price] = field(_("Price"), track=True)
+    price_quantity: Mapped[Quantity] = field(
+        _("Price is for"), default=Decimal(1), listed=False, help=_("How many units the price is for.")
+    )
+    discount_percent: Mapped[Percent] = field(_("Discount %"), default=Decimal(0), listed=False)
+    #: Allowances and charges of this line alone, charges positive.
+    adjustment: Mapped[Money] = field(_("Allowances and charges"), default=Decimal(0), listed=False)
+    needed_on: Mapped[Day | None] = field(_("Needed"))
+    tax_id: Mapped[int | None] = reference(Tax, _("Tax"))
+    tax: Mapped[Tax | None] = link(tax_id)
+    amount: Mapped[Money] = field(_("Amount"), default=Decimal(0), readonly=True)
+
+    def check(self) -> None:
+        if self.quantity is not None and self.quantity < 0:
+            raise ValidationError({"quantity": _("A quantity cannot be negative.")})
+        if self.price_quantity is not None and self.price_quantity <= 0:
+            raise ValidationError({"price_quantity": _("The price must be for more than zero units.")})
+
+
+class PurchaseCharge(Model):
+    """An allowance or charge on the whole document, such as freight."""
+
+    __tablename__ = "erp_supply_purchase_charge"
+    singular = _("Allowance or charge")
+    plural = _("Allowances and charges")
+
+    order_id: Mapped[int] = part_of(PurchaseOrder, _("Order"))
+    order: Mapped[PurchaseOrder] = link(order_id, back=lambda: PurchaseOrder.charges)
+    reason: Mapped[Name] = field(_("Reason"), key=True)
+    is_charge: Mapped[bool] = field(_("Charge"), default=True, help=_("Off for an allowance, which lowers the total."))
+    amount: Mapped[Money] = field(_("Amount"))
+    tax_id: Mapped[int | None] = reference(Tax, _("Tax"))
+    tax: Mapped[Tax | None] = link(tax_id)
+
+    def check(self) -> None:
+        if self.amount is not None and self.amount < 0:
+            raise ValidationError({"amount": _("Give a positive amount and say whether it is a charge.")})
+
+
+class PurchaseTax(Model):
+    """What is taxed at one rate, and the tax on it."""
+
+    __tablename__ = "erp_supply_purchase_tax"
+    singular = _("VAT breakdown line")
+    plural = _("VAT breakdown")
+
+    order_id: Mapped[int] = part_of(PurchaseOrder, _("Order"))
+    order: Mapped[PurchaseOrder] = link(order_id, back=lambda: PurchaseOrder.taxes)
+    category: Mapped[Code] = field(_("Tax category"), readonly=True, key=True)
+    percent: Mapped[Percent | None] = field(_("Percent"), readonly=True, key=True)
+    taxable: Mapped[Money] = field(_("Taxable"), readonly=True)
+    amount: Mapped[Money] = field(_("VAT"), readonly=True)
+
+
+purchase_workflow = Workflow(
+    PurchaseOrder.state,
+    Step(OrderState.DRAFT, OrderState.TO_APPROVE),
+    Step(OrderState.DRAFT, OrderState.SENT),
+    Step(
+        OrderState.TO_APPROVE,
+        OrderState.SENT,
+        guards=(four_eyes(PurchaseOrder.submitted_by_id, PurchaseOrder.created_by_id),),
+    ),
+    Step((OrderState.TO_APPROVE, OrderState.CANCELLED), OrderState.DRAFT),
+    Step((OrderState.DRAFT, OrderState.SENT), OrderState.CONFIRMED),
+    Step((*OPEN, OrderState.RECEIVED), OrderState.PART_RECEIVED),
+    Step((*OPEN, OrderState.RECEIVED), OrderState.CONFIRMED),
+    Step(OPEN, OrderState.RECEIVED),
+    Step((*OPEN, OrderState.RECEIVED), OrderState.CLOSED),
+    Step((OrderState.DRAFT, OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED), OrderState.CANCELLED),
+    cancelled=(OrderState.CANCELLED,),
+)
