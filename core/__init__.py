@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from core.actions import Ask as Ask
     from core.actions import action as action
     from core.addon import Addon as Addon
+    from core.clock import now as now
+    from core.clock import today as today
     from core.errors import AddonError as AddonError
     from core.errors import Conflict as Conflict
     from core.errors import Forbidden as Forbidden
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from core.i18n import Text as Text
     from core.i18n import _ as _
     from core.i18n import plural as plural
+    from core.jobs.job import enqueue as enqueue
+    from core.jobs.job import task as task
+    from core.orm import bulk as bulk
+    from core.orm import query as query
+    from core.orm.assign import assign as assign
     from core.orm.computed import computed as computed
     from core.orm.condition import Condition as Condition
     from core.orm.condition import Me as Me
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from core.orm.condition import from_json as from_json
     from core.orm.condition import related as related
     from core.orm.condition import where as where
+    from core.orm.constraint import tell as tell
     from core.orm.env import Env as Env
     from core.orm.env import Principal as Principal
     from core.orm.facet import Facet as Facet
@@ -44,6 +52,8 @@ if TYPE_CHECKING:
     from core.orm.model import OfCompany as OfCompany
     from core.orm.model import SharedByCompanies as SharedByCompanies
     from core.orm.model import model_name as model_name
+    from core.orm.query import Count as Count
+    from core.orm.sequence import number as number
     from core.orm.types import Choice as Choice
     from core.orm.types import Code as Code
     from core.orm.types import Day as Day
@@ -85,6 +95,12 @@ if TYPE_CHECKING:
     from core.workflow import four_eyes as four_eyes
 
 _FACE = {
+    "core.clock": "now today",
+    "core.orm.sequence": "number",
+    "core.orm.assign": "assign",
+    "core.orm.query": "Count",
+    "core.orm.constraint": "tell",
+    "core.jobs.job": "enqueue task",
     "core.actions": "Action Ask action",
     "core.addon": "Addon",
     "core.errors": "AddonError Conflict Forbidden FormatError NotFound PlatformError UserError ValidationError",
@@ -103,12 +119,16 @@ _FACE = {
     "core.views.place": "place",
     "core.workflow": "Step Workflow four_eyes",
 }
+#: Modules that are public as a whole.
+_MODULES = {"bulk": "core.orm.bulk", "query": "core.orm.query"}
 _HOMES = {name: module for module, names in _FACE.items() for name in names.split()}
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605 -- a sorted list of strings
+__all__ = sorted({*_HOMES, *_MODULES})  # noqa: PLE0605 -- a sorted list of strings
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name not in _HOMES:
         raise AttributeError(f"core has no public name {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -47,7 +47,9 @@ class StockCount(OfCompany, Model):
     location_id: Mapped[int] = reference(StorageLocation, _("Location"), track=True)
     location: Mapped[StorageLocation] = link(location_id)
     counted_on: Mapped[Day] = field(_("Counted"), sort=True, track=True)
-    state: Mapped[CountState] = field(_("State"), default=CountState.DRAFT, readonly=True, sort=True, track=True)
+    state: Mapped[CountState] = field(
+        _("State"), default=CountState.DRAFT, readonly=True, sort=True, track=True
+    )
     lines: Mapped[list[StockCountLine]] = children(
         _("Lines"), by=lambda: StockCountLine.count, order=lambda: StockCountLine.id
     )

@@ -19,16 +19,29 @@ class SuppliedItem(Facet[Item]):
     supplier_id: Mapped[int | None] = reference(Party, _("Preferred supplier"), track=True)
     supplier: Mapped[Party | None] = link(supplier_id)
     lead_days: Mapped[int] = field(
-        _("Lead time (days)"), default=0, sort=True, track=True, help=_("Calendar days from order to goods in the store.")
+        _("Lead time (days)"),
+        default=0,
+        sort=True,
+        track=True,
+        help=_("Calendar days from order to goods in the store."),
     )
     reorder_point: Mapped[Quantity] = field(
-        _("Reorder point"), default=Decimal(0), track=True, help=_("Order when the forecast falls below it. In the item's unit.")
+        _("Reorder point"),
+        default=Decimal(0),
+        track=True,
+        help=_("Order when the forecast falls below it. In the item's unit."),
     )
     order_quantity: Mapped[Quantity] = field(
-        _("Order quantity"), default=Decimal(0), track=True, help=_("The least to order at once. In the item's unit.")
+        _("Order quantity"),
+        default=Decimal(0),
+        track=True,
+        help=_("The least to order at once. In the item's unit."),
     )
     over_receipt_percent: Mapped[Percent] = field(
-        _("Over-receipt limit %"), default=Decimal(0), track=True, help=_("How much more than ordered may be received.")
+        _("Over-receipt limit %"),
+        default=Decimal(0),
+        track=True,
+        help=_("How much more than ordered may be received."),
     )
 
     def check(self) -> None:

@@ -69,7 +69,9 @@ class PurchaseOrder(OfCompany, Model):
     supplier_id: Mapped[int] = reference(Party, _("Supplier"), track=True)
     supplier: Mapped[Party] = link(supplier_id)
     supplier_reference: Mapped[Code | None] = field(_("Their reference"), search=True, track=True)
-    state: Mapped[OrderState] = field(_("State"), default=OrderState.DRAFT, readonly=True, sort=True, track=True)
+    state: Mapped[OrderState] = field(
+        _("State"), default=OrderState.DRAFT, readonly=True, sort=True, track=True
+    )
     ordered_on: Mapped[Day | None] = field(_("Ordered"), sort=True, track=True)
     promised_on: Mapped[Day | None] = field(_("Promised"), sort=True, track=True)
     buyer_id: Mapped[int | None] = reference(User, _("Buyer"), track=True)
@@ -82,10 +84,19 @@ class PurchaseOrder(OfCompany, Model):
     payment_term: Mapped[PaymentTerm | None] = link(payment_term_id)
     note: Mapped[LongText | None] = field(_("Note to the supplier"), listed=False)
 
-    net: Mapped[Money] = field(_("Net"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id)
-    tax: Mapped[Money] = field(_("VAT"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id)
+    net: Mapped[Money] = field(
+        _("Net"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id
+    )
+    tax: Mapped[Money] = field(
+        _("VAT"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id
+    )
     total: Mapped[Money] = field(
-        _("Total"), default=Decimal(0), readonly=True, sort=True, track=True, measure=lambda: PurchaseOrder.currency_id
+        _("Total"),
+        default=Decimal(0),
+        readonly=True,
+        sort=True,
+        track=True,
+        measure=lambda: PurchaseOrder.currency_id,
     )
     prepaid: Mapped[Money] = field(
         _("Prepaid"), default=Decimal(0), listed=False, copy=False, measure=lambda: PurchaseOrder.currency_id
@@ -94,11 +105,17 @@ class PurchaseOrder(OfCompany, Model):
         _("Rounding"), default=Decimal(0), listed=False, copy=False, measure=lambda: PurchaseOrder.currency_id
     )
     payable: Mapped[Money] = field(
-        _("Payable"), default=Decimal(0), readonly=True, listed=False, measure=lambda: PurchaseOrder.currency_id
+        _("Payable"),
+        default=Decimal(0),
+        readonly=True,
+        listed=False,
+        measure=lambda: PurchaseOrder.currency_id,
     )
     #: Who sent it to approval; that person cannot approve it (four eyes).
     submitted_by_id: Mapped[int | None] = reference(User, _("Submitted by"), readonly=True, listed=False)
-    approved_by_id: Mapped[int | None] = reference(User, _("Approved by"), readonly=True, listed=False, track=True)
+    approved_by_id: Mapped[int | None] = reference(
+        User, _("Approved by"), readonly=True, listed=False, track=True
+    )
 
     lines: Mapped[list[PurchaseLine]] = children(
         _("Lines"), by=lambda: PurchaseLine.order, order=lambda: PurchaseLine.position
@@ -165,7 +182,9 @@ class PurchaseCharge(Model):
     order_id: Mapped[int] = part_of(PurchaseOrder, _("Order"))
     order: Mapped[PurchaseOrder] = link(order_id, back=lambda: PurchaseOrder.charges)
     reason: Mapped[Name] = field(_("Reason"), key=True)
-    is_charge: Mapped[bool] = field(_("Charge"), default=True, help=_("Off for an allowance, which lowers the total."))
+    is_charge: Mapped[bool] = field(
+        _("Charge"), default=True, help=_("Off for an allowance, which lowers the total.")
+    )
     amount: Mapped[Money] = field(_("Amount"))
     tax_id: Mapped[int | None] = reference(Tax, _("Tax"))
     tax: Mapped[Tax | None] = link(tax_id)
@@ -205,6 +224,8 @@ purchase_workflow = Workflow(
     Step((*OPEN, OrderState.RECEIVED), OrderState.CONFIRMED),
     Step(OPEN, OrderState.RECEIVED),
     Step((*OPEN, OrderState.RECEIVED), OrderState.CLOSED),
-    Step((OrderState.DRAFT, OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED), OrderState.CANCELLED),
+    Step(
+        (OrderState.DRAFT, OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED), OrderState.CANCELLED
+    ),
     cancelled=(OrderState.CANCELLED,),
 )

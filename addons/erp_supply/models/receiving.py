@@ -53,9 +53,13 @@ class Receipt(OfCompany, Model):
     received_on: Mapped[Day] = field(_("Received"), sort=True, track=True)
     location_id: Mapped[int] = reference(StorageLocation, _("Into"), track=True)
     location: Mapped[StorageLocation] = link(location_id)
-    state: Mapped[PostingState] = field(_("State"), default=PostingState.DRAFT, readonly=True, sort=True, track=True)
+    state: Mapped[PostingState] = field(
+        _("State"), default=PostingState.DRAFT, readonly=True, sort=True, track=True
+    )
     note: Mapped[LongText | None] = field(_("Note"), listed=False)
-    lines: Mapped[list[ReceiptLine]] = children(_("Lines"), by=lambda: ReceiptLine.receipt, order=lambda: ReceiptLine.id)
+    lines: Mapped[list[ReceiptLine]] = children(
+        _("Lines"), by=lambda: ReceiptLine.receipt, order=lambda: ReceiptLine.id
+    )
 
     __table_args__ = (index("company_id", "number", unique=True),)
 
@@ -99,7 +103,9 @@ class SupplierReturn(OfCompany, Model):
     order: Mapped[PurchaseOrder | None] = link(order_id)
     returned_on: Mapped[Day] = field(_("Returned"), sort=True, track=True)
     reason: Mapped[Name] = field(_("Reason"), track=True)
-    state: Mapped[PostingState] = field(_("State"), default=PostingState.DRAFT, readonly=True, sort=True, track=True)
+    state: Mapped[PostingState] = field(
+        _("State"), default=PostingState.DRAFT, readonly=True, sort=True, track=True
+    )
     lines: Mapped[list[SupplierReturnLine]] = children(
         _("Lines"), by=lambda: SupplierReturnLine.document, order=lambda: SupplierReturnLine.id
     )

@@ -6,7 +6,10 @@ from core import Role, _
 from core.base import employee
 
 buyer = Role(
-    "erp_supply.buyer", _("Buyer"), implies=(employee,), help=_("Orders from suppliers and keeps their prices.")
+    "erp_supply.buyer",
+    _("Buyer"),
+    implies=(employee,),
+    help=_("Orders from suppliers and keeps their prices."),
 )
 purchase_approver = Role(
     "erp_supply.purchase_approver",

@@ -1,0 +1,1 @@
+"""What follows in purchasing and the store: pure functions on dataclasses and Decimals."""

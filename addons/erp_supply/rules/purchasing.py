@@ -1,0 +1,62 @@
+"""Amounts of purchase lines, prices with quantity breaks, and limits of receiving and approving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class PriceBreak:
+    """A supplier's price from a quantity on, in the price's own unit and currency."""
+
+    from_quantity: Decimal
+    price: Decimal
+    discount_percent: Decimal = Decimal(0)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    lead_days: int | None = None
+
+
+def line_amount(
+    quantity: Decimal,
+    price: Decimal,
+    *,
+    price_quantity: Decimal = Decimal(1),
+    discount_percent: Decimal = Decimal(0),
+    adjustment: Decimal = Decimal(0),
+    places: int = 2,
+) -> Decimal:
+    """The net amount of a line, rounded half up to the currency's `places`.
+
+    EN 16931, BR-DEC-23 and PEPPOL-EN16931-R120: quantity times (price / base quantity), plus charges, minus allowances.
+    """
+    gross = quantity * price / price_quantity
+    net = gross * (HUNDRED - discount_percent) / HUNDRED + adjustment
+    return net.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def best_price(breaks: Iterable[PriceBreak], quantity: Decimal, on: date) -> PriceBreak | None:
+    """The price that holds for `quantity` on a day: of those valid, the one with the highest break it reaches."""
+    valid = [
+        b
+        for b in breaks
+        if b.from_quantity <= quantity
+        and (b.valid_from is None or b.valid_from <= on)
+        and (b.valid_to is None or on <= b.valid_to)
+    ]
+    return max(valid, key=lambda b: (b.from_quantity, b.valid_from or date.min), default=None)
+
+
+def receivable(ordered: Decimal, received: Decimal, over_percent: Decimal) -> Decimal:
+    """How much may still be received of a line, over-receipt limit included; never negative."""
+    return max(ordered * (HUNDRED + over_percent) / HUNDRED - received, Decimal(0))
+
+
+def needs_approval(total_in_company_currency: Decimal, limit: Decimal) -> bool:
+    """Whether an order of this amount needs a second person; a limit of zero asks for every order."""
+    return total_in_company_currency > limit
