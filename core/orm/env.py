@@ -44,6 +44,8 @@ class Principal:
     name: str = ""
     locale: str = "en"
     zone: str = "UTC"
+    #: What another system with a token may do, as `erp_supply.purchase_order:read`; None without such a limit.
+    allowed: frozenset[str] | None = None
 
     @property
     def is_system(self) -> bool:

@@ -25,6 +25,8 @@ class Role:
     label: Text
     implies: tuple[Role, ...] = ()
     help: Text | None = None
+    #: Every user has it without being given it.
+    everybody: bool = False
 
     def closure(self) -> frozenset[str]:
         """The names of this role and of every role it implies."""

@@ -1,0 +1,142 @@
+"""Passwords: argon2id, and the rules of NIST SP 800-63B and OWASP ASVS 5 (6.2) for new ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from core.errors import ValidationError
+from core.i18n import Text, _
+
+SHORTEST = 8
+RECOMMENDED = 15
+#: More is refused only because hashing it costs time.
+LONGEST = 1_024
+#: A password of so many known words with fewer other letters than this is as good as known.
+_FEW_WORDS = 2
+_OWN_LETTERS = 5
+_SHORTEST_WORD = 3
+
+#: OWASP's first choice for argon2id: 46 MiB, one pass.
+_hasher = PasswordHasher(
+    time_cost=1, memory_cost=47_104, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
+)
+_LEET = str.maketrans("@4301!|$57", "aaeoiiisst")
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjklöä",
+         "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6zhn7ujm8ik", "!@#$%^&*()",
+         '!"§$%&/()=')  # fmt: skip
+#: So many neighbours in a row of the keyboard or the alphabet make a sequence; fewer different characters, none.
+_SEQUENCE = 4
+
+
+def hash_of(password: str) -> str:
+    """The argon2id hash of `password`, exactly as it was typed."""
+    return _hasher.hash(password)
+
+
+def is_right(kept: str | None, password: str) -> bool:
+    """Whether `password` has the hash `kept`; takes as long when there is none, so that nobody learns who exists."""
+    try:
+        matches = _hasher.verify(kept or _nobody(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return matches and kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether the hash was made with other parameters than today's and should be made anew at sign-in."""
+    return _hasher.check_needs_rehash(kept)
+
+
+def check(password: str, words: Iterable[str] = ()) -> None:
+    """Raise ValidationError unless `password` may be used; `words` are those it must not be made of (login, company).
+
+    No rules of composition: length, and not being known, is what counts.
+    """
+    problem = _problem(password, words)
+    if problem is not None:
+        raise ValidationError({"password": problem})
+
+
+def _problem(password: str, words: Iterable[str]) -> Text | None:
+    if len(password) < SHORTEST:
+        return _(
+            "The password has fewer than {shortest} characters. Several words with {recommended} or more are best.",
+            shortest=SHORTEST,
+            recommended=RECOMMENDED,
+        )
+    if len(password) > LONGEST:
+        return _("The password has more than {longest} characters.", longest=LONGEST)
+    if _is_pattern(password.casefold()):
+        return _(
+            "This password is a pattern that is guessed first. Choose several words that do not belong together."
+        )
+    if _is_made_of(password, _common()):
+        return _(
+            "This password is on the lists that are tried first. Choose several words that do not belong together."
+        )
+    if _is_made_of(password, {part for word in words for part in _parts(word)}):
+        return _(
+            "The password is made of your name, login or company. Choose words that have nothing to do with you."
+        )
+    return None
+
+
+def _is_made_of(password: str, words: Iterable[str]) -> bool:
+    """Whether `password` is one or two known words, in whatever guise, with little besides digits and signs."""
+    known = sorted(words, key=len, reverse=True)
+    plain = password.casefold()
+    return any(_is_thin(guise, known) for guise in {plain, plain.translate(_LEET)})
+
+
+def _is_thin(text: str, known: Iterable[str]) -> bool:
+    found = 0
+    for word in known:
+        found += text.count(word)
+        text = text.replace(word, " ")
+    return 0 < found <= _FEW_WORDS and sum(c.isalpha() for c in text) < _OWN_LETTERS
+
+
+def _is_pattern(text: str) -> bool:
+    """Repetition (`abcabcabc`, `aaaaaaab`), or runs along the keyboard or alphabet with little else."""
+    if len(set(text)) < _SEQUENCE or re.fullmatch(r"(.{1,4})\1+.?", text):
+        return True
+    rest, position = 0, 0
+    while position < len(text):
+        run = _run(text, position)
+        rest += 0 if run >= _SEQUENCE else run
+        position += run
+    return rest < _OWN_LETTERS and rest < len(text)
+
+
+def _run(text: str, start: int) -> int:
+    """How many characters from `start` on follow each other in one row, in either direction."""
+    longest = 1
+    for row in (*_ROWS, *(row[::-1] for row in _ROWS)):
+        end = start + longest
+        while end < len(text) and text[start : end + 1] in row:
+            end += 1
+        longest = max(longest, end - start)
+    return longest
+
+
+def _parts(word: str) -> set[str]:
+    """The words in a name or login: `anna.berg@kestrel.test` gives anna, berg, kestrel and test."""
+    return {part for part in re.split(r"[\W_]+", word.casefold()) if len(part) >= _SHORTEST_WORD}
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The words that most leaked passwords are made of; with digits and signs they stand for many thousands."""
+    text = (files("core.security") / "common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())
+
+
+@cache
+def _nobody() -> str:
+    return hash_of("a password that nobody has")

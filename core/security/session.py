@@ -1,0 +1,107 @@
+"""Sign-in sessions: kept on the server, known to the browser by a random token alone, listed and revocable."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import clock
+from core.orm.model import Base
+from core.orm.types import BigId, Instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.orm.env import Env
+
+#: A session that nobody used for so long has ended.
+IDLE = timedelta(hours=2)
+#: How long a session may last however much it is used.
+LIFETIME = timedelta(hours=12)
+#: `seen_at` is written at most this often, so that reading pages stay reading transactions.
+SEEN_EVERY = timedelta(minutes=1)
+#: How long after the password was given sensitive things may be done without giving it again.
+RECENT = timedelta(minutes=10)
+
+
+class LoginSession(Base):
+    """A browser in which a user is signed in. Not a Model: the gate shows it to the system alone."""
+
+    __tablename__ = "base_login_session"
+    __table_args__ = (Index("ix_base_login_session_expires_at", "expires_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: SHA-256 of the token, so that a copy of the database signs nobody in.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("base_user.id", ondelete="CASCADE"), index=True)
+    #: The company that the person works in, of those that they may see.
+    company_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("base_company.id", ondelete="SET NULL"))
+    started_at: Mapped[Instant]
+    seen_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    #: When the password was last given.
+    proved_at: Mapped[Instant]
+    address: Mapped[str] = mapped_column(String(64))
+    agent: Mapped[str] = mapped_column(String(200))
+
+    def has_ended(self, now: datetime) -> bool:
+        return now >= self.expires_at or now >= self.seen_at + IDLE
+
+    def is_recent(self, now: datetime) -> bool:
+        """Whether the password was given lately enough for sensitive things."""
+        return now < self.proved_at + RECENT
+
+
+def start(
+    env: Env, user_id: int, address: str, agent: str, *, lifetime: timedelta = LIFETIME
+) -> tuple[str, LoginSession]:
+    """A new session and its token, which is shown here alone."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    begun = LoginSession(
+        token_hash=hashed(token), user_id=user_id, started_at=now, seen_at=now, proved_at=now,
+        expires_at=now + lifetime, address=address[:64], agent=agent[:200],
+    )  # fmt: skip
+    env.session.add(begun)
+    env.flush()
+    return token, begun
+
+
+def find(env: Env, token: str) -> LoginSession | None:
+    """The session of `token` unless it has ended."""
+    found = env.session.scalar(select(LoginSession).where(LoginSession.token_hash == hashed(token)))
+    return found if found is not None and not found.has_ended(clock.now()) else None
+
+
+def of_user(env: Env, user_id: int) -> Sequence[LoginSession]:
+    """The sessions of a user that have not ended, the last used first."""
+    asked = select(LoginSession).where(LoginSession.user_id == user_id).order_by(LoginSession.seen_at.desc())
+    now = clock.now()
+    return [found for found in env.session.scalars(asked) if not found.has_ended(now)]
+
+
+def end(env: Env, user_id: int, *, only: int | None = None, but: int | None = None) -> None:
+    """End the sessions of a user: all, `only` one of them, or all `but` one."""
+    chosen = delete(LoginSession).where(LoginSession.user_id == user_id)
+    if only is not None:
+        chosen = chosen.where(LoginSession.id == only)
+    if but is not None:
+        chosen = chosen.where(LoginSession.id != but)
+    env.session.execute(chosen)
+
+
+def forget_ended(env: Env) -> None:
+    """Delete the rows of sessions that have ended."""
+    now = clock.now()
+    env.session.execute(
+        delete(LoginSession).where((LoginSession.expires_at <= now) | (LoginSession.seen_at <= now - IDLE))
+    )
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token: SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""The second factor: codes of an authenticator app (RFC 6238), each counting once, and recovery codes."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from typing import TYPE_CHECKING
+
+import pyotp
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core import clock
+from core.errors import UserError
+from core.i18n import _
+from core.security.account import Credential, User
+from core.security.session import hashed
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+ISSUER = "Dovetail"
+STEP_SECONDS = 30
+#: A clock may be wrong by so many steps.
+TOLERANCE = 1
+RECOVERY_CODES = 10
+
+
+class WrongCode(UserError):
+    """The code of the second factor is wrong, was used before or is too old."""
+
+    code = "wrong_code"
+    status = 401
+
+
+def enrol(env: Env, user_id: int) -> tuple[str, str]:
+    """A new key, and its address for a QR code. It counts once the user proves it by `confirm`."""
+    user, credential = env.get(User, user_id), _credential(env, user_id)
+    if credential.totp_confirmed:
+        raise UserError(_("A second factor is set up already. Remove it first."))
+    secret = pyotp.random_base32()
+    credential.totp_secret, credential.totp_step = _fernet(env).encrypt(secret.encode()).decode(), 0
+    env.flush()
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name=ISSUER)
+
+
+def confirm(env: Env, user_id: int, code: str) -> list[str]:
+    """Turn the second factor on with a first code; returns the recovery codes, which are shown once."""
+    credential = _credential(env, user_id)
+    if not _accept_step(env, credential, code):
+        raise WrongCode(_("This is not the code that the app shows now. Check the clock of the phone."))
+    codes = [_recovery_code() for _number in range(RECOVERY_CODES)]
+    credential.recovery_hashes = [hashed(_plain(made)) for made in codes]
+    credential.totp_confirmed = env.get(User, user_id).second_factor = True
+    env.flush()
+    return codes
+
+
+def remove(env: Env, user_id: int) -> None:
+    """Turn the second factor off."""
+    credential = _credential(env, user_id)
+    credential.totp_secret, credential.totp_confirmed, credential.recovery_hashes = None, False, []
+    env.get(User, user_id).second_factor = False
+    env.flush()
+
+
+def accept(env: Env, user_id: int, code: str) -> bool:
+    """Whether `code` is a code of the app or an unused recovery code; from here on it is used."""
+    credential = _credential(env, user_id)
+    if not credential.totp_confirmed:
+        return False
+    return _accept_step(env, credential, code) or _accept_recovery(env, credential, code)
+
+
+def _accept_step(env: Env, credential: Credential, code: str) -> bool:
+    if credential.totp_secret is None:
+        return False
+    totp = pyotp.TOTP(_fernet(env).decrypt(credential.totp_secret.encode()).decode())
+    present, given = int(clock.now().timestamp()) // STEP_SECONDS, _plain(code)
+    for step in range(present - TOLERANCE, present + TOLERANCE + 1):
+        if step > credential.totp_step and hmac.compare_digest(totp.generate_otp(step), given):
+            credential.totp_step = step
+            env.flush()
+            return True
+    return False
+
+
+def _accept_recovery(env: Env, credential: Credential, code: str) -> bool:
+    given = hashed(_plain(code))
+    left = [kept for kept in credential.recovery_hashes if not hmac.compare_digest(kept, given)]
+    if len(left) == len(credential.recovery_hashes):
+        return False
+    credential.recovery_hashes = left
+    env.flush()
+    return True
+
+
+def _recovery_code() -> str:
+    """80 random bits, as `ABCDEFGH-IJKLMNOP`."""
+    text = base64.b32encode(secrets.token_bytes(10)).decode()
+    return f"{text[:8]}-{text[8:]}"
+
+
+def _plain(code: str) -> str:
+    """A code as typed, without the spaces and dashes that people put in; ASCII, as comparison needs it."""
+    return "".join(c for c in code.upper() if c.isascii() and c.isalnum())
+
+
+def _credential(env: Env, user_id: int) -> Credential:
+    found = env.session.get(Credential, user_id)
+    if found is None:
+        found = Credential(user_id=user_id, totp_confirmed=False, totp_step=0, recovery_hashes=[])
+        env.session.add(found)
+    return found
+
+
+def _fernet(env: Env) -> Fernet:
+    """Encryption under a key of its own, made of the site's secret."""
+    key = HKDF(SHA256(), 32, None, b"dovetail second factor").derive(env.site.secret)
+    return Fernet(base64.urlsafe_b64encode(key))
