@@ -1,0 +1,1 @@
+"""Published data, and what it must come to."""
