@@ -1,0 +1,1 @@
+"""Tests of base, laid out as the source."""
