@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 
 from core.formats.en16931 import ZERO, AllowanceCharge, Invoice, Line, TaxCategory
@@ -15,7 +15,7 @@ CENT = Decimal("0.01")
 #: Peppol lets an amount differ by this much from the product that it states.
 TOLERANCE = Decimal("0.02")
 # The reader takes numbers of up to 35 digits; a product of two has up to 70.
-_PRECISION = 90
+_WIDE = Context(prec=90)
 
 # What EN 16931 calls the rules of each VAT category of UNTDID 5305.
 _RULES: Mapping[str, str] = {
@@ -56,8 +56,7 @@ class Problem:
 
 def check(invoice: Invoice) -> list[Problem]:
     """Every calculation rule that the invoice breaks; an empty list means that it adds up."""
-    with localcontext() as context:
-        context.prec = _PRECISION
+    with localcontext(_WIDE):
         return [
             *_totals(invoice),
             *_tax_total(invoice),
@@ -70,7 +69,7 @@ def check(invoice: Invoice) -> list[Problem]:
 
 def rounded(amount: Decimal) -> Decimal:
     """The amount in hundredths, half up (away from zero), as the norm rounds."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    return amount.quantize(CENT, ROUND_HALF_UP, _WIDE)
 
 
 def _totals(invoice: Invoice) -> Iterator[Problem]:
