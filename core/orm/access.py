@@ -6,19 +6,26 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.base import Executable, ExecutableOption
 
 if TYPE_CHECKING:
     from core.orm.env import Principal
     from core.orm.field import FieldInfo
     from core.orm.model import Base, Model
+    from core.security.role import Role
 
 
 class Access(Protocol):
     """The installed addons' grants, field roles and scopes, compiled."""
 
+    #: Every declared role by name.
+    roles: dict[str, Role]
+
     def options(self, principal: Principal) -> Sequence[ExecutableOption]:
         """The loader criteria that keep `principal` to the rows of their companies and scopes."""
+
+    def gated(self, principal: Principal, statement: Executable) -> Executable:
+        """`statement` with those criteria."""
 
     def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
         """Whether a grant lets `principal` (or, as a consequence, the addon `acting`) do `verb` with `model`."""
@@ -30,3 +37,8 @@ class Access(Protocol):
         self, principal: Principal, model: type[Model], entity: Any, verb: str
     ) -> ColumnElement[bool] | None:
         """The condition on `entity` (the model, an alias or its table) for `verb`; None when every row will do."""
+
+    def scope(
+        self, principal: Principal, model: type[Model], entity: Any, verb: str
+    ) -> ColumnElement[bool] | None:
+        """What `rows` asks besides the company; None when every row of the person's companies will do."""

@@ -1,4 +1,4 @@
-"""What a flush asks and keeps: grants, field roles, companies, scopes, references, stamps and the audit trail."""
+"""What a flush asks and keeps: permission, stamps, checks, the audit trail and what hooks are told."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import InstanceState
+from sqlalchemy import inspect
+from sqlalchemy.orm import InstanceState, PassiveFlag, Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from core import clock
-from core.addon import owner_of
-from core.errors import Forbidden, ReadOnly
-from core.i18n import _
+from core.errors import ValidationError
 from core.orm import tracking
-from core.orm.catalog import fields_of, owner_field
 from core.orm.facet import Facet
-from core.orm.model import Base, Model, OfCompany, SharedByCompanies, model_name
+from core.orm.model import Base, Model
+from core.orm.permission import References, require, require_companies, require_fields, require_scope
+from core.orm.plan import ColumnPlan, plan_of
 from core.orm.tracking import ChangeEvent, Happening
 
 if TYPE_CHECKING:
     from core.orm.env import Env
+
+#: Old and new value of each changed field by name.
+Changed = dict[str, tuple[Any, Any]]  # Any: of any field's type
 
 
 @dataclass
@@ -29,7 +32,7 @@ class Pending:
     """What a flush is about to write, gathered before it, used after it."""
 
     created: list[Model] = field(default_factory=list)
-    changed: dict[Model, dict[str, tuple[Any, Any]]] = field(default_factory=dict)  # Any: of any field's type
+    changed: dict[Model, Changed] = field(default_factory=dict)
     deleted: list[tuple[Model, dict[str, Any]]] = field(default_factory=list)  # Any: of any field's type
 
 
@@ -37,12 +40,21 @@ def before(env: Env) -> None:
     """Ask for every write, complete what the platform sets itself, and note old and new values."""
     session = env.session
     pending = Pending()
+    _settle(session)
     for record in list(session.new):
-        _before_create(env, record, pending)
-    for record in [r for r in session.dirty if session.is_modified(r)]:
-        _before_change(env, record, pending)
+        if isinstance(record, Model):
+            _before_create(env, record, pending)
+        elif isinstance(record, Facet) and (names := _given(record)):
+            require_fields(env, plan_of(record.model), names)
+    for record in list(session.dirty):
+        if isinstance(record, Model | Facet):
+            _note_change(env, record, pending)
     for record in list(session.deleted):
-        _before_delete(env, record, pending)
+        if isinstance(record, Model):
+            _before_delete(env, record, pending)
+    for record, changed in pending.changed.items():
+        _before_change(env, record, changed)
+    _require_scopes(env, pending)
     session.info["pending"] = pending
 
 
@@ -51,213 +63,232 @@ def after(env: Env, context: Any) -> None:  # Any: SQLAlchemy's UOWTransaction
     pending: Pending = env.session.info.pop("pending")
     _add_orphans(env, context, pending)
     if not env.principal.is_system:
-        check_written(env, _by_model([*pending.created, *pending.changed]))
-        check_references(env, [*pending.created, *pending.changed])
+        _require_written(env, pending)
     tracking.write(env, _happenings(pending))
-    env.session.info.setdefault("due", []).append(pending)
+    if pending.created or pending.changed or pending.deleted:
+        env.session.info.setdefault("due", []).append(pending)
+
+
+def _settle(session: Session) -> None:
+    """Have the owners of stored totals bring them in line, before anything is asked: once a document."""
+    documents: dict[Model, None] = {}
+    for record in (*session.new, *session.dirty, *session.deleted):
+        while isinstance(record, Model) and (owner := plan_of(type(record)).owner_link):
+            record = getattr(record, owner)
+        if isinstance(record, Model) and plan_of(type(record)).is_settled and record not in session.deleted:
+            documents[record] = None
+    for document in documents:
+        document.settle()
 
 
 def announce_due(env: Env) -> None:
     """Tell the hooks what was flushed: after the flush, since within it they could not write."""
     while due := env.session.info.get("due"):
-        announce(env, due.pop(0))
+        _announce(env, due.pop(0))
 
 
-def require(env: Env, verb: str, model: type[Base]) -> None:
-    """Raise Forbidden unless the person, or the addon acting for them, may do `verb` with records of `model`."""
-    env.refuse_write()
-    subject = model.model if issubclass(model, Facet) else model
-    if issubclass(subject, Model) and (reason := env.site.frozen.get(model_name(subject))):
-        raise ReadOnly(reason)
-    if env.principal.is_system or env.site.access.may(env.principal, verb, subject, env.acting):
-        return
-    raise Forbidden(_missing_grant(verb, subject))
-
-
-def require_fields(env: Env, model: type[Base], keys: Iterable[str]) -> None:
-    """Raise Forbidden when one of the columns `keys` of `model` has roles that the person lacks."""
-    if env.principal.is_system or env.acting:
-        return
-    columns = model.__table__.c
-    for key in keys:
-        info = columns[key].info.get("field") if key in columns else None
-        if info is not None and info.roles and not env.site.access.may_field(env.principal, info):
-            raise Forbidden(_("You may not set {field}. Nothing has changed.", field=info.label))
-
-
-def check_written(env: Env, written: dict[type[Model], list[int]]) -> None:
-    """Raise Forbidden when a written row lies outside the person's companies or scope (WITH CHECK)."""
-    for model, ids in written.items():
-        condition = env.site.access.rows(env.principal, model, model, "write")
-        if condition is None:
-            continue
-        with env.session.no_autoflush:
-            inside = env.session.scalar(
-                select(func.count()).select_from(model).where(model.id.in_(ids), condition)
-            )
-        if inside != len(set(ids)):
-            raise Forbidden(
-                _(
-                    "This {model} would lie outside of what you may work on. Nothing has changed.",
-                    model=model.singular,
-                )
-            )
-
-
-def check_references(env: Env, records: Iterable[Model]) -> None:
-    """Raise Forbidden for a reference to a record that the person may not see, or of another company."""
-    wanted: dict[type[Model], dict[int, set[int | None]]] = defaultdict(lambda: defaultdict(set))
-    for record in records:
-        company = getattr(record, "company_id", None)
-        changed = inspect(record).dict
-        for name, target in _references(type(record)).items():
-            value = changed.get(name)
-            if value is not None:
-                wanted[target][value].add(company)
-    for target, ids in wanted.items():
-        require_visible(env, target, ids)
-
-
-def require_visible(env: Env, target: type[Model], ids: dict[int, set[int | None]]) -> None:
-    """Raise Forbidden unless each id of `target` is visible and shared or of the companies that refer to it."""
-    owned = issubclass(target, OfCompany | SharedByCompanies)
-    columns = (target.id, target.company_id) if owned else (target.id,)  # type: ignore[union-attr]  # as owned says
-    with env.session.no_autoflush:
-        found = {
-            row[0]: row[-1] for row in env.session.execute(select(*columns).where(target.id.in_(list(ids))))
-        }
-    for record_id, companies in ids.items():
-        if record_id not in found:
-            raise Forbidden(
-                _("There is no {model} {id} that you may use here.", model=target.singular, id=record_id)
-            )
-        if owned and found[record_id] is not None and companies - {None, found[record_id]}:
-            raise Forbidden(
-                _("{model} {id} belongs to another company.", model=target.singular, id=record_id)
-            )
-
-
-def announce(env: Env, pending: Pending) -> None:
+def _announce(env: Env, pending: Pending) -> None:
     """Call the records_ hooks, once a model."""
     hook = env.hook
-    if hook.records_created.get_hookimpls():
+    if pending.created and hook.records_created.get_hookimpls():
         for model, ids in _by_model(pending.created).items():
             hook.records_created(env=env, model=model, ids=ids)
-    if hook.records_changed.get_hookimpls():
+    if pending.changed and hook.records_changed.get_hookimpls():
         for model, ids in _by_model(pending.changed).items():
-            names = frozenset(n for r, values in pending.changed.items() if type(r) is model for n in values)
+            names = frozenset(n for r, changed in pending.changed.items() if type(r) is model for n in changed)
             hook.records_changed(env=env, model=model, ids=ids, fields=names)
-    if hook.records_deleted.get_hookimpls():
+    if pending.deleted and hook.records_deleted.get_hookimpls():
         for model, ids in _by_model(record for record, _old in pending.deleted).items():
             hook.records_deleted(env=env, model=model, ids=ids)
 
 
-def _before_create(env: Env, record: object, pending: Pending) -> None:
-    if isinstance(record, Model):
-        state = inspect(record)
-        require(env, "create", type(record))
-        require_fields(env, type(record), [k for k in state.dict if not k.startswith("_")])
-        _stamp_new(env, record)
-        pending.created.append(record)
-    elif isinstance(record, Facet):
-        require_fields(env, type(record), list(inspect(record).dict))
+def _before_create(env: Env, record: Model, pending: Pending) -> None:
+    model, values = type(record), inspect(record).dict
+    plan = plan_of(model)
+    require(env, "create", model)
+    if plan.guarded:
+        require_fields(env, plan, [name for name in values if name in plan.by_name])
+    if plan.has_company and "company_id" not in values and env.company_id is not None:
+        record.company_id = env.company_id  # type: ignore[attr-defined]  # as has_company says
+    record.created_at = record.changed_at = clock.now()
+    record.created_by_id = record.changed_by_id = env.user_id
+    if plan.is_checked:
+        _set_defaults(record)
+        record.check()
+    _refuse_unfit(record, (plan.by_name[name] for name in list(values) if name in plan.by_name), values)
+    pending.created.append(record)
 
 
-def _before_change(env: Env, record: object, pending: Pending) -> None:
-    if isinstance(record, Model):
-        changed = _history(inspect(record))
-        if not changed:
-            return
-        require(env, "write", type(record))
-        require_fields(env, type(record), changed)
-        _stamp_changed(env, record)
-        pending.changed[record] = changed
-    elif isinstance(record, Facet):
-        _before_facet_change(env, record, pending)
-
-
-def _before_facet_change(env: Env, facet: Facet[Any], pending: Pending) -> None:  # Any: of any model
+def _note_change(env: Env, record: Model | Facet[Any], pending: Pending) -> None:  # Any: of any model
     """A change of a facet is a change of its record: its grant, its version, its trail."""
-    changed = _history(inspect(facet))
-    if not changed:
-        return
-    require(env, "write", facet.model)
-    require_fields(env, type(facet), changed)
-    record = env.session.get(facet.model, facet.id)
-    if record is not None:
-        _stamp_changed(env, record)
-        prefix = owner_of(type(facet).__module__)
-        named = {f"{prefix}.{key}": values for key, values in changed.items()}
-        pending.changed.setdefault(record, {}).update(named)
-
-
-def _before_delete(env: Env, record: object, pending: Pending) -> None:
     if isinstance(record, Model):
-        require(env, "delete", type(record))
-        pending.deleted.append((record, _tracked_values(record)))
+        changed = _history(record, type(record)) | _first_values(record)
+        if changed:
+            pending.changed.setdefault(record, {}).update(changed)
+        return
+    changed = _history(record, record.model)
+    owner = env.session.get(record.model, record.id) if changed else None
+    if owner is not None:
+        pending.changed.setdefault(owner, {}).update(changed)
+
+
+def _first_values(record: Model) -> Changed:
+    """What a facet that is made now for a record that was there says other than its defaults."""
+    state = inspect(record)
+    changed: Changed = {}
+    for facet in plan_of(type(record)).facets:
+        made = state.dict.get(facet.facet.slot) if facet.facet.slot in state.committed_state else None
+        given = inspect(made).dict if made is not None else {}
+        for column in facet.columns:
+            old = column.default()
+            if column.key in given and given[column.key] != old:
+                changed[column.name] = (old, given[column.key])
+    return changed
+
+
+def _before_change(env: Env, record: Model, changed: Changed) -> None:
+    plan = plan_of(type(record))
+    require(env, "write", type(record))
+    require_fields(env, plan, changed)
+    record.changed_at = clock.now()
+    record.changed_by_id = env.user_id
+    flag_modified(record, "changed_at")  # so that a change of a facet alone raises the version too
+    if plan.is_checked:
+        record.check()
+    _refuse_unfit(record, (plan.by_name[name] for name in changed), {n: v[1] for n, v in changed.items()})
+
+
+def _before_delete(env: Env, record: Model, pending: Pending, *, gone: bool = False) -> None:
+    require(env, "delete", type(record))
+    pending.deleted.append((record, _tracked_values(record, load=not gone)))
+
+
+def _require_scopes(env: Env, pending: Pending) -> None:
+    """Ask for the rows as they were: nobody moves a record into their scope by the change itself."""
+    if env.principal.is_system:
+        return
+    for model, ids in _by_model(pending.changed).items():
+        require_scope(env, "write", model, ids)
+    for model, ids in _by_model(record for record, _old in pending.deleted).items():
+        require_scope(env, "delete", model, ids)
+
+
+def _require_written(env: Env, pending: Pending) -> None:
+    """Ask for the rows as they are now (what WITH CHECK is to row security)."""
+    references = References()
+    made = {(type(record), record.id) for record in pending.created}
+    for record in pending.created:
+        require_companies(env, type(record), [getattr(record, "company_id", None)])
+        _refer(references, record, None, made)
+    for record, changed in pending.changed.items():
+        require_companies(env, type(record), [getattr(record, "company_id", None)])
+        _refer(references, record, None if "company_id" in changed else changed, made)
+    references.require(env)
+    for verb, records in (("create", pending.created), ("write", pending.changed)):
+        for model, ids in _by_model(records).items():
+            require_scope(env, verb, model, ids)
+
+
+def _refer(
+    references: References, record: Model, names: Iterable[str] | None, made: set[tuple[type[Model], int]]
+) -> None:
+    """Note what `record` refers to in the fields `names` (None for all), but for records of the same flush."""
+    plan = plan_of(type(record))
+    company = getattr(record, "company_id", None)
+    for column in plan.references if plan.owner is None else (plan.owner, *plan.references):
+        if names is not None and column.name not in names:
+            continue
+        value = _value(record, column)
+        if value is not None and column.target is not None:
+            if column is plan.owner and (column.target, value) in made:
+                continue
+            references.add(column.target, value, company)
+
+
+def _value(record: Model, column: ColumnPlan) -> Any:  # Any: of the field's type
+    """What the record holds in memory, without a query."""
+    if column.owner is type(record):
+        return inspect(record).dict.get(column.key)
+    facet = inspect(record).dict.get(column.owner.slot)  # type: ignore[attr-defined]  # a facet, not being the model
+    return None if facet is None else inspect(facet).dict.get(column.key)
 
 
 def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLAlchemy's UOWTransaction
     """Parts taken out of their collection are decided after before_flush: ask and note them here."""
     known = {record for record, _old in pending.deleted}
     for state, (is_delete, _listonly) in context.states.items():
-        record = state.obj()
-        if is_delete and isinstance(record, Model) and record not in known:
-            require(env, "delete", type(record))
-            pending.deleted.append((record, _tracked_values(record)))
+        record = state.obj() if is_delete else None
+        if isinstance(record, Model) and record not in known:
+            _before_delete(env, record, pending, gone=True)
 
 
-def _stamp_new(env: Env, record: Model) -> None:
-    record.created_at = record.changed_at = clock.now()
-    record.created_by_id = record.changed_by_id = env.user_id
-    if isinstance(record, OfCompany | SharedByCompanies) and "company_id" not in inspect(record).dict:
-        if env.company_id is not None:
-            record.company_id = env.company_id
+def _set_defaults(record: Model) -> None:
+    """Give absent fields their defaults now, where a check is to see them."""
+    values = inspect(record).dict
+    for column in plan_of(type(record)).own:
+        if column.key not in values and column.column.default is not None:
+            setattr(record, column.key, column.default())
 
 
-def _stamp_changed(env: Env, record: Model) -> None:
-    record.changed_at = clock.now()
-    record.changed_by_id = env.user_id
+def _refuse_unfit(record: Model, columns: Iterable[ColumnPlan], values: dict[str, Any]) -> None:  # Any: of any type
+    """Raise ValidationError for what one of the two databases would cut or round away."""
+    problems = {
+        c.name: reason for c in columns if c.is_bounded and (reason := c.complaint(values[c.name])) is not None
+    }
+    if problems:
+        raise ValidationError(problems)
 
 
-def _history(state: InstanceState[Any]) -> dict[str, tuple[Any, Any]]:  # Any: of any field's type
-    """The changed columns of a record with old and new value; "" stands for an old value nobody loaded."""
+def _given(record: Facet[Any]) -> list[str]:  # Any: of any model
+    """The fields of a new facet that somebody set."""
+    columns = plan_of(record.model).of(type(record))
+    return [columns[key].name for key in inspect(record).dict if key in columns]
+
+
+def _history(record: Base, model: type[Model]) -> Changed:
+    """The changed fields of a record or of its facet with old and new value."""
+    state: InstanceState[Any] = inspect(record)
+    columns = plan_of(model).of(type(record))
     changed = {}
-    for key in state.mapper.column_attrs.keys():
-        history = state.attrs[key].history
-        if history.has_changes():
-            changed[key] = (
-                history.deleted[0] if history.deleted else None,
-                history.added[0] if history.added else None,
-            )
+    for key in [key for key in state.committed_state if key in columns]:
+        history = state.get_history(key, PassiveFlag.PASSIVE_NO_INITIALIZE)
+        if history.added or history.deleted:
+            old, new = history.deleted, history.added
+            changed[columns[key].name] = (old[0] if old else None, new[0] if new else None)
     return changed
 
 
-def _tracked_values(record: Model) -> dict[str, Any]:  # Any: of any field's type
-    loaded = inspect(record).dict
-    return {key: loaded[key] for key in tracking.tracked_fields(type(record)) if key in loaded}
+def _tracked_values(record: Model, *, load: bool) -> dict[str, Any]:  # Any: what JSON can say
+    """The tracked fields of a record and of its facets as the trail keeps them; `load` fetches what is not there."""
+    found = {}
+    values = inspect(record).dict
+    for column in plan_of(type(record)).tracked:
+        owner: Base | None = record
+        if column.owner is not type(record):
+            slot: str = column.owner.slot  # type: ignore[attr-defined]  # a facet
+            owner = getattr(record, slot) if load else values.get(slot)
+        if owner is not None and (load or column.key in inspect(owner).dict):
+            found[column.name] = column.plain(getattr(owner, column.key))
+    return found
 
 
 def _happenings(pending: Pending) -> list[Happening]:
     found = []
     for record in pending.created:
-        new = {k: v for k, v in _tracked_values(record).items() if v is not None}
-        if tracking.tracked_fields(type(record)):
-            found.append(Happening(model_name(type(record)), record.id, ChangeEvent.CREATED, {}, new))
+        if plan_of(type(record)).tracked:
+            new = {name: value for name, value in _tracked_values(record, load=False).items() if value is not None}
+            found.append(Happening(type(record), record.id, ChangeEvent.CREATED, {}, new))
     for record, changed in pending.changed.items():
-        kept = {name: values for name, values in changed.items() if _is_tracked(type(record), name)}
+        columns = plan_of(type(record)).by_name
+        kept = {name: (columns[name], values) for name, values in changed.items() if columns[name].track}
         if kept:
-            old, new = {n: v[0] for n, v in kept.items()}, {n: v[1] for n, v in kept.items()}
-            found.append(Happening(model_name(type(record)), record.id, ChangeEvent.CHANGED, old, new))
+            old = {name: column.plain(values[0]) for name, (column, values) in kept.items()}
+            new = {name: column.plain(values[1]) for name, (column, values) in kept.items()}
+            found.append(Happening(type(record), record.id, ChangeEvent.CHANGED, old, new))
     for record, old in pending.deleted:
-        if tracking.tracked_fields(type(record)):
-            found.append(Happening(model_name(type(record)), record.id, ChangeEvent.DELETED, old, {}))
+        if old:
+            found.append(Happening(type(record), record.id, ChangeEvent.DELETED, old, {}))
     return found
-
-
-def _is_tracked(model: type[Model], name: str) -> bool:
-    found = fields_of(model).get(name)
-    return found is not None and found.info.track
 
 
 def _by_model(records: Iterable[Model]) -> dict[type[Model], list[int]]:
@@ -265,30 +296,3 @@ def _by_model(records: Iterable[Model]) -> dict[type[Model], list[int]]:
     for record in records:
         grouped[type(record)].append(record.id)
     return grouped
-
-
-_reference_names: dict[type[Model], dict[str, type[Model]]] = {}
-
-
-def _references(model: type[Model]) -> dict[str, type[Model]]:
-    """The references of `model` to others by column, its company and its owner excepted (asked by scope)."""
-    if model not in _reference_names:
-        owner = owner_field(model)
-        _reference_names[model] = {
-            f.key: f.target for f in fields_of(model).values()
-            if f.target is not None and f.facet is None and f.key != "company_id" and f is not owner
-        }  # fmt: skip
-    return _reference_names[model]
-
-
-def _missing_grant(verb: str, model: type[Base]) -> object:
-    said = {
-        "create": _(
-            "You may not create {model}. Nothing has changed.", model=getattr(model, "plural", model)
-        ),
-        "write": _("You may not change {model}. Nothing has changed.", model=getattr(model, "plural", model)),
-        "delete": _(
-            "You may not delete {model}. Nothing has changed.", model=getattr(model, "plural", model)
-        ),
-    }
-    return said.get(verb, _("You may not see {model}.", model=getattr(model, "plural", model)))

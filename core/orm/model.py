@@ -80,6 +80,12 @@ class Model(Base):
         cls.facets = {}
         super().__init_subclass__(**kwargs)
 
+    def settle(self) -> None:
+        """Bring stored totals in line with the record's parts; called before a flush that writes any of them."""
+
+    def check(self) -> None:
+        """Raise ValidationError when the record's values do not fit together."""
+
     @property
     def label(self) -> str:
         """The record's name on pages: its title fields."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, insert
@@ -15,8 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.i18n import _
+from core.orm import rowset
 from core.orm.field import field
 from core.orm.model import Base, Model
+from core.orm.plan import plan_of
+from core.orm.rowset import Same
 from core.orm.types import BigId, Choice, Instant
 
 if TYPE_CHECKING:
@@ -76,16 +77,12 @@ class Change(Base):
 class Happening:
     """A change that is still to be written."""
 
-    model: str
+    model: type[Model]
     record_id: int
     event: ChangeEvent
-    old: dict[str, Any]  # Any: of any field's type
-    new: dict[str, Any]  # Any: of any field's type
-
-
-def tracked_fields(model: type[Model]) -> dict[str, str]:
-    """The tracked attributes of `model` itself, by attribute key."""
-    return _tracked(model)
+    #: As `ColumnPlan.plain` gives them.
+    old: dict[str, Any]  # Any: what JSON can say
+    new: dict[str, Any]  # Any: as above
 
 
 def write(env: Env, happenings: Sequence[Happening]) -> None:
@@ -94,49 +91,35 @@ def write(env: Env, happenings: Sequence[Happening]) -> None:
         return
     at, by = clock.now(), env.user_id
     rows = [
-        {"model": h.model, "record_id": h.record_id, "event": h.event, "at": at, "by_id": by, "addon": env.acting,
-         "why": env.why, "old": _dump(h.old), "new": _dump(h.new)}
+        (plan_of(h.model).name, h.record_id, str(h.event), at.isoformat(), by, env.acting, env.why,
+         _encode(h.old), _encode(h.new))
         for h in happenings
     ]  # fmt: skip
     connection = env._connection  # the trail is written below the session, in the same transaction
-    batch = connection.execute(
-        insert(ChangeBatch.__table__).returning(ChangeBatch.id),  # type: ignore[arg-type]  # a Table
-        {"at": at, "by_id": by, "rows": len(rows), "digest": digest(rows)},
-    ).scalar_one()
-    for row in rows:
-        row["batch_id"] = batch
-    connection.execute(insert(Change.__table__), rows)  # type: ignore[arg-type]  # a Table
+    batch = ChangeBatch.__table__
+    begun = {"at": at, "by_id": by, "rows": len(rows), "digest": digest(rows)}
+    batch_id = connection.execute(insert(batch).returning(batch.c.id), begun).scalar_one()  # type: ignore[arg-type]  # a Table
+    column = Change.__table__.c
+    models, ids, events, _at, _by, _addon, _why, old, new = zip(*rows, strict=True)
+    values = {
+        column.batch_id: Same(batch_id), column.model: models, column.record_id: ids, column.event: events,
+        column.at: Same(at), column.by_id: Same(by), column.addon: Same(env.acting), column.why: Same(env.why),
+        column.old: old, column.new: new,
+    }  # fmt: skip
+    rowset.append(connection, Change.__table__, values, len(rows))  # type: ignore[arg-type]  # a Table
 
 
-def digest(rows: Sequence[dict[str, Any]]) -> str:  # Any: a Change row's columns
+#: What the digest covers of a Change: model, record, event, instant, user, addon, reason, old and new values.
+Covered = tuple[str, int, str, str, int | None, str, str, str, str]
+
+
+def digest(rows: Iterable[Covered]) -> str:
     """SHA-256 over the rows of a batch in order, as they are stored."""
     sha = hashlib.sha256()
     for row in rows:
-        parts = (row["model"], row["record_id"], str(row["event"]), row["at"].isoformat(), row["by_id"], row["addon"],
-                 row["why"], row["old"], row["new"])  # fmt: skip
-        sha.update(json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode())
+        sha.update(_encode_row(row).encode())
     return sha.hexdigest()
 
 
-def _dump(values: dict[str, Any]) -> str:  # Any: of any field's type
-    return json.dumps(values, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value)
-
-
-_known: dict[type[Base], dict[str, str]] = {}
-
-
-def _tracked(model: type[Base]) -> dict[str, str]:
-    if model not in _known:
-        _known[model] = {
-            a.key: a.key for a in model.__mapper__.column_attrs
-            if (info := a.columns[0].info.get("field")) is not None and info.track
-        }  # fmt: skip
-    return _known[model]
+_encode = json.JSONEncoder(default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_encode_row = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select
 from sqlalchemy.orm import aliased, with_loader_criteria
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.base import Executable, ExecutableOption
 
 from core.addon import Package, owner_of
 from core.orm.catalog import owner_field
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 _POLICIES_KEPT = 500
 
 
+class Policy:
+    """The loader criteria of one kind of principal, and the statements that already carry them."""
+
+    def __init__(self, options: Iterable[ExecutableOption]) -> None:
+        self.options = tuple(options)
+        self._gated: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+
+    def gated(self, statement: Executable) -> Executable:
+        """`statement` with the criteria; one that is kept and run again is prepared, and compiled, once."""
+        found = self._gated.get(statement)
+        if found is None:
+            found = self._gated[statement] = statement.options(*self.options)
+        return found
+
+
 class AccessRules:
     """Answers the gate (core.orm.access.Access) from the declarations of the loaded addons."""
 
@@ -32,7 +48,7 @@ class AccessRules:
         self.grants: dict[tuple[type[Model], str], set[str]] = defaultdict(set)
         self.scopes: dict[type[Model], dict[str, Scope]] = defaultdict(dict)
         self.rights: dict[str, set[tuple[type[Model], str]]] = defaultdict(set)
-        self._options: OrderedDict[object, tuple[ExecutableOption, ...]] = OrderedDict()
+        self._policies: OrderedDict[object, Policy] = OrderedDict()
         for package in packages:
             for word in ("models", "security"):
                 for module in package.modules(word):
@@ -82,7 +98,28 @@ class AccessRules:
         ]
         return and_(*parts) if parts else None
 
+    def scope(self, principal: Principal, model: type[Model], entity: Any, verb: str) -> ColumnElement[bool] | None:
+        """See core.orm.access.Access; a part lies in the scope that its document lies in."""
+        if principal.is_system or not self._has_scopes(model):
+            return None
+        own = self._scope(principal, model, entity, verb)
+        owner = owner_field(model)
+        if owner is None or owner.target is None:
+            return own
+        inner = aliased(owner.target)
+        above = self.scope(principal, owner.target, inner, verb if verb == "read" else "write")
+        if above is None:
+            return own
+        inside = select(literal(1)).where(inner.id == getattr(entity, owner.key), above).exists()
+        return inside if own is None else and_(own, inside)
+
+    def gated(self, principal: Principal, statement: Executable) -> Executable:
+        return self._policy(principal).gated(statement)
+
     def options(self, principal: Principal) -> Sequence[ExecutableOption]:
+        return self._policy(principal).options
+
+    def _policy(self, principal: Principal) -> Policy:
         key = (
             principal.user_id,
             principal.company_id,
@@ -90,12 +127,19 @@ class AccessRules:
             principal.roles,
             principal.person_id,
         )
-        if key not in self._options:
-            self._options[key] = tuple(self._build(principal))
-            if len(self._options) > _POLICIES_KEPT:
-                self._options.popitem(last=False)
-        self._options.move_to_end(key)
-        return self._options[key]
+        found = self._policies.get(key)
+        if found is None:
+            found = self._policies[key] = Policy(self._build(principal))
+            if len(self._policies) > _POLICIES_KEPT:
+                self._policies.popitem(last=False)
+        self._policies.move_to_end(key)
+        return found
+
+    def _has_scopes(self, model: type[Model]) -> bool:
+        owner = owner_field(model)
+        return bool(self.scopes.get(model)) or (
+            owner is not None and owner.target is not None and self._has_scopes(owner.target)
+        )
 
     def _build(self, principal: Principal) -> Iterable[ExecutableOption]:
         """One option for each of the two company mixins, one for each scoped model, part and facet."""

@@ -1,0 +1,47 @@
+"""What a deletion in bulk takes with it: the records and, before them, their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core.orm.catalog import children_of
+from core.orm.permission import require, require_found, require_scope
+from core.orm.plan import ModelPlan, plan_of
+from core.orm.revision import locked
+from core.orm.rowset import among
+from core.orm.tracking import ChangeEvent, Happening
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+
+@dataclass(frozen=True)
+class Doomed:
+    """The records of one model that go, with what the trail keeps of them."""
+
+    plan: ModelPlan
+    ids: Sequence[int]
+    #: Tracked values by id.
+    old: dict[int, dict[str, Any]]  # Any: what JSON can say
+
+    def happenings(self) -> list[Happening]:
+        return [Happening(self.plan.model, i, ChangeEvent.DELETED, old, {}) for i, old in self.old.items() if old]
+
+
+def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) -> None:
+    """Ask for each record and its parts, lock them, and add them to `doomed`, parts first."""
+    require(env, "delete", plan.model)
+    stored = locked(env, plan, ids, plan.tracked)
+    require_found(plan.model, ids, stored)
+    require_scope(env, "delete", plan.model, ids)
+    for part in children_of(plan.model).values():
+        reference = getattr(part.target, part.owner)
+        below = env.session.scalars(select(part.target.id).where(among(reference, ids, env.dialect))).all()
+        if below:
+            gather(env, plan_of(part.target), below, doomed)
+    old = {i: {c.name: c.plain(stored[i][c.name]) for c in plan.tracked} for i in ids}
+    doomed.append(Doomed(plan, ids, old))
