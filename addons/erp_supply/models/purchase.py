@@ -30,7 +30,7 @@ from core import (
     part_of,
     reference,
 )
-from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User
+from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules
 
 
 class OrderState(Choice):
@@ -44,6 +44,11 @@ class OrderState(Choice):
     RECEIVED = "received", _("Received")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+def rate_of(tax: Tax | None) -> rules.TaxRate:
+    """The rate of a tax; without one the amount is outside the scope of VAT (UNCL 5305, O)."""
+    return rules.TaxRate(tax.category.code, tax.percent) if tax else rules.TaxRate("O")
 
 
 #: States in which goods are awaited.
@@ -129,6 +134,30 @@ class PurchaseOrder(OfCompany, Model):
 
     __table_args__ = (index("company_id", "number", unique=True), index("company_id", "supplier_id", "state"))
 
+    def settle(self) -> None:
+        """The totals follow from lines, charges and rates as EN 16931 says (BR-CO-10 to BR-CO-17)."""
+        exponent = self.currency.exponent if self.currency else 2
+        for line in self.lines:
+            line.settle_amount(exponent)
+        lines = [rules.TaxedAmount(line.amount, rate_of(line.tax)) for line in self.lines]
+        extras = [
+            rules.Extra(c.amount, rate_of(c.tax), c.is_charge) for c in self.charges if c.amount is not None
+        ]
+        found = rules.totals(lines, extras, exponent=exponent)
+        self.net, self.tax, self.total = found.net, found.tax, found.gross
+        self.payable = found.gross - (self.prepaid or 0) + (self.rounding or 0)
+        self._settle_breakdown(found.breakdown)
+
+    def _settle_breakdown(self, shares: tuple[rules.TaxShare, ...]) -> None:
+        kept = {(tax.category, tax.percent): tax for tax in self.taxes}
+        wanted = {(share.rate.category, share.rate.percent): share for share in shares}
+        for key, tax in kept.items():
+            if key not in wanted:
+                self.taxes.remove(tax)
+        for key, share in wanted.items():
+            tax = kept.get(key) or PurchaseTax(order=self, category=key[0], percent=key[1])
+            tax.taxable, tax.amount = share.taxable, share.tax
+
     def check(self) -> None:
         if self.ordered_on and self.promised_on and self.promised_on < self.ordered_on:
             raise ValidationError({"promised_on": _("It lies before the order date.")})
@@ -164,6 +193,17 @@ class PurchaseLine(Model):
     tax_id: Mapped[int | None] = reference(Tax, _("Tax"))
     tax: Mapped[Tax | None] = link(tax_id)
     amount: Mapped[Money] = field(_("Amount"), default=Decimal(0), readonly=True)
+
+    def settle_amount(self, exponent: int) -> None:
+        """EN 16931, BT-131: quantity times price for its base quantity, less discount, plus charges less allowances."""
+        if self.quantity is None or self.price is None:
+            self.amount = Decimal(0)
+            return
+        price = self.price * (100 - (self.discount_percent or 0)) / 100
+        self.amount = rules.line_amount(
+            self.quantity, price, base_quantity=self.price_quantity or Decimal(1),
+            charges=self.adjustment or Decimal(0), exponent=exponent,
+        )  # fmt: skip
 
     def check(self) -> None:
         if self.quantity is not None and self.quantity < 0:

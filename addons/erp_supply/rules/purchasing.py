@@ -1,11 +1,11 @@
-"""Amounts of purchase lines, prices with quantity breaks, and limits of receiving and approving."""
+"""Prices with quantity breaks, and limits of receiving and approving."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 HUNDRED = Decimal(100)
 
@@ -20,24 +20,6 @@ class PriceBreak:
     valid_from: date | None = None
     valid_to: date | None = None
     lead_days: int | None = None
-
-
-def line_amount(
-    quantity: Decimal,
-    price: Decimal,
-    *,
-    price_quantity: Decimal = Decimal(1),
-    discount_percent: Decimal = Decimal(0),
-    adjustment: Decimal = Decimal(0),
-    places: int = 2,
-) -> Decimal:
-    """The net amount of a line, rounded half up to the currency's `places`.
-
-    EN 16931, BR-DEC-23 and PEPPOL-EN16931-R120: quantity times (price / base quantity), plus charges, minus allowances.
-    """
-    gross = quantity * price / price_quantity
-    net = gross * (HUNDRED - discount_percent) / HUNDRED + adjustment
-    return net.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def best_price(breaks: Iterable[PriceBreak], quantity: Decimal, on: date) -> PriceBreak | None:
