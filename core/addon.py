@@ -86,15 +86,24 @@ class Package:
             yield import_module(found.name)
 
 
-def discover() -> dict[str, Package]:
-    """Every addon that an installed distribution offers, by name; joins beside their owners."""
+def discover(unreadable: dict[str, AddonError] | None = None) -> dict[str, Package]:
+    """Every addon that an installed distribution offers, by name; joins beside their owners.
+
+    One whose manifest cannot be read is an error or, where `unreadable` is given, noted there.
+    """
     found: dict[str, Package] = {}
     for entry in metadata.entry_points(group=ENTRY_POINTS):
         dist = entry.dist
-        package = manifest(entry.value, dist.name if dist else "", dist.version if dist else "")
-        _add(found, package)
-        for join in _joins_of(package):
-            _add(found, join)
+        try:
+            package = manifest(entry.value, dist.name if dist else "", dist.version if dist else "")
+            joins = list(_joins_of(package))
+        except AddonError as error:
+            if unreadable is None:
+                raise
+            unreadable[entry.name] = error
+            continue
+        for each in (package, *joins):
+            _add(found, each)
     return found
 
 
@@ -102,7 +111,7 @@ def manifest(module: str, distribution: str = "", version: str = "") -> Package:
     """Read the manifest of the package `module`."""
     try:
         declared = import_module(module).addon
-    except (ImportError, AttributeError) as error:
+    except Exception as error:
         raise AddonError(
             _(
                 "{module} has no readable manifest ({error}). Its __init__.py must say addon = Addon(...).",
@@ -145,13 +154,17 @@ def dependants(name: str, among: Sequence[Package]) -> list[str]:
 
 def load(packages: Sequence[Package]) -> None:
     """Import the words of each package, dependencies first, and add its translations."""
-    for package in packages:
-        _owners[package.module] = package.name
+    claim(packages)
     for package in packages:
         add_catalogs(package.folder / "locale")
         for word in WORDS:
             for _module in package.modules(word):
                 pass
+
+
+def claim(packages: Iterable[Package]) -> None:
+    """Note whose modules are whose, before any of them declares a table."""
+    _owners.update({package.module: package.name for package in packages})
 
 
 _owners: dict[str, str] = {"core": BASE}

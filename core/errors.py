@@ -87,9 +87,13 @@ class GateError(PlatformError):
 
 
 class AddonError(PlatformError):
-    """An addon that cannot be loaded, installed or removed."""
+    """An addon that cannot be loaded, installed or removed; `addon` names the one at fault where it is known."""
 
     code = "addon"
+
+    def __init__(self, message: object = None, *, addon: str = "") -> None:
+        self.addon = addon
+        super().__init__(message)
 
 
 class ConfigError(PlatformError):

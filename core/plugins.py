@@ -40,7 +40,7 @@ def listeners(manager: pluggy.PluginManager, hook: str) -> list[str]:
     caller = getattr(manager.hook, hook, None)
     if caller is None:
         raise AddonError(_("There is no hook {hook}. dovetail hooks lists those there are.", hook=hook))
-    return [impl.plugin_name for impl in reversed(caller.get_hookimpls())]
+    return [_addon_of(impl.plugin_name) for impl in reversed(caller.get_hookimpls())]
 
 
 def _register(manager: pluggy.PluginManager, package: Package) -> None:
@@ -54,7 +54,8 @@ def _register(manager: pluggy.PluginManager, package: Package) -> None:
                     "A hook of addon {name} does not fit its specification: {error}",
                     name=package.name,
                     error=error,
-                )
+                ),
+                addon=package.name,
             ) from error
 
 
@@ -89,10 +90,11 @@ def _check_unknown(manager: pluggy.PluginManager) -> None:
     except pluggy.PluginValidationError as error:
         raise AddonError(
             _(
-                "Addon {name} implements a hook that nobody announces: {error} dovetail hooks lists those there are.",
-                name=manager.get_name(error.plugin),
+                "Addon {name} implements a hook that nobody announces: {error}. dovetail hooks lists them.",
+                name=_addon_of(manager.get_name(error.plugin) or ""),
                 error=error,
-            )
+            ),
+            addon=_addon_of(manager.get_name(error.plugin) or ""),
         ) from error
 
 
@@ -103,7 +105,12 @@ def _check_single_winners(manager: pluggy.PluginManager) -> None:
             raise AddonError(
                 _(
                     "Addons {names} both decide {hook}; only one of them can be installed.",
-                    names=", ".join(sorted(i.plugin_name for i in impls)),
+                    names=", ".join(sorted(_addon_of(i.plugin_name) for i in impls)),
                     hook=name,
-                )
+                ),
+                addon=_addon_of(impls[0].plugin_name),
             )
+
+
+def _addon_of(plugin: str) -> str:
+    return plugin.partition(":")[0]

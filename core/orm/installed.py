@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -38,6 +39,8 @@ class InstalledAddon(Base):
     #: The head of its migrations that the schema has; empty for an addon without any.
     revision: Mapped[str] = mapped_column(String(40))
     installed_at: Mapped[Instant]
+    #: The addons it depends on, and a join's partners.
+    needs: Mapped[list[str]] = mapped_column(JSON)
     #: Its tables, so that a purge needs none of its code.
     tables: Mapped[list[str]] = mapped_column(JSON)
     #: Names of the models that must not be written while it is missing; "*" stands for all.
@@ -55,6 +58,7 @@ class Record:
     version: str
     revision: str
     installed_at: datetime
+    needs: list[str]
     tables: list[str]
     guards: list[str]
     reason: str
@@ -82,6 +86,18 @@ def records(connection: Connection) -> dict[str, Record]:
     return {row["name"]: Record(**row) for row in rows}
 
 
+def dependants(name: str, among: Mapping[str, Record]) -> list[str]:
+    """The recorded addons that need `name`, directly or through others, nearest first."""
+    found: list[str] = []
+    queue = [name]
+    while queue:
+        current = queue.pop(0)
+        nearest = [r.name for r in among.values() if current in r.needs and r.name not in found]
+        found += nearest
+        queue += nearest
+    return found
+
+
 def loaded_set(connection: Connection) -> frozenset[Installed]:
     """The addons as recorded, for `require_same`."""
     rows = connection.exec_driver_sql("select name, state, revision from base_addon")
@@ -99,5 +115,5 @@ def require_same(connection: Connection, loaded: frozenset[Installed]) -> None:
         connection.exec_driver_sql(f"select pg_advisory_xact_lock_shared({LOCK})")
     if loaded_set(connection) != loaded:
         raise ReadOnly(
-            _("The addons of this site were changed while this process ran. Nothing has changed; restart it.")
+            _("The addons of this site changed while this process ran. Nothing was written; restart it.")
         )

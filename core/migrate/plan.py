@@ -1,0 +1,58 @@
+"""What a change of the addons will do, said before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.i18n import Text, _
+
+#: A table and how many of its rows are concerned.
+Rows = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will happen to which addons, tables and rows."""
+
+    verb: Text
+    #: Every addon concerned, in the order in which it happens.
+    addons: tuple[str, ...]
+    joins: tuple[str, ...] = ()
+    #: Addons that need the named one; they must be included.
+    dependants: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
+    dropped: Rows = ()
+    #: Rows of other addons' tables that name it and go with it.
+    deleted: Rows = ()
+    #: Facet rows that are made for records that exist already.
+    back_filled: Rows = ()
+    #: Revisions in the order in which they run, with their messages.
+    revisions: tuple[str, ...] = ()
+    locks: tuple[Text, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.addons
+
+    def lines(self) -> Iterator[Text]:
+        """The plan for a person, a line each."""
+        if self.empty:
+            yield _("Nothing to do.")
+            return
+        yield _("{verb}: {names}", verb=self.verb, names=", ".join(self.addons))
+        if self.joins:
+            yield _("Joins concerned: {names}", names=", ".join(self.joins))
+        if self.dependants:
+            yield _("Needed by: {names}", names=", ".join(self.dependants))
+        for name in self.created:
+            yield _("Creates table {table}", table=name)
+        for step in self.revisions:
+            yield _("Runs migration {step}", step=step)
+        for table, rows in self.back_filled:
+            yield _("Fills {table} with {rows} rows", table=table, rows=rows)
+        for table, rows in self.dropped:
+            yield _("Drops table {table} with {rows} rows", table=table, rows=rows)
+        for table, rows in self.deleted:
+            yield _("Deletes {rows} rows of {table} that name it", table=table, rows=rows)
+        yield from self.locks

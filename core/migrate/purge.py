@@ -1,0 +1,108 @@
+"""Purging: the addon's tables and every row of others that names it go; the audit's own record stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Column, ColumnElement, Connection, Engine, MetaData, Table, delete, func, or_, select
+
+from core.i18n import _
+from core.migrate import history
+from core.migrate.install import known_addons
+from core.migrate.plan import Plan
+from core.migrate.switch import concerned
+from core.migrate.transaction import changing
+from core.orm import guards, installed
+from core.orm.model import Base
+
+#: Columns that hold the name of something an addon declares (`erp_supply.buyer`), wherever they stand.
+_NAMING_COLUMNS = ("model", "record_model", "role", "shared_role")
+#: Others that do, by table.
+_NAMING_COLUMN_OF = {"base_setting": "name", "base_sequence": "name", "base_job": "task"}
+#: What happened stays on record.
+_KEPT = ("base_change", "base_change_batch")
+
+
+def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -> Plan:
+    """What purging `name` will do; the addons that stay must be loaded, the purged one need not be."""
+    with engine.connect() as connection:
+        known = known_addons(connection)
+        names, others = concerned(known, name, include_dependants=include_dependants)
+        dropped = [(table, _count(connection, table)) for n in names for table in known[n].tables]
+        deleted = [
+            (table.name, rows)
+            for table, condition in naming_rows(connection, names)
+            if (rows := connection.scalar(select(func.count()).select_from(table).where(condition)))
+        ]
+    return Plan(
+        _("Purge"),
+        tuple(names),
+        joins=tuple(n for n in names if "." in n),
+        dependants=tuple(others),
+        dropped=tuple(dropped),
+        deleted=tuple(deleted),
+        locks=(_("This cannot be undone. The audit trail keeps what it says about these records."),),
+    )
+
+
+def purge(engine: Engine, name: str, *, include_dependants: bool = False) -> list[str]:
+    """Remove `name` with its joins and, if they are included, its dependants; returns their names."""
+    with changing(engine, moves_rows=True) as connection:
+        known = known_addons(connection)
+        names, _others = concerned(known, name, include_dependants=include_dependants)
+        for table, condition in naming_rows(connection, names):
+            _delete(connection, table, condition)
+        owned = [table for n in names for table in known[n].tables]
+        guards.drop(connection, owned)
+        _drop(connection, [*owned, *(history.version_table(n) for n in names)])
+        connection.execute(delete(installed.TABLE).where(installed.TABLE.c.name.in_(names)))
+    return names
+
+
+def naming_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """The tables of other addons with the condition on their rows that name something of the addons `names`."""
+    owned = {
+        table
+        for record in known_addons(connection).values()
+        if record.name in names
+        for table in record.tables
+    }
+    for table in Base.metadata.sorted_tables:
+        if table.name in owned or table.name in _KEPT or table is installed.TABLE:
+            continue
+        columns = [table.c[name] for name in _NAMING_COLUMNS if name in table.c]
+        if table.name in _NAMING_COLUMN_OF:
+            columns.append(table.c[_NAMING_COLUMN_OF[table.name]])
+        conditions = [_begins(column, name) for column in columns for name in names]
+        conditions += [table.c.addon == name for name in names if "addon" in table.c]
+        if table.name == "base_external_id":
+            conditions += [table.c.system == name for name in names]
+        if conditions:
+            yield table, or_(*conditions)
+
+
+def _begins(column: Column[str], name: str) -> ColumnElement[bool]:
+    return column.startswith(f"{name}.", autoescape=True)
+
+
+def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
+    """Delete rows with what hangs on them (a comment's mentions)."""
+    for other in Base.metadata.sorted_tables:
+        for column in other.c:
+            if other is not table and any(key.column.table is table for key in column.foreign_keys):
+                _delete(connection, other, column.in_(select(table.c.id).where(condition)))
+    connection.execute(delete(table).where(condition))
+
+
+def _drop(connection: Connection, tables: Sequence[str]) -> None:
+    """All at once on PostgreSQL, since they may refer to each other; SQLite's references are off meanwhile."""
+    quoted = [connection.dialect.identifier_preparer.quote(table) for table in tables]
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"drop table if exists {', '.join(quoted)}")
+        return
+    for table in quoted:
+        connection.exec_driver_sql(f"drop table if exists {table}")
+
+
+def _count(connection: Connection, table: str) -> int:
+    return connection.scalar(select(func.count()).select_from(Table(table, MetaData()))) or 0
