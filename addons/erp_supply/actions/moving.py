@@ -16,7 +16,7 @@ from core.base import Item, LocationKind, StorageLocation
 KEPT = (LocationKind.INTERNAL, LocationKind.TRANSIT)
 
 
-def post(env: Env, movements: Sequence[Movement], reason: MoveReason, document: str | None) -> None:
+def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
     """Write the movements and what they change; raises UserError when a location would fall below what is promised."""
     moved = [m for m in movements if m.quantity]
     if not moved:
@@ -37,8 +37,10 @@ def post(env: Env, movements: Sequence[Movement], reason: MoveReason, document: 
                 "source_id": m.source_id,
                 "target_id": m.target_id,
                 "reason": reason,
-                "document": document,
                 "unit_cost": m.unit_cost,
+                "receipt_id": m.receipt_id,
+                "supplier_return_id": m.supplier_return_id,
+                "stock_count_id": m.stock_count_id,
             }
             for m in moved
         ],

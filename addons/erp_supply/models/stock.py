@@ -26,6 +26,9 @@ from core import (
 )
 from core.base import Item, Lot, Site, StorageLocation, Unit
 
+from addons.erp_supply.models.counting import StockCount
+from addons.erp_supply.models.receiving import Receipt, SupplierReturn
+
 
 class Warehouse(OfCompany, Model):
     """A store with the locations that material passes through."""
@@ -79,8 +82,14 @@ class StockMove(OfCompany, Model):
     target_id: Mapped[int] = reference(StorageLocation, _("To"), readonly=True)
     target: Mapped[StorageLocation] = link(target_id)
     reason: Mapped[MoveReason] = field(_("Reason"), readonly=True, sort=True)
-    #: The number of the document that moved it.
-    document: Mapped[Code | None] = field(_("Document"), readonly=True, search=True)
+    receipt_id: Mapped[int | None] = reference(Receipt, _("Receipt"), readonly=True)
+    receipt: Mapped[Receipt | None] = link(receipt_id)
+    supplier_return_id: Mapped[int | None] = reference(
+        SupplierReturn, _("Return"), readonly=True, listed=False
+    )
+    supplier_return: Mapped[SupplierReturn | None] = link(supplier_return_id)
+    stock_count_id: Mapped[int | None] = reference(StockCount, _("Count"), readonly=True, listed=False)
+    stock_count: Mapped[StockCount | None] = link(stock_count_id)
     unit_cost: Mapped[Price | None] = field(_("Unit cost"), readonly=True, listed=False)
 
     __table_args__ = (

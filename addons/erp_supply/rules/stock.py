@@ -28,6 +28,10 @@ class Movement:
     source_id: int
     target_id: int
     unit_cost: Decimal | None = None
+    #: The document that moves it.
+    receipt_id: int | None = None
+    supplier_return_id: int | None = None
+    stock_count_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
