@@ -1,0 +1,235 @@
+"""Numbers of documents: gapless ones taken as the last thing before commit, and plain ones taken at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, event, func, inspect, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Mapped, Session, SessionTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+
+from core import clock
+from core.errors import ValidationError
+from core.i18n import _
+from core.orm import rowset, tracking
+from core.orm.engine import engine_for
+from core.orm.field import field, index
+from core.orm.gate import GateSession
+from core.orm.model import Model, SharedByCompanies
+from core.orm.plan import ColumnPlan, plan_of, table_of
+from core.orm.rowset import Same
+from core.orm.tracking import ChangeEvent, Happening
+from core.orm.types import Code, Name
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+DEFAULT_PATTERN = "{number:05}"
+
+
+class Sequence(SharedByCompanies, Model):
+    """A counter of document numbers: one row for each name, company and period of its pattern."""
+
+    __tablename__ = "base_sequence"
+    singular = _("Number sequence")
+    plural = _("Number sequences")
+
+    name: Mapped[Name] = field(_("Name"), key=True, title=True, search=True, track=True)
+    period: Mapped[Code] = field(
+        _("Period"), default="", key=True, readonly=True, help=_("The year or month that this row counts.")
+    )
+    pattern: Mapped[Name] = field(
+        _("Pattern"), default=DEFAULT_PATTERN, track=True,
+        help=_("What a number looks like, such as PO-{year}-{number:05}; with {year} or {month} it starts anew."),
+    )  # fmt: skip
+    next: Mapped[int] = field(_("Next number"), default=1, track=True)
+
+    __table_args__ = (
+        index("name", "company_id", "period", unique=True, name="uq_base_sequence_company"),
+        index("name", "period", unique=True, name="uq_base_sequence_shared", where="company_id IS NULL"),
+    )
+
+    def check(self) -> None:
+        try:
+            shown = {_formatted(self.pattern, number, date(2000, 1, 1)) for number in (1, 2)}
+        except (KeyError, ValueError, IndexError) as error:
+            raise ValidationError({"pattern": _("The pattern cannot be read: {error}.", error=error)}) from error
+        if len(shown) == 1:
+            raise ValidationError({"pattern": _("The pattern must contain {number}.")})
+
+
+def number(
+    env: Env, record: Model, attribute: str, name: str, *, pattern: str = DEFAULT_PATTERN, on: date | None = None
+) -> None:
+    """Give `record` the next gapless number of the sequence `name` just before the transaction commits.
+
+    Until then the field is empty. The counter is locked for these last statements alone; those of other names,
+    companies and periods never wait. `pattern` is taken when the sequence does not exist yet; `on` is the document's
+    day (today by default), which decides the year.
+    """
+    counter = _Counter(name, _company(env, record), pattern, on or clock.today(env.zone))
+    waiting = env.session.info.setdefault("numbers", {})
+    if counter.key not in waiting:
+        waiting[counter.key] = []
+        env.last(f"number {counter.key} {id(env.session)}", lambda: _give(env, waiting.pop(counter.key)))
+    waiting[counter.key].append(_Waiting(counter, record, attribute, _savepoints(env.session)))
+
+
+def next_value(env: Env, name: str, *, pattern: str = DEFAULT_PATTERN) -> str:
+    """The next number of the sequence `name`, at once; it is lost when the transaction is rolled back."""
+    return next_values(env, name, 1, pattern=pattern)[0]
+
+
+def next_values(env: Env, name: str, count: int, *, pattern: str = DEFAULT_PATTERN) -> list[str]:
+    """The next `count` numbers; on PostgreSQL taken beside the transaction, so that nobody waits for its end."""
+    counter = _Counter(name, env.company_id, pattern, clock.today(env.zone))
+    if env.dialect != "postgresql":
+        return _take(env._connection, counter, count)
+    with _counting(env.site.engine).begin() as connection:
+        # The commit of the business transaction makes this one durable too: the log is written in order.
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        return _take(connection, counter, count)
+
+
+@dataclass(frozen=True)
+class _Counter:
+    name: str
+    company_id: int | None
+    pattern: str
+    on: date
+
+    @property
+    def key(self) -> str:
+        """Counters are locked in this order, whoever locks them."""
+        return f"{self.name} {self.company_id or 0:020} {self.on:%Y-%m}"
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A record that gets its number at the end."""
+
+    counter: _Counter
+    record: Model
+    attribute: str
+    #: The savepoints it was asked in: with any of them rolled back it is not asked any more.
+    savepoints: frozenset[SessionTransaction]
+
+
+def _give(env: Env, waiting: Several[_Waiting]) -> None:
+    """Take a number for each record and write it, in one statement each for all records of a model."""
+    asked = {(w.record, w.attribute): w for w in waiting if _is_open(w)}
+    if not asked:
+        return
+    with env._explaining():
+        numbers = _take(env._connection, waiting[0].counter, len(asked))
+        given = list(zip(asked.values(), numbers, strict=True))
+        for model, attribute in dict.fromkeys((type(w.record), w.attribute) for w, _number in given):
+            of_model = [(w.record, n) for w, n in given if (type(w.record), w.attribute) == (model, attribute)]
+            _write(env, plan_of(model).by_name[attribute], of_model)
+
+
+def _is_open(waiting: _Waiting) -> bool:
+    return inspect(waiting.record).persistent and getattr(waiting.record, waiting.attribute) is None
+
+
+def _write(env: Env, column: ColumnPlan, given: Several[tuple[Model, str]]) -> None:
+    """Below the session, since a flush here would hold the counter longer; then tell who listens."""
+    model, ids, numbers = type(given[0][0]), [record.id for record, _n in given], [n for _record, n in given]
+    values: rowset.Values = {column.column: numbers, table_of(model).c.changed_at: Same(clock.now())}
+    rowset.update(env._connection, table_of(model), ids, values)
+    for record, value in given:
+        set_committed_value(record, column.key, value)
+        set_committed_value(record, "version", record.version + 1)
+    if column.track:
+        happened = [
+            Happening(model, i, ChangeEvent.CHANGED, {column.name: None}, {column.name: n})
+            for i, n in zip(ids, numbers, strict=True)
+        ]
+        tracking.write(env, happened)
+    if env.hook.records_changed.get_hookimpls():
+        env.hook.records_changed(env=env, model=model, ids=ids, fields=frozenset({column.name}))
+
+
+def _take(connection: Connection, counter: _Counter, count: int) -> list[str]:
+    """The next `count` numbers, with the counter's row locked until the transaction of `connection` ends."""
+    pattern = _pattern(connection, counter)
+    period = _period(pattern, counter.on)
+    table = table_of(Sequence)
+    drawn = (
+        update(table).values(next=table.c.next + count).returning(table.c.next)
+        .where(table.c.name == counter.name, table.c.company_id.is_not_distinct_from(counter.company_id),
+               table.c.period == period)
+    )  # fmt: skip
+    after = connection.execute(drawn).scalar_one_or_none()
+    if after is None:
+        _begin(connection, counter, pattern, period)
+        after = connection.execute(drawn).scalar_one()
+    return [_formatted(pattern, value, counter.on) for value in range(after - count, after)]
+
+
+def _pattern(connection: Connection, counter: _Counter) -> str:
+    """The company's own pattern, else the one that all share; the newest period's where they differ."""
+    table = table_of(Sequence)
+    query = (
+        select(table.c.pattern)
+        .where(table.c.name == counter.name, func.coalesce(table.c.company_id, counter.company_id or 0)
+               == (counter.company_id or 0))
+        .order_by(table.c.company_id.is_(None), table.c.period.desc()).limit(1)
+    )  # fmt: skip
+    return connection.execute(query).scalar_one_or_none() or counter.pattern
+
+
+def _begin(connection: Connection, counter: _Counter, pattern: str, period: str) -> None:
+    """The row of a new period; another transaction may have made it meanwhile."""
+    insert = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+    row = {"name": counter.name, "company_id": counter.company_id, "period": period, "pattern": pattern, "next": 1,
+           "version": 1, "created_at": clock.now(), "changed_at": clock.now()}  # fmt: skip
+    connection.execute(insert(table_of(Sequence)).values(row).on_conflict_do_nothing())
+
+
+def _period(pattern: str, on: date) -> str:
+    if "{month" in pattern:
+        return f"{on:%Y-%m}"
+    return f"{on:%Y}" if "{year" in pattern else ""
+
+
+def _formatted(pattern: str, value: int, on: date) -> str:
+    return pattern.format(number=value, year=on.year, month=f"{on:%Y-%m}")
+
+
+def _company(env: Env, record: Model) -> int | None:
+    """The document's company, or that of the person for one that belongs to none."""
+    company: int | None = getattr(record, "company_id", None)
+    return env.company_id if company is None else company
+
+
+def _savepoints(session: Session) -> frozenset[SessionTransaction]:
+    found, transaction = set(), session.get_nested_transaction()
+    while transaction is not None and transaction.nested:
+        found.add(transaction)
+        transaction = transaction.parent
+    return frozenset(found)
+
+
+@event.listens_for(GateSession, "after_soft_rollback")
+def _forget(session: GateSession, transaction: SessionTransaction) -> None:
+    """What was asked within a savepoint is taken back with it."""
+    waiting: dict[str, list[_Waiting]] = session.info.get("numbers", {})
+    for asked in waiting.values():
+        asked[:] = [w for w in asked if transaction not in w.savepoints]
+
+
+_engines: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def _counting(engine: Engine) -> Engine:
+    """A pool of its own for plain numbers: one shared with transactions that wait for a number could run dry."""
+    if engine not in _engines:
+        _engines[engine] = engine_for(engine.url.render_as_string(hide_password=False), pool_size=2, max_overflow=8)
+    return _engines[engine]
