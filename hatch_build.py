@@ -9,9 +9,10 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.builders.wheel import WheelBuilderConfig
 
 
-class CompileCatalogs(BuildHookInterface):
+class CompileCatalogs(BuildHookInterface[WheelBuilderConfig]):
     """Adds the compiled catalogs to a wheel and leaves the source tree as it was."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

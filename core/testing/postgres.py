@@ -39,6 +39,9 @@ LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 START_SECONDS = 30
 STOP_SECONDS = 10
 
+# The servers that this process has started: a child must be waited for.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
 # From 15 on, a copy may go by files: without full-page writes twice as fast as logging every page.
 FILE_COPY_SINCE = 150_000
 
@@ -76,6 +79,7 @@ def start(home: Path, settings: Mapping[str, str] = FAST) -> Server:
     _give_away(home)
     _make_data(bindir, home)
     process = _spawn(bindir, home, settings)
+    _children[process.pid] = process
     server = Server(home, process.pid, _url(home))
     try:
         _wait_until_ready(process, server)
@@ -94,8 +98,11 @@ def stop(server: Server) -> None:
         if time.monotonic() > deadline:
             with suppress(ProcessLookupError):
                 os.kill(server.pid, signal.SIGQUIT)
-            return
+            break
         time.sleep(0.02)
+    child = _children.pop(server.pid, None)
+    if child is not None:
+        child.wait()
 
 
 def stop_left_behind(home: Path) -> None:
@@ -352,8 +359,9 @@ def _wait_until_ready(process: subprocess.Popen[bytes], server: Server) -> None:
 
 def is_alive(pid: int) -> bool:
     """Whether the process runs; a child of ours that has ended is reaped on the way."""
-    with suppress(ChildProcessError):
-        return os.waitpid(pid, os.WNOHANG) == (0, 0)
+    child = _children.get(pid)
+    if child is not None:
+        return child.poll() is None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
