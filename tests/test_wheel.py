@@ -1,0 +1,82 @@
+"""The wheel carries everything that the platform reads at run time, compiled translations included."""
+
+from __future__ import annotations
+
+import gettext
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("core", "addons")
+LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the source tree, built in a copy so that nothing is left in it."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in PACKAGES:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "NOTICE"):
+        shutil.copy(ROOT / name, source)
+    (source / "core" / "locale").mkdir(exist_ok=True)
+    (source / "core" / "locale" / "eo.po").write_text(ESPERANTO, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)],
+        cwd=source,
+        check=True,
+        capture_output=True,
+    )
+    return next(target.glob("dovetail_platform-*.whl"))
+
+
+def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
+    sources = {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and not LEFT_OUT & set(path.parts)
+    }
+
+    assert sources - names(wheel) == set()
+
+
+def test_every_catalog_comes_with_its_compiled_twin(wheel: Path) -> None:
+    catalogs = {name for name in names(wheel) if name.endswith(".po")}
+
+    assert "core/locale/eo.po" in catalogs
+    assert {name.removesuffix(".po") + ".mo" for name in catalogs} <= names(wheel)
+
+
+def test_a_compiled_catalog_translates(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        path = archive.extract("core/locale/eo.mo", tmp_path)
+
+    with Path(path).open("rb") as compiled:
+        assert gettext.GNUTranslations(compiled).gettext("Order") == "Mendo"
+
+
+def test_nothing_but_the_two_packages_is_installed(wheel: Path) -> None:
+    assert {name.split("/")[0] for name in names(wheel) if ".dist-info" not in name} == set(PACKAGES)
+
+
+ESPERANTO = """\
+msgid ""
+msgstr ""
+"Language: eo\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Order"
+msgstr "Mendo"
+"""
+
+
+def names(wheel: Path) -> set[str]:
+    """The paths of the files in `wheel`."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
