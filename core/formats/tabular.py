@@ -223,9 +223,9 @@ def _workbook_rows(source: BinaryIO, name: str, sheet: str) -> Iterator[tuple[in
                 path=name,
             )
         found = workbook.get_sheet_by_name(sheet or names[0])
-        first_row, first_column = found.start or (0, 0)
-        blank: list[Value] = [None] * first_column
-        for number, cells in enumerate(found.iter_rows(), first_row + 1):
+        # Rows come from the first on, cells from the first column with something in it.
+        blank: list[Value] = [None] * (found.start or (0, 0))[1]
+        for number, cells in enumerate(found.iter_rows(), 1):
             yield number, blank + [_value(cell) for cell in cells]
 
 
