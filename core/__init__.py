@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.i18n import plural as plural
     from core.jobs.job import enqueue as enqueue
     from core.jobs.job import task as task
+    from core.migrate.history import irreversible as irreversible
     from core.orm import bulk as bulk
     from core.orm import query as query
     from core.orm.assign import assign as assign
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from core.orm.field import link as link
     from core.orm.field import part_of as part_of
     from core.orm.field import reference as reference
+    from core.orm.guards import append_only as append_only
+    from core.orm.guards import guard as guard
     from core.orm.model import Model as Model
     from core.orm.model import OfCompany as OfCompany
     from core.orm.model import SharedByCompanies as SharedByCompanies
@@ -109,6 +112,8 @@ _FACE = {
     "core.orm.condition": "Condition Me Relative from_json related where",
     "core.orm.env": "Env Principal",
     "core.orm.facet": "Facet",
+    "core.orm.guards": "append_only guard",
+    "core.migrate.history": "irreversible",
     "core.orm.field": "children field index link part_of reference",
     "core.orm.model": "Model OfCompany SharedByCompanies model_name",
     "core.orm.types": "Choice Code Day Email Instant Json LongText Money Name Percent Phone Price Quantity Rate Url",

@@ -89,10 +89,11 @@ def pending(connection: Connection, package: Package) -> list[Revision]:
 
 def stamp(connection: Connection, package: Package) -> None:
     """Record that the schema is the newest, after it was made from the models."""
+    if not head(package):
+        return
     from alembic import command  # noqa: PLC0415 -- as above
 
-    if head(package):
-        command.stamp(_config(package, connection), "head")
+    command.stamp(_config(package, connection), "head")
 
 
 def step_up(connection: Connection, package: Package, revision: str) -> None:

@@ -1,0 +1,58 @@
+"""Running a function in a process of its own: models cannot be taken out of a process that mapped them."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, ParamSpec, TypeVar
+
+from core.errors import PlatformError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SECONDS = 120
+#: Imported once by the server that each process is forked from; nothing here maps an addon's models.
+_PRELOADED = [
+    "core.app",
+    "core.migrate.upgrade",
+    "core.migrate.purge",
+    "core.migrate.drift",
+    "sqlalchemy.dialects.sqlite",
+]
+
+
+class Apart(PlatformError):
+    """What a PlatformError of another process said, with its code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.given_code = code
+        super().__init__(message)
+
+
+def apart(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What `function` (of a module, so that it can be found again) gives in a process of its own.
+
+    A PlatformError there is raised here as Apart; warnings are errors there as well.
+    """
+    context = get_context("forkserver" if sys.platform != "win32" else "spawn")
+    if sys.platform != "win32":
+        context.set_forkserver_preload(_PRELOADED)
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        given, failure = pool.submit(_told, function, args, kwargs).result(SECONDS)
+    if failure is not None:
+        raise Apart(*failure)
+    result: R = given
+    return result
+
+
+def _told(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, tuple[str, str] | None]:
+    """The result, or code and message of the error: our errors keep more than they can be pickled with."""
+    warnings.simplefilter("error")
+    try:
+        return function(*args, **kwargs), None
+    except PlatformError as error:
+        return None, (error.code, str(error))

@@ -1,0 +1,58 @@
+"""What a database is made of and holds, so that two moments can be compared."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection
+
+from sqlalchemy import Engine, Inspector, MetaData, Table, inspect, select
+from sqlalchemy.exc import SAWarning
+
+from core.orm import guards
+
+Schema = dict[str, dict[str, object]]
+Contents = dict[str, list[str]]
+
+
+def schema(engine: Engine) -> Schema:
+    """Every table with its columns, keys, indexes, constraints and triggers."""
+    inspector = inspect(engine)
+    with warnings.catch_warnings(action="ignore", category=SAWarning), engine.connect() as connection:
+        return {
+            name: _parts(inspector, name) | {"triggers": guards.existing(connection, [name])}
+            for name in inspector.get_table_names()
+        }
+
+
+def contents(engine: Engine, but: Collection[str] = ()) -> Contents:
+    """Every row of every table, `but` of some, as sorted text."""
+    with engine.connect() as connection:
+        names = [name for name in inspect(connection).get_table_names() if name not in but]
+        tables = [Table(name, MetaData(), autoload_with=connection, resolve_fks=False) for name in names]
+        return {t.name: sorted(str(tuple(row)) for row in connection.execute(select(t))) for t in tables}
+
+
+def difference(before: Schema | Contents, after: Schema | Contents) -> list[str]:
+    """What is not the same, a line each."""
+    found = [f"{name} is gone" for name in before if name not in after]
+    found += [f"{name} is new" for name in after if name not in before]
+    found += [f"{n}: {before[n]} became {after[n]}" for n in before if n in after and before[n] != after[n]]
+    return found
+
+
+def _parts(inspector: Inspector, table: str) -> dict[str, object]:
+    return {
+        "columns": sorted(
+            (c["name"], str(c["type"]), c["nullable"], str(c["default"]))
+            for c in inspector.get_columns(table)
+        ),
+        "key": inspector.get_pk_constraint(table)["constrained_columns"],
+        "references": _named(inspector.get_foreign_keys(table)),
+        "unique": _named(inspector.get_unique_constraints(table)),
+        "indexes": _named(inspector.get_indexes(table)),
+        "checks": _named(inspector.get_check_constraints(table)),
+    }
+
+
+def _named(found: object) -> list[str]:
+    return sorted(map(str, found)) if isinstance(found, list) else []
