@@ -1,0 +1,1 @@
+"""The generated web pages: lists, forms and everything round them, as server-rendered HTML."""

@@ -1,0 +1,111 @@
+"""The web application of a site: its pages, what guards them, and the env of each request."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+import flask
+from flask import Blueprint, Flask, Response, request
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import core.web
+from core.config import Settings, read
+from core.i18n import _
+from core.orm.env import Site
+from core.security.sign_in import SignInNeeded
+from core.views.resolve import Views
+from core.web import csrf, errors, identity, templating
+from core.web.headers import secure
+from core.web.request import Web, answer, is_guarded, is_public, visitor
+
+MEGABYTE = 1_000_000
+#: Pages that a person sees who must first choose a new password.
+BEFORE_PASSWORD = ("/-/password", "/-/sign-out")
+
+
+class Application(Flask):
+    """A Flask application whose views run in one env, kept when they answer without an error."""
+
+    def dispatch_request(self) -> Response:
+        def dispatch() -> Response:
+            made: Response = self.make_response(Flask.dispatch_request(self))
+            return made
+
+        return answer(dispatch) if is_guarded() else dispatch()
+
+
+def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blueprint] = ()) -> Flask:
+    """The application of `site`; `extra` are blueprints from above the pages (the API)."""
+    chosen = settings or read(site.folder)
+    app = Application("core.web", static_folder=None, template_folder=None)
+    app.extensions["dovetail"] = Web(site, chosen, declared_views(site))
+    app.config.update(
+        MAX_CONTENT_LENGTH=chosen.max_upload_mb * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=chosen.max_upload_mb * MEGABYTE,
+        COMPRESS_MIMETYPES=["text/html", "application/json", "text/css", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+    )
+    templating.install(app, list(site.packages))
+    errors.install(app)
+    _guard(app)
+    for blueprint in (*_pages(), *_addon_pages(site), *extra):
+        app.register_blueprint(blueprint)
+    Compress(app)
+    if chosen.trusted_proxies:
+        n = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # Flask's way
+    return app
+
+
+def declared_views(site: Site) -> Views:
+    """What the views modules of the site's addons declare."""
+    found = Views()
+    for package in site.packages:
+        for module in package.modules("views"):
+            found.declare(list(vars(module).values()))
+    return found
+
+
+def _guard(app: Flask) -> None:
+    """In this order: who it is, that the change comes from our own page, that they have signed in."""
+    app.before_request(identity.identify)
+    app.before_request(csrf.require)
+    app.before_request(_require_sign_in)
+    app.after_request(csrf.remember)
+    app.after_request(_finish)
+
+
+def _require_sign_in() -> Response | None:
+    if not is_guarded() or is_public():
+        return None
+    if not visitor().is_signed_in:
+        raise SignInNeeded(_("Sign in to see this page."))
+    if visitor().must_change_password and request.path not in BEFORE_PASSWORD:
+        return flask.redirect("/-/password", 303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
+    return None
+
+
+def _finish(response: Response) -> Response:
+    return secure(response, over_tls=request.is_secure)
+
+
+def _pages() -> Iterator[Blueprint]:
+    """The blueprint of every module beside this one that has one, in order of name."""
+    for found in sorted(pkgutil.iter_modules(core.web.__path__), key=lambda module: module.name):
+        module = import_module(f"core.web.{found.name}")
+        blueprint = getattr(module, "blueprint", None)
+        if isinstance(blueprint, Blueprint):
+            yield blueprint
+
+
+def _addon_pages(site: Site) -> Iterator[Blueprint]:
+    """Those of the addons' own `web` modules."""
+    for package in site.packages:
+        module = package.word("web") if package.name != "base" else None
+        blueprint = getattr(module, "blueprint", None)
+        if isinstance(blueprint, Blueprint):
+            yield blueprint

@@ -1,0 +1,90 @@
+"""Who sends a request: the session's cookie to a person with roles and companies, in one statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import Row, String, cast, func, select, update
+
+from core import clock, i18n
+from core.base import Company
+from core.orm.env import Principal, open_env
+from core.security.account import User, UserCompany, UserRole
+from core.security.principal import closure
+from core.security.session import SEEN_EVERY, LoginSession, hashed
+from core.web.csrf import session_cookie
+from core.web.request import NOBODY, Visitor, is_guarded, rules, site
+
+#: Between names in the text that a subquery gathers; no role's name holds it.
+BETWEEN = ","
+
+
+def identify() -> None:
+    """Before each request: find the person and speak their language."""
+    token = request.cookies.get(session_cookie(), "") if is_guarded() else ""
+    g.visitor = _visitor(token) if token else NOBODY
+    i18n.set_locale(g.visitor.principal.locale if g.visitor.is_signed_in else preferred_locale())
+
+
+def preferred_locale() -> str:
+    """What the browser asks for, among the languages there are."""
+    return request.accept_languages.best_match(i18n.languages()) or i18n.SOURCE_LANGUAGE
+
+
+def _visitor(token: str) -> Visitor:
+    with open_env(site()) as system:
+        row = system.session.execute(_statement(token)).one_or_none()
+        now = clock.now()
+        if row is None or row.LoginSession.has_ended(now):
+            return NOBODY
+        found, session_id, seen_at = _from_row(row, token), row.LoginSession.id, row.LoginSession.seen_at
+    if now - seen_at > SEEN_EVERY:
+        _note_seen(session_id)
+    return found
+
+
+def _statement(token: str) -> Any:  # Any: a select of many columns
+    roles = select(func.aggregate_strings(UserRole.role, BETWEEN)).where(UserRole.user_id == User.id)
+    company = cast(Company.id, String).concat(":").concat(Company.name)
+    companies = (
+        select(func.aggregate_strings(company, "\n"))
+        .join(UserCompany, UserCompany.seen_company_id == Company.id)
+        .where(UserCompany.user_id == User.id)
+    )
+    return (
+        select(
+            LoginSession, User.id, User.login, User.name, User.locale, User.zone, User.person_id,
+            User.home_company_id, User.preferences, User.must_change_password,
+            roles.scalar_subquery().label("roles"), companies.scalar_subquery().label("companies"),
+        )
+        .join(User, User.id == LoginSession.user_id)
+        .where(LoginSession.token_hash == hashed(token), User.active)
+    )  # fmt: skip
+
+
+def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many types
+    pairs = (entry.split(":", 1) for entry in (row.companies or "").splitlines())
+    companies = {int(company_id): name for company_id, name in pairs}
+    chosen = row.LoginSession.company_id or row.home_company_id
+    principal = Principal(
+        row.id, chosen if chosen in companies else min(companies, default=None), frozenset(companies),
+        closure(rules().roles, (row.roles or "").split(BETWEEN)), row.person_id, row.name, row.locale, row.zone,
+    )  # fmt: skip
+    return Visitor(
+        principal,
+        token,
+        row.LoginSession.id,
+        row.login,
+        row.preferences or {},
+        row.must_change_password,
+        companies,
+    )
+
+
+def _note_seen(session_id: int) -> None:
+    """At most once a minute, so that reading pages stay reading transactions."""
+    with open_env(site(), write=True) as system:
+        system.session.execute(
+            update(LoginSession).where(LoginSession.id == session_id).values(seen_at=clock.now())
+        )

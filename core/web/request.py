@@ -1,0 +1,190 @@
+"""The request in hand: who makes it, the transaction it runs in, and how it wants to be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
+
+from flask import Blueprint, Response, current_app, g, has_request_context, redirect, request
+
+from core.orm.env import Env, Principal, Site, open_env
+from core.security.access import AccessRules
+
+if TYPE_CHECKING:
+    from core.config import Settings
+    from core.views.resolve import Views
+
+F = TypeVar("F", bound=Callable[..., object])
+
+READING = ("GET", "HEAD", "OPTIONS")
+#: Somebody who has not signed in: no user has this id and no role grants anything.
+ANONYMOUS = Principal(user_id=0)
+
+
+@dataclass(frozen=True)
+class Web:
+    """What the pages of one site share; kept in the application's extensions."""
+
+    site: Site
+    settings: Settings
+    views: Views
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who makes the request, with the preferences that every page follows."""
+
+    principal: Principal
+    #: The token of the session; "" for somebody who has not signed in.
+    session: str = ""
+    session_id: int = 0
+    login: str = ""
+    preferences: Mapping[str, object] = field(default_factory=dict)
+    must_change_password: bool = False
+    #: Names of the companies that the person works in, by id.
+    companies: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.session)
+
+    def preference(self, name: str, default: str = "") -> str:
+        return str(self.preferences.get(name, default))
+
+
+NOBODY = Visitor(ANONYMOUS)
+
+
+class Unguarded(Blueprint):
+    """A blueprint that brings its own sign-in and transactions (assets, the API): no env, no CSRF token."""
+
+
+def public(view: F) -> F:
+    """A page that may be seen without signing in."""
+    view.is_public = True  # type: ignore[attr-defined]  # a mark on the function, read by is_public
+    return view
+
+
+def is_guarded() -> bool:
+    """Whether the pages' own sign-in, CSRF token and transaction hold for this request."""
+    found = current_app.blueprints.get(request.blueprint or "")
+    return request.endpoint is not None and not isinstance(found, Unguarded)
+
+
+def is_public() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "is_public", False)
+
+
+def web() -> Web:
+    found: Web = current_app.extensions["dovetail"]
+    return found
+
+
+def site() -> Site:
+    return web().site
+
+
+def rules() -> AccessRules:
+    """The declared roles, grants and scopes, for pages that show them."""
+    found = site().access
+    assert isinstance(found, AccessRules)
+    return found
+
+
+def views() -> Views:
+    return web().views
+
+
+def visitor() -> Visitor:
+    found: Visitor = g.get("visitor", NOBODY) if has_request_context() else NOBODY
+    return found
+
+
+def principal() -> Principal:
+    return visitor().principal
+
+
+def env() -> Env:
+    """The transaction of this request: reading for GET, writing for all else, committed with a good answer.
+
+    It is opened when it is first asked for, so that a page with transactions of its own (sign-in) has none.
+    """
+    if "env" not in g:
+        stack: ExitStack = g.env_stack
+        g.env = stack.enter_context(open_env(site(), principal(), write=request.method not in READING))
+    found: Env = g.env
+    return found
+
+
+@contextmanager
+def reading() -> Iterator[Env]:
+    """The request's transaction or, outside one (an error page), a reading one of its own."""
+    if "env_stack" in g:
+        yield env()
+    else:
+        with open_env(site(), principal()) as own:
+            yield own
+
+
+@contextmanager
+def writing() -> Iterator[Env]:
+    """A writing transaction of its own, committed at the end: for what a GET leaves behind (recents)."""
+    with open_env(site(), principal(), write=True) as own:
+        yield own
+
+
+class _Refused(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def answer(dispatch: Callable[[], Response]) -> Response:
+    """Run the view in the request's env and keep its changes, unless it raises or answers with an error."""
+    try:
+        with ExitStack() as g.env_stack:
+            response = dispatch()
+            if response.status_code >= 400:  # noqa: PLR2004 -- HTTP's own boundary
+                raise _Refused(response)
+            return response
+    except _Refused as refused:
+        return refused.response
+    finally:
+        g.pop("env", None)
+        g.pop("env_stack", None)
+
+
+def request_id() -> str:
+    """The reference by which a person's report is found in the log."""
+    if "request_id" not in g:
+        g.request_id = uuid4().hex[:12]
+    found: str = g.request_id
+    return found
+
+
+def is_htmx() -> bool:
+    """Whether a script asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def wants_json() -> bool:
+    """Whether the answer is read by a script of ours instead of a person."""
+    best = request.accept_mimetypes.best_match(("text/html", "application/json"))
+    return best == "application/json"
+
+
+def go(url: str, *, full: bool = False) -> Response:
+    """Send the browser to `url`; `full` loads the whole page where htmx would swap a part."""
+    if is_htmx() and full:
+        response = Response(status=204)
+        response.headers["HX-Redirect"] = url
+        return response
+    return redirect(url, code=303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
+
+
+def local_url(url: str, default: str = "/") -> str:
+    """`url` if it stays on this site, else `default`."""
+    inside = url.startswith("/") and not url.startswith(("//", "/\\"))
+    return url if inside and "\n" not in url and "\r" not in url else default

@@ -1,0 +1,74 @@
+"""What stands round every page: navigation by what the person may read, companies, preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import request
+
+from core.i18n import _, language
+from core.orm.model import Model
+from core.web.format import initials
+from core.web.parts import MenuEntry, MenuGroup, Page, Shell, Switch, UserMark
+from core.web.request import principal, site, views, visitor
+from core.web.urls import list_url, new_url
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+
+
+def shell_for(page: Page) -> Shell:
+    """The shell of `page` for the person of this request."""
+    who = visitor()
+    person = who.principal
+    here = request.path
+    return Shell(
+        lang=language(),
+        dir="rtl" if language() in RIGHT_TO_LEFT else "ltr",
+        theme=who.preference("theme", "auto"),
+        density=who.preference("density", "compact"),
+        single_keys=who.preference("single_keys", "on") == "on",
+        company=who.companies.get(person.company_id or 0, ""),
+        site="",
+        sites=list(_companies()),
+        user=UserMark(person.name, initials(person.name)),
+        top=[
+            MenuEntry(_("Home"), "/", "home", current=here == "/"),
+            MenuEntry(_("Inbox"), "/-/inbox", "inbox", current=here == "/-/inbox"),
+        ],
+        groups=list(_groups(here)),
+        new_url=_new_url(here),
+    )
+
+
+def may_read(model: type[Model]) -> bool:
+    return site().access.may(principal(), "read", model)
+
+
+def _companies() -> Iterator[Switch]:
+    who = visitor()
+    for company_id, name in sorted(who.companies.items(), key=lambda entry: entry[1]):
+        yield Switch(name, f"/-/company/{company_id}", current=company_id == who.principal.company_id)
+
+
+def _groups(here: str) -> Iterator[MenuGroup]:
+    for section, entries in views().menu():
+        shown = [
+            MenuEntry(entry.label, list_url(model), entry.icon, current=_is_below(here, list_url(model)))
+            for entry, model in entries
+            if may_read(model)
+        ]
+        if shown:
+            yield MenuGroup(section.label, shown)
+
+
+def _is_below(here: str, url: str) -> bool:
+    return here == url or here.startswith(url + "/")
+
+
+def _new_url(here: str) -> str:
+    """Where `N` leads on a page of a model whose records the person may make."""
+    for _section, entries in views().menu():
+        for _entry, model in entries:
+            if _is_below(here, list_url(model)):
+                return new_url(model) if site().access.may(principal(), "create", model) else ""
+    return ""

@@ -1,0 +1,70 @@
+"""The templates' environment, and answering with a page or with its part that htmx swaps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, current_app
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from core.addon import Package
+from core.i18n import _, language, plural
+from core.web.assets import asset
+from core.web.csrf import csrf_token
+from core.web.parts import Page
+from core.web.request import is_htmx
+from core.web.shell import shell_for
+
+FOLDER = Path(__file__).parent / "templates"
+#: What a page extends: everything, or only what htmx looks for a part in.
+WHOLE, PART = "base.html.jinja", "part.html.jinja"
+
+
+def environment(packages: list[Package]) -> Environment:
+    """Templates of the core and, below `<addon>/`, those of each installed addon."""
+    addons = {p.name: FileSystemLoader(p.folder / "templates") for p in packages}
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(FOLDER), PrefixLoader(addons)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals.update(_=_, plural=plural, asset=asset, csrf_token=csrf_token, lang=language)
+    return made
+
+
+def template(name: str) -> Template:
+    return _jinja().get_template(name)
+
+
+def render(name: str, page: Page, status: int = 200, **context: object) -> Response:
+    """Answer with the page `name`: whole for a browser, its main part for htmx."""
+    given = {"page": page, "shell": shell_for(page), "layout": PART if is_htmx() else WHOLE, **context}
+    return html(template(name).render(given), status)
+
+
+def render_bare(name: str, status: int = 200, **context: object) -> Response:
+    """Answer with a template that does not use the shell: sign-in, a dialog's content, a fragment."""
+    return html(template(name).render(context), status)
+
+
+def markup(name: str, macro: str, *args: object) -> Markup:
+    """What `macro` of the template `name` makes of `args`."""
+    made = getattr(template(name).module, macro)(*args)
+    return Markup(made)  # noqa: S704 -- rendered by an autoescaping template
+
+
+def html(body: str, status: int = 200) -> Response:
+    return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def install(app: Flask, packages: list[Package]) -> None:
+    app.extensions["dovetail.jinja"] = environment(packages)
+
+
+def _jinja() -> Environment:
+    found: Environment = current_app.extensions["dovetail.jinja"]
+    return found
