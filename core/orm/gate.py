@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.context import FromStatement
+from sqlalchemy.orm.exc import StaleDataError
 
-from core.errors import GateError
+from core.errors import Conflict, GateError
+from core.i18n import _
 from core.orm import flush
 from core.orm.verify import refusal
 
@@ -20,10 +22,9 @@ class GateSession(Session):
     """The session of an env: its statements are gated, its transaction is the env's."""
 
     def __init__(self, env: Env, connection: Connection) -> None:
-        super().__init__(
-            bind=connection, join_transaction_mode="rollback_only", autoflush=True, expire_on_commit=False
-        )
+        super().__init__(join_transaction_mode="rollback_only", autoflush=True, expire_on_commit=False)
         self.env = env
+        self._connection = connection
 
     @property
     def gated(self) -> bool:
@@ -34,9 +35,20 @@ class GateSession(Session):
             _refuse("session.connection()", "env.as_system() and the ORM")
         return super().connection(*args, **kwargs)
 
+    def get_bind(self, mapper: Any = None, *, clause: Any = None, **kwargs: Any) -> Connection:  # Any: as above
+        """The env's connection, for SQLAlchemy itself, which always says for what."""
+        if self.gated and mapper is None and clause is None:
+            _refuse("session.get_bind()", "env.as_system() and the ORM")
+        return self._connection
+
     def flush(self, objects: Any = None) -> None:  # Any: SQLAlchemy's signature
         """Write what is pending, then tell the hooks, which may write in turn."""
-        super().flush()
+        try:
+            super().flush()
+        except StaleDataError as error:
+            raise Conflict(
+                _("Somebody else has changed this in the meantime. Nothing has changed. Load it again.")
+            ) from error
         flush.announce_due(self.env)
 
     def commit(self) -> None:
@@ -74,11 +86,19 @@ def _gate(state: ORMExecuteState) -> None:
         _refuse("update() or delete() of sets", "bulk.update or bulk.delete")
     if isinstance(state.statement, FromStatement):
         _refuse("from_statement()", "select(Model)")
-    if not (state.is_column_load or state.is_relationship_load):
-        reason = refusal(state.statement)
+    if not state.is_column_load:
+        reason = refusal(state.statement, session.env.site.engine.dialect)
         if reason:
             _refuse(reason, "the attributes of models")
     state.statement = session.env.site.access.gated(session.env.principal, state.statement)
+
+
+@event.listens_for(GateSession, "detached_to_persistent")
+def _attached(session: GateSession, record: object) -> None:
+    """Refuse an object that came from elsewhere: its row would be loaded and written without being asked for."""
+    if session.gated:
+        session.expunge(record)
+        _refuse("An object of another transaction", "env.get")
 
 
 @event.listens_for(GateSession, "before_flush")
