@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column
@@ -13,12 +12,12 @@ from core import clock
 from core.errors import ValidationError
 from core.orm import row as row_view
 from core.orm import rowset, tracking
-from core.orm.catalog import children_of
 from core.orm.deletion import Doomed, gather
-from core.orm.facet import Facet
+from core.orm.filling import Filled
 from core.orm.model import Model
 from core.orm.permission import References, require, require_companies, require_fields, require_scope
-from core.orm.plan import ColumnPlan, FacetPlan, ModelPlan, plan_of
+from core.orm.plan import ModelPlan, plan_of
+from core.orm.refresh import expire, settle
 from core.orm.revision import Revision, revised
 from core.orm.rowset import Same
 from core.orm.tracking import ChangeEvent, Happening
@@ -44,13 +43,13 @@ def create(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
             plan.column(name)
         require(env, "create", model)
         require_fields(env, plan, names)
-        filled = _Filled(env, plan, rows, names)
+        filled = Filled(env, plan, rows, names)
         filled.refuse_unfit()
         _check(env, plan, filled.rows())
         ids = _insert(env, filled)
         _require_created(env, filled, ids)
         tracking.write(env, filled.happenings(ids))
-        _expire_owners(env, plan, {int(i) for i in filled.each(plan.owner)} if plan.owner else set())
+        settle(env, plan, (), set(filled.each(plan.owner)) if plan.owner else ())
         if env.hook.records_created.get_hookimpls():
             env.hook.records_created(env=env, model=model, ids=ids)
     return ids
@@ -73,7 +72,8 @@ def update(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
         _require_revised(env, plan, revisions)
         tracking.write(env, [h for r in revisions if (h := _revision_happening(plan, r)) is not None])
         ids = [r.id for r in revisions]
-        _expire(env, plan, set(ids))
+        expire(env, plan, set(ids))
+        settle(env, plan, ids, {r.row[plan.owner.name] for r in revisions} if plan.owner else ())
         if env.hook.records_changed.get_hookimpls():
             fields = frozenset(name for r in revisions for name in r.changed)
             env.hook.records_changed(env=env, model=model, ids=ids, fields=fields)
@@ -91,100 +91,14 @@ def delete(env: Env, model: type[Model], ids: Sequence[int]) -> None:
             rowset.delete(env._connection, each.plan.table, each.ids)  # below the session, in its transaction
         tracking.write(env, [h for each in doomed for h in each.happenings()])
         for each in doomed:
-            _expire(env, each.plan, set(each.ids))
+            expire(env, each.plan, set(each.ids))
+        settle(env, doomed[-1].plan, (), doomed[-1].owners)
         if env.hook.records_deleted.get_hookimpls():
             for each in doomed:
                 env.hook.records_deleted(env=env, model=each.plan.model, ids=each.ids)
 
 
-class _Filled:
-    """The rows of a create, column by column, with what nobody gave filled in."""
-
-    def __init__(self, env: Env, plan: ModelPlan, rows: Sequence[Row], names: Collection[str]) -> None:
-        self.plan = plan
-        self.count = len(rows)
-        self.values: dict[ColumnPlan, Sequence[Any] | Same] = {}  # Any: of each column's type
-        for column in plan.by_name.values():
-            company = column.key == "company_id" and plan.has_company
-            if column.name in names:
-                fill = (lambda: env.company_id) if company else column.default
-                self.values[column] = _given(rows, column.name, fill)
-            elif company:
-                self.values[column] = Same(env.company_id)
-            elif column.varies:
-                self.values[column] = [column.default() for _row in rows]
-            elif column.column.server_default is None:
-                self.values[column] = Same(column.default())
-
-    def each(self, column: ColumnPlan | None) -> Sequence[Any] | Any:  # Any: of the column's type
-        """The values of `column` row by row."""
-        values = self.values[column] if column is not None else Same(None)
-        return repeat(values.value, self.count) if isinstance(values, Same) else values
-
-    def company(self) -> Any:  # Any: ids
-        return self.each(self.plan.by_name["company_id"] if self.plan.has_company else None)
-
-    def rows(self) -> list[dict[str, Any]]:  # Any: of any field's type
-        """Row by row, for a model that checks its records itself."""
-        if not self.plan.is_checked:
-            return []
-        names = [column.name for column in self.values]
-        return [dict(zip(names, row, strict=True)) for row in zip(*map(self.each, self.values), strict=True)]
-
-    def refuse_unfit(self) -> None:
-        """Raise ValidationError, naming every row and field, for values that their columns cannot hold."""
-        if any(_is_suspect(column, values) for column, values in self.values.items()):
-            problems = {
-                f"{index}.{column.name}": reason
-                for column in self.values
-                for index, value in enumerate(self.each(column))
-                if (reason := column.complaint(value)) is not None
-            }
-            if problems:
-                raise ValidationError(problems)
-
-    def chosen(self, facet: FacetPlan) -> Sequence[int]:
-        """The rows that get a row of `facet`: all, but for a sparse one those that say other than its defaults."""
-        if not facet.facet.sparse:
-            return range(self.count)
-        lists = [(values, c.default()) for c in facet.columns if not isinstance(values := self.values[c], Same)]
-        return [i for i in range(self.count) if any(values[i] != default for values, default in lists)]
-
-    def happenings(self, ids: Sequence[int]) -> list[Happening]:
-        if not self.plan.tracked:
-            return []
-        new: list[dict[str, Any]] = [{} for _id in ids]  # Any: what JSON can say
-        rows = {self.plan.model: range(self.count), **{f.facet: self.chosen(f) for f in self.plan.facets}}
-        for column in self.plan.tracked:
-            values = self.values[column]
-            plain = repeat(column.plain(values.value)) if isinstance(values, Same) else map(column.plain, values)
-            chosen = rows[column.owner]
-            for index, value in zip(range(self.count), plain, strict=False):
-                if value is not None and (len(chosen) == self.count or index in chosen):
-                    new[index][column.name] = value
-        return [Happening(self.plan.model, i, ChangeEvent.CREATED, {}, n) for i, n in zip(ids, new, strict=True)]
-
-
-def _given(rows: Sequence[Row], name: str, fill: Any) -> list[Any]:  # Any: makes a value of the column's type
-    try:
-        return [row[name] for row in rows]
-    except KeyError:
-        return [row[name] if name in row else fill() for row in rows]
-
-
-def _is_suspect(column: ColumnPlan, values: Sequence[Any] | Same) -> bool:  # Any: of the column's type
-    """Whether a closer look at each value is needed."""
-    if isinstance(values, Same):
-        return column.complaint(values.value) is not None
-    if column.needs_value and None in values:
-        return True
-    if column.limit is not None:
-        limit = column.limit
-        return any(len(str(value)) > limit for value in values if value is not None)
-    return column.is_bounded and any(column.complaint(value) is not None for value in values)
-
-
-def _insert(env: Env, filled: _Filled) -> list[int]:
+def _insert(env: Env, filled: Filled) -> list[int]:
     plan, connection, at = filled.plan, env._connection, clock.now()  # below the session, in its transaction
     own: dict[Column[Any], Any] = {  # Any: of each column's type
         c.column: filled.values[c] for c in plan.own if c in filled.values
@@ -204,7 +118,7 @@ def _insert(env: Env, filled: _Filled) -> list[int]:
     return ids
 
 
-def _require_created(env: Env, filled: _Filled, ids: Sequence[int]) -> None:
+def _require_created(env: Env, filled: Filled, ids: Sequence[int]) -> None:
     if env.principal.is_system:
         return
     plan, references = filled.plan, References()
@@ -275,28 +189,3 @@ def _whole(env: Env) -> Iterator[None]:
     """All of the call happens or nothing does, and a broken constraint is explained."""
     with env._explaining(), env.savepoint():
         yield
-
-
-def _expire(env: Env, plan: ModelPlan, ids: Collection[int]) -> None:
-    """Have the session read anew what was written below it."""
-    owners = set()
-    for state in env.session.identity_map.all_states():
-        record, identity = state.obj(), state.key and state.key[1][0]
-        kind = type(record).model if isinstance(record, Facet) else type(record)
-        if record is not None and kind is plan.model and identity in ids:
-            if plan.owner is not None and plan.owner.key in state.dict:
-                owners.add(state.dict[plan.owner.key])
-            env.session.expire(record)
-    _expire_owners(env, plan, owners)
-
-
-def _expire_owners(env: Env, plan: ModelPlan, ids: Collection[int]) -> None:
-    """Have the collections of documents read anew whose parts were written."""
-    owner = plan.owner.target if plan.owner else None
-    if owner is None:
-        return
-    collections = [name for name, part in children_of(owner).items() if part.target is plan.model]
-    for state in env.session.identity_map.all_states():
-        record = state.obj()
-        if isinstance(record, owner) and state.key is not None and state.key[1][0] in ids and collections:
-            env.session.expire(record, collections)

@@ -15,7 +15,7 @@ from core.errors import NotFound
 from core.i18n import Text as Translated
 from core.i18n import _
 from core.orm.facet import Facet
-from core.orm.field import FieldInfo
+from core.orm.field import FieldInfo, default_of
 from core.orm.model import Base, Model
 from core.orm.types import Choice, ChoiceType, ExactNumber, UtcDateTime
 
@@ -169,14 +169,6 @@ def key_fields(model: type[Model]) -> list[Field]:
 
 def is_part(model: type[Base]) -> bool:
     return issubclass(model, Model) and owner_field(model) is not None
-
-
-def default_of(column: Column[Any] | None) -> Any:  # Any: of the column's type
-    """The value a column takes when nobody gives one."""
-    default = column.default if column is not None else None
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else getattr(default, "arg", None)
 
 
 def forget() -> None:

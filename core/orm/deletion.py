@@ -27,6 +27,8 @@ class Doomed:
     ids: Sequence[int]
     #: Tracked values by id.
     old: dict[int, dict[str, Any]]  # Any: what JSON can say
+    #: The documents that these records were parts of.
+    owners: frozenset[int]
 
     def happenings(self) -> list[Happening]:
         return [Happening(self.plan.model, i, ChangeEvent.DELETED, old, {}) for i, old in self.old.items() if old]
@@ -35,7 +37,8 @@ class Doomed:
 def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) -> None:
     """Ask for each record and its parts, lock them, and add them to `doomed`, parts first."""
     require(env, "delete", plan.model)
-    stored = locked(env, plan, ids, plan.tracked)
+    owner = plan.owner
+    stored = locked(env, plan, ids, dict.fromkeys((*plan.tracked, *([owner] if owner else []))))
     require_found(plan.model, ids, stored)
     require_scope(env, "delete", plan.model, ids)
     for part in children_of(plan.model).values():
@@ -44,4 +47,5 @@ def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) 
         if below:
             gather(env, plan_of(part.target), below, doomed)
     old = {i: {c.name: c.plain(stored[i][c.name]) for c in plan.tracked} for i in ids}
-    doomed.append(Doomed(plan, ids, old))
+    owners = frozenset(stored[i][owner.name] for i in ids) if owner else frozenset()
+    doomed.append(Doomed(plan, ids, old, owners))

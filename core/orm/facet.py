@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.addon import owner_of
 from core.errors import AddonError
 from core.i18n import _
+from core.orm.field import default_of
 from core.orm.model import Base, Model
 from core.orm.types import BigId
 
@@ -43,12 +44,29 @@ class Facet(Base, Generic[M]):
 
     @classmethod
     def of(cls, record: M) -> Self:
-        """The facet of `record`; a sparse one is made on first use."""
+        """The facet of `record`; a sparse one that has no row yet gets it when a field of it is first set."""
         facet = getattr(record, cls.slot)
-        if facet is None:
-            facet = cls()
-            setattr(record, cls.slot, facet)
-        return facet  # type: ignore[no-any-return]  # a relationship made at run time
+        return cls._draft(record) if facet is None else facet
+
+    def check(self) -> None:
+        """Raise ValidationError when the values of the facet do not fit together."""
+
+    @classmethod
+    def _draft(cls, record: M) -> Self:
+        """The defaults, as a facet that joins the record, and so its row, on the first write."""
+        kept: dict[str, Self] = record.__dict__.setdefault("_drafts", {})
+        if cls.slot not in kept:
+            columns = [c for c in cls.__table__.columns if c.default is not None]
+            kept[cls.slot] = cls(**{c.key: default_of(c) for c in columns})
+            kept[cls.slot].__dict__["_of"] = record
+        return kept[cls.slot]
+
+    def _set(self, key: str, value: object) -> None:
+        super().__setattr__(key, value)
+        record = self.__dict__.pop("_of", None)
+        if record is not None:
+            record.__dict__["_drafts"].pop(self.slot)
+            setattr(record, self.slot, self)
 
     @classmethod
     def _join(cls, model: type[Model]) -> None:
@@ -66,5 +84,7 @@ class Facet(Base, Generic[M]):
             cls, uselist=False, cascade="all, delete-orphan", passive_deletes=True, single_parent=True
         )
         setattr(model, cls.slot, link)
-        if not cls.sparse:
+        if cls.sparse:
+            cls.__setattr__ = cls._set  # type: ignore[method-assign]  # dense facets are spared the cost
+        else:
             event.listen(model, "init", lambda target, args, kwargs: kwargs.setdefault(cls.slot, cls()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Column, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, MappedColumn, Relationship, mapped_column, relationship
 
 from core.orm.types import BigId
@@ -159,6 +159,14 @@ def index(
     """An index over several columns, optionally of only the rows that fulfil `where`."""
     given = {} if where is None else {"postgresql_where": text(where), "sqlite_where": text(where)}
     return Index(name, *columns, unique=unique, **given)
+
+
+def default_of(column: Column[Any] | None) -> Any:  # Any: of the column's type
+    """The value a column takes when nobody gives one."""
+    default = column.default if column is not None else None
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else getattr(default, "arg", None)
 
 
 def _target(to: type[Model] | str) -> str | Any:  # Any: the id column of the table

@@ -17,7 +17,7 @@ from core.orm import tracking
 from core.orm.facet import Facet
 from core.orm.model import Base, Model
 from core.orm.permission import References, require, require_companies, require_fields, require_scope
-from core.orm.plan import ColumnPlan, plan_of
+from core.orm.plan import ColumnPlan, ModelPlan, plan_of
 from core.orm.tracking import ChangeEvent, Happening
 
 if TYPE_CHECKING:
@@ -73,12 +73,18 @@ def _settle(session: Session) -> None:
     """Have the owners of stored totals bring them in line, before anything is asked: once a document."""
     documents: dict[Model, None] = {}
     for record in (*session.new, *session.dirty, *session.deleted):
-        while isinstance(record, Model) and (owner := plan_of(type(record)).owner_link):
-            record = getattr(record, owner)
-        if isinstance(record, Model) and plan_of(type(record)).is_settled and record not in session.deleted:
-            documents[record] = None
+        document = _document_of(record)
+        if document is not None and plan_of(type(document)).is_settled and document not in session.deleted:
+            documents[document] = None
     for document in documents:
         document.settle()
+
+
+def _document_of(record: object) -> Model | None:
+    """What a part is part of, however deep; the record itself where it stands for itself."""
+    while isinstance(record, Model) and (owner := plan_of(type(record)).owner_link):
+        record = getattr(record, owner)
+    return record if isinstance(record, Model) else None
 
 
 def announce_due(env: Env) -> None:
@@ -112,10 +118,9 @@ def _before_create(env: Env, record: Model, pending: Pending) -> None:
         record.company_id = env.company_id  # type: ignore[attr-defined]  # as has_company says
     record.created_at = record.changed_at = clock.now()
     record.created_by_id = record.changed_by_id = env.user_id
-    if plan.is_checked:
-        _set_defaults(record)
-        record.check()
-    _refuse_unfit(record, (plan.by_name[name] for name in list(values) if name in plan.by_name), values)
+    _check(record, plan, new=True)
+    owners = [record, *(facet for f in plan.facets if (facet := values.get(f.facet.slot)) is not None)]
+    _refuse_unfit((c, inspect(owner).dict.get(c.key)) for owner in owners for c in plan.bounded[type(owner)])
     pending.created.append(record)
 
 
@@ -153,9 +158,8 @@ def _before_change(env: Env, record: Model, changed: Changed) -> None:
     record.changed_at = clock.now()
     record.changed_by_id = env.user_id
     flag_modified(record, "changed_at")  # so that a change of a facet alone raises the version too
-    if plan.is_checked:
-        record.check()
-    _refuse_unfit(record, (plan.by_name[name] for name in changed), {n: v[1] for n, v in changed.items()})
+    _check(record, plan, new=False)
+    _refuse_unfit((plan.by_name[name], values[1]) for name, values in changed.items())
 
 
 def _before_delete(env: Env, record: Model, pending: Pending, *, gone: bool = False) -> None:
@@ -222,18 +226,30 @@ def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLA
             _before_delete(env, record, pending, gone=True)
 
 
-def _set_defaults(record: Model) -> None:
+def _check(record: Model, plan: ModelPlan, *, new: bool) -> None:
+    """Run the checks of the model and of those of its facets that are at hand."""
+    for owner in plan.checked:
+        checked = record if owner is plan.model else inspect(record).dict.get(owner.slot)
+        if checked is not None:
+            if new:
+                _set_defaults(checked, plan)
+            checked.check()
+
+
+def _set_defaults(record: Base, plan: ModelPlan) -> None:
     """Give absent fields their defaults now, where a check is to see them."""
     values = inspect(record).dict
-    for column in plan_of(type(record)).own:
+    for column in plan.of(type(record)).values():
         if column.key not in values and column.column.default is not None:
             setattr(record, column.key, column.default())
 
 
-def _refuse_unfit(record: Model, columns: Iterable[ColumnPlan], values: dict[str, Any]) -> None:  # Any: of any type
+def _refuse_unfit(values: Iterable[tuple[ColumnPlan, Any]]) -> None:  # Any: of the column's type
     """Raise ValidationError for what one of the two databases would cut or round away."""
     problems = {
-        c.name: reason for c in columns if c.is_bounded and (reason := c.complaint(values[c.name])) is not None
+        c.name: reason
+        for c, value in values
+        if value is not None and c.is_bounded and (reason := c.complaint(value)) is not None
     }
     if problems:
         raise ValidationError(problems)

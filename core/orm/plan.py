@@ -117,6 +117,11 @@ class ModelPlan:
         self.by_name = {c.name: c for c in columns}
         self.tracked = tuple(c for c in columns if c.track)
         self.guarded = frozenset(c.name for c in columns if c.info is not None and c.info.roles)
+        #: Columns whose type does not hold every value of its kind.
+        self.bounded = {
+            owner: tuple(c for c in columns if c.owner is owner and c.is_bounded)
+            for owner in (model, *model.facets.values())
+        }
         owner = owner_field(model)
         #: The column that names what the record is part of.
         self.owner = self.by_name[owner.name] if owner else None
@@ -124,7 +129,9 @@ class ModelPlan:
             c for c in columns if c.target is not None and c.key != "company_id" and c is not self.owner
         )
         self.has_company = issubclass(model, OfCompany | SharedByCompanies)
-        self.is_checked = model.check is not Model.check
+        facets = [facet for facet in model.facets.values() if facet.check is not Facet.check]
+        #: The model and those of its facets that have a check of their own.
+        self.checked: list[Any] = [*([model] if model.check is not Model.check else []), *facets]  # Any: mapped classes
         self.is_settled = model.settle is not Model.settle
         #: The attribute that leads from a part to what it is part of.
         self.owner_link = owner.link if owner else None
@@ -132,6 +139,10 @@ class ModelPlan:
     @property
     def table(self) -> Table:
         return table_of(self.model)
+
+    @property
+    def is_checked(self) -> bool:
+        return bool(self.checked)
 
     def column(self, name: str) -> ColumnPlan:
         """The column called `name`; raises NotFound, naming those there are."""

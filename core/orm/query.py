@@ -27,9 +27,10 @@ from sqlalchemy.orm import aliased
 
 from core.errors import UserError
 from core.i18n import _
-from core.orm.catalog import Field, default_of, field_of, title_fields
+from core.orm.catalog import Field, field_of, title_fields
 from core.orm.condition import Condition, _value_json, facets_of, parse
 from core.orm.facet import Facet
+from core.orm.field import default_of
 from core.orm.model import Model
 
 if TYPE_CHECKING:

@@ -92,6 +92,8 @@ def _read_along(plan: ModelPlan, columns: Sequence[ColumnPlan]) -> list[ColumnPl
     if plan.is_checked:
         return list(plan.by_name.values())
     wanted = dict.fromkeys(columns)
+    if plan.owner is not None:
+        wanted[plan.owner] = None
     if plan.has_company:
         company = plan.by_name["company_id"]
         if company in wanted:

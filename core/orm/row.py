@@ -26,13 +26,10 @@ class RowView:
         self._plan = plan
         self._owner = owner
         self._row = row
+        self.id: int | None = row.get("id")
+        self.__dict__.update({key: row.get(column.name) for key, column in plan.of(owner).items()})
 
     def __getattr__(self, key: str) -> Any:  # Any: of any field's type
-        columns = self._plan.of(self._owner)
-        if key in columns:
-            return self._row[columns[key].name]
-        if key in ("id", "version"):
-            return self._row.get(key)
         relations = inspect(self._owner).relationships
         if key in relations:
             return self._related(relations[key])
@@ -57,8 +54,9 @@ class RowView:
 
 
 def check(env: Env, plan: ModelPlan, row: Mapping[str, Any]) -> None:
-    """Run the model's own check on a row that is not an object yet."""
-    checked: Any = plan.model.check  # Any: called with a view in place of a record
-    checked(RowView(env, plan, plan.model, row))
+    """Run the checks of the model and its facets on a row that is not an object yet."""
+    for owner in plan.checked:
+        asked: Any = owner.check  # Any: called with a view in place of a record
+        asked(RowView(env, plan, owner, row))
 
 
