@@ -1,4 +1,4 @@
-"""The one way stock changes: movements are posted as a set, quants locked in one order, nothing below what is promised."""
+"""The one way stock changes: movements posted as a set, quants locked in one order, nothing below what is promised."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
 def units_of(env: Env, item_ids: Iterable[int]) -> dict[int, int]:
     """The unit in which each item's stock is kept."""
     rows = env.session.execute(select(Item.id, Item.unit_id).where(Item.id.in_(set(item_ids))))
-    return {item_id: unit_id for item_id, unit_id in rows}
+    return dict(rows.tuples().all())
 
 
 def lock(env: Env, places: Iterable[Place]) -> dict[Place, StockQuant]:

@@ -62,7 +62,7 @@ def post(env: Env, receipts: Sequence[Receipt]) -> None:
     purchase_lines = _locked_purchase_lines(env, lines)
     _refuse_over_receipt(env, lines, purchase_lines)
     lots = _lots(env, lines)
-    source = _supplier_location(env)
+    source = supplier_location(env)
     movements = [
         Movement(
             line.item_id, lots.get(line.id), in_item_unit(line), source, line.receipt.location_id,
@@ -74,7 +74,7 @@ def post(env: Env, receipts: Sequence[Receipt]) -> None:
     _count_as_received(env, lines, purchase_lines)
     receipt_workflow.move(env, receipts, PostingState.POSTED)
     for receipt in receipts:
-        number(env, receipt, "number", RECEIPT_NUMBERS)
+        number(env, receipt, "number", RECEIPT_NUMBERS, pattern="GR-{year}-{number:05}")
 
 
 @action(
@@ -179,7 +179,8 @@ def _refuse_over_receipt(
     )
     for line_id, quantity in _received_now(lines, purchase_lines).items():
         line = purchase_lines[line_id]
-        most = receivable(line.quantity, line.received, limits.get(line.item_id, Decimal(0)))
+        over_percent = limits.get(line.item_id, Decimal(0)) if line.item_id else Decimal(0)
+        most = receivable(line.quantity, line.received, over_percent)
         if quantity > most:
             raise ValidationError(
                 {
@@ -240,7 +241,7 @@ def _refuse_lot_problem(line: ReceiptLine, item: Item) -> None:
         )
 
 
-def _supplier_location(env: Env) -> int:
+def supplier_location(env: Env) -> int:
     """The location outside from which receipts come."""
     found = env.session.scalar(
         select(StorageLocation.id)

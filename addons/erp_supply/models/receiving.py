@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
+from addons.erp_supply.models.purchase import PurchaseLine, PurchaseOrder
 from core import (
     Choice,
     Code,
@@ -25,8 +26,6 @@ from core import (
     reference,
 )
 from core.base import Item, Lot, Party, StorageLocation, Unit
-
-from addons.erp_supply.models.purchase import PurchaseLine, PurchaseOrder
 
 
 class PostingState(Choice):

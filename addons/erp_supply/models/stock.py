@@ -7,6 +7,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
+from addons.erp_supply.models.counting import StockCount
+from addons.erp_supply.models.receiving import Receipt, SupplierReturn
 from core import (
     Choice,
     Code,
@@ -25,9 +27,6 @@ from core import (
     reference,
 )
 from core.base import Item, Lot, Site, StorageLocation, Unit
-
-from addons.erp_supply.models.counting import StockCount
-from addons.erp_supply.models.receiving import Receipt, SupplierReturn
 
 
 class Warehouse(OfCompany, Model):
