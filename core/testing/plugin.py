@@ -49,6 +49,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         databases.close_run(run)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where nothing may be skipped, leave tests of published data out if it is missing: none can install it."""
+    if _may_skip() or data_folder(config).is_dir():
+        return
+    left_out = [item for item in items if "data_dir" in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say at the end which tests were left out."""
+    folder = data_folder(config)
+    if not _may_skip() and not folder.is_dir():
+        terminalreporter.line(
+            f"Left out: tests of published data. There is no folder {folder}; name it with --data DIR."
+        )
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Fail a skipped test where nothing may be skipped."""
@@ -67,8 +85,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def _may_skip() -> bool:
+    return not os.environ.get(NO_SKIP_VARIABLE)
+
+
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    if not os.environ.get(NO_SKIP_VARIABLE):
+    if _may_skip():
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
     report.outcome = "failed"
@@ -101,11 +123,16 @@ def database_url(database_kind: str, fresh_databases: databases.Databases) -> st
 @pytest.fixture(scope="session")
 def data_dir(pytestconfig: pytest.Config) -> Path:
     """The folder of published data (`--data DIR`); its tests skip where it is missing."""
-    given: str | None = pytestconfig.getoption("--data")
-    folder = Path(given) if given else pytestconfig.rootpath.parent / "shared" / "data"
+    folder = data_folder(pytestconfig)
     if not folder.is_dir():
         pytest.skip(f"no published data in {folder}: name their folder with --data DIR")
     return folder
+
+
+def data_folder(config: pytest.Config) -> Path:
+    """Where published data lies: where `--data` says, or beside the clone."""
+    given: str | None = config.getoption("--data")
+    return Path(given) if given else config.rootpath.parent / "shared" / "data"
 
 
 def has_postgres() -> bool:

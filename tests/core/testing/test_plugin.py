@@ -60,6 +60,17 @@ def test_all_workers_share_one_server_that_ends_with_the_run(tmp_path: Path) -> 
     assert not Path(first.partition("host=")[2].replace("%2F", "/")).exists()
 
 
+def test_missing_data_leaves_its_tests_out_and_says_so(tmp_path: Path) -> None:
+    source = "def test_numbers(data_dir): ...\ndef test_other(): ...\n"
+
+    lenient = run_tests(tmp_path, source, "--data=nowhere")
+    strict = run_tests(tmp_path, source, "--data=nowhere", DOVETAIL_NO_SKIP="1")
+
+    assert "1 passed, 1 skipped" in lenient.stdout
+    assert "1 passed, 1 deselected" in strict.stdout
+    assert "Left out: tests of published data. There is no folder nowhere" in strict.stdout
+
+
 def run_tests(folder: Path, source: str, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run pytest on `source` as a project of its own would."""
     (folder / "test_it.py").write_text(source)
