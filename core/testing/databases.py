@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -118,14 +119,17 @@ def current_run() -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """End the servers of runs in `folder` whose process is gone (killed, out of memory)."""
+    """Remove the runs in `folder` whose process is gone (killed, out of memory), and end their servers."""
+    if sys.platform == "win32":  # there is no asking whether a process lives without ending it
+        return
     for run in folder.glob(f"{_FOLDER}*-*"):
         owner = run.name.removeprefix(_FOLDER).partition("-")[0]
-        server = _running(run)
-        if server is None or not owner.isdigit() or postgres.is_alive(int(owner)):
+        if not owner.isdigit() or postgres.is_alive(int(owner)):
             continue
-        postgres.stop_left_behind(server.home)
-        shutil.rmtree(server.home, ignore_errors=True)
+        server = _running(run)
+        if server is not None:
+            postgres.stop_left_behind(server.home)
+            shutil.rmtree(server.home, ignore_errors=True)
         shutil.rmtree(run, ignore_errors=True)
 
 

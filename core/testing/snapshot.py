@@ -55,4 +55,11 @@ def _parts(inspector: Inspector, table: str) -> dict[str, object]:
 
 
 def _named(found: object) -> list[str]:
-    return sorted(map(str, found)) if isinstance(found, list) else []
+    return sorted(map(_text, found)) if isinstance(found, list) else []
+
+
+def _text(part: object) -> str:
+    """Reflected parts hold SQL expressions, whose repr would differ from one process to the next."""
+    if isinstance(part, dict):
+        return ", ".join(f"{key}: {_text(value)}" for key, value in part.items())
+    return str(part)
