@@ -47,8 +47,10 @@ if TYPE_CHECKING:
         master_data_editor,
         personnel_officer,
     )
+    from core.base.models.standard import unique_by_company
     from core.base.models.unit import Dimension, Unit
     from core.base.models.user import Credential, User, UserCompany, UserRole
+    from core.base.settings import Level, setting
 
 __all__ = [
     "Activity",
@@ -73,6 +75,7 @@ __all__ = [
     "Favourite",
     "Item",
     "ItemType",
+    "Level",
     "LocationKind",
     "Lot",
     "Mention",
@@ -106,14 +109,22 @@ __all__ = [
     "employee",
     "master_data_editor",
     "personnel_officer",
+    "setting",
+    "unique_by_company",
 ]
 
 addon = Addon("base", title=_("Base"))
+
+_ELSEWHERE = {
+    "Level": "core.base.settings",
+    "setting": "core.base.settings",
+    "unique_by_company": "core.base.models.standard",
+}
 
 
 def __getattr__(name: str) -> object:
     """The noun called `name`, mapped at first use."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module("core.base.models"), name)
+    found: object = getattr(import_module(_ELSEWHERE.get(name, "core.base.models")), name)
     return found

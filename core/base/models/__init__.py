@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, ItemType, Lot, Tracking
+from core.base.models.mechanism import Change, ChangeBatch, InstalledAddon, Job, JobLine
 from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
 from core.base.models.party import Address, AddressKind, Contact, Party
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
@@ -29,15 +30,31 @@ from core.base.models.record import (
     SavedView,
     Setting,
 )
-from core.base.models.role import administrator, auditor, employee, master_data_editor, personnel_officer
+from core.base.models.role import (
+    administrator,
+    auditor,
+    employee,
+    master_data_editor,
+    personnel_officer,
+    view_keeper,
+)
 from core.base.models.unit import Dimension, Unit
-from core.base.models.user import Credential, User, UserCompany, UserRole
+from core.base.models.user import (
+    ApiToken,
+    Credential,
+    LoginAttempt,
+    LoginSession,
+    User,
+    UserCompany,
+    UserRole,
+)
 
 __all__ = [
     "Activity",
     "ActivityState",
     "Address",
     "AddressKind",
+    "ApiToken",
     "AssetKind",
     "Attachment",
     "Badge",
@@ -45,6 +62,8 @@ __all__ = [
     "BomLine",
     "Calendar",
     "CalendarException",
+    "Change",
+    "ChangeBatch",
     "Comment",
     "Company",
     "Contact",
@@ -54,9 +73,14 @@ __all__ = [
     "EquipmentLevel",
     "ExternalId",
     "Favourite",
+    "InstalledAddon",
     "Item",
     "ItemType",
+    "Job",
+    "JobLine",
     "LocationKind",
+    "LoginAttempt",
+    "LoginSession",
     "Lot",
     "Mention",
     "Operation",
@@ -88,4 +112,5 @@ __all__ = [
     "employee",
     "master_data_editor",
     "personnel_officer",
+    "view_keeper",
 ]

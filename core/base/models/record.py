@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +14,9 @@ from core.i18n import _
 from core.orm.field import children, field, index, link, part_of, reference
 from core.orm.model import Model, SharedByCompanies
 from core.orm.types import BigId, Choice, Code, Day, Instant, Json, LongText, Name
+
+#: The id of a record of the model that stands beside it.
+RecordId = Annotated[int, mapped_column(BigId)]
 
 
 class ExternalId(SharedByCompanies, Model):
@@ -25,9 +29,9 @@ class ExternalId(SharedByCompanies, Model):
     system: Mapped[Code] = field(_("System"), title=True, key=True, sort=True)
     key: Mapped[Name] = field(_("Key"), title=True, key=True, search=True)
     model: Mapped[Name] = field(_("Model"), key=True, sort=True)
-    record_id: Mapped[int] = mapped_column(BigId)
+    record_id: Mapped[RecordId] = field(_("Record"))
     #: Of the values that a seed shipped, so that an upgrade tells an edited row from an untouched one.
-    digest: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[Code | None] = field(_("Shipped values"), readonly=True, listed=False)
 
     __table_args__ = (
         *unique_by_company("system", "model", "key"),
@@ -43,7 +47,7 @@ class Attachment(SharedByCompanies, Model):
     plural = _("Attachments")
 
     model: Mapped[Name] = field(_("Model"), readonly=True)
-    record_id: Mapped[int] = mapped_column(BigId)
+    record_id: Mapped[RecordId] = field(_("Record"), readonly=True)
     name: Mapped[Name] = field(_("File name"), title=True, search=True, track=True)
     media_type: Mapped[Name] = field(_("Media type"), readonly=True)
     size_bytes: Mapped[int] = field(_("Size, bytes"), readonly=True)
@@ -63,7 +67,7 @@ class Comment(SharedByCompanies, Model):
     plural = _("Comments")
 
     model: Mapped[Name] = field(_("Model"), readonly=True)
-    record_id: Mapped[int] = mapped_column(BigId)
+    record_id: Mapped[RecordId] = field(_("Record"), readonly=True)
     body: Mapped[LongText] = field(_("Comment"), title=True, personal=True)
     author_id: Mapped[int | None] = reference(User, _("Author"), readonly=True)
     author: Mapped[User | None] = link(author_id)
@@ -106,7 +110,7 @@ class Activity(SharedByCompanies, Model):
     plural = _("To-dos")
 
     model: Mapped[Name] = field(_("Model"), readonly=True)
-    record_id: Mapped[int] = mapped_column(BigId)
+    record_id: Mapped[RecordId] = field(_("Record"), readonly=True)
     subject: Mapped[Name] = field(_("Subject"), title=True, search=True)
     due_on: Mapped[Day | None] = field(_("Due on"), sort=True)
     assignee_id: Mapped[int] = reference(User, _("Assignee"), track=True)
@@ -171,7 +175,7 @@ class Favourite(Model):
     user_id: Mapped[int] = reference(User, _("User"), key=True)
     user: Mapped[User] = link(user_id)
     model: Mapped[Name] = field(_("Model"), key=True)
-    record_id: Mapped[int] = field(_("Record"), key=True)
+    record_id: Mapped[RecordId] = field(_("Record"), key=True)
 
     __table_args__ = (index("user_id", "model", "record_id", unique=True),)
 
@@ -186,7 +190,7 @@ class Recent(Model):
     user_id: Mapped[int] = reference(User, _("User"), key=True)
     user: Mapped[User] = link(user_id)
     model: Mapped[Name] = field(_("Model"), key=True)
-    record_id: Mapped[int] = field(_("Record"), key=True)
+    record_id: Mapped[RecordId] = field(_("Record"), key=True)
     opened_at: Mapped[datetime] = field(_("Opened"), sort=True)
 
     __table_args__ = (index("user_id", "model", "record_id", unique=True),)

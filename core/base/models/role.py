@@ -9,6 +9,14 @@ employee = Role(
     "base.employee",
     _("Employee"),
     help=_("Everybody who works here: reads master data, comments, and keeps a list of things to do."),
+    everybody=True,
+)
+#: Of its own, so that reading views that others share and changing one's own are two grants.
+view_keeper = Role(
+    "base.view_keeper",
+    _("Keeper of own views"),
+    help=_("Saves views of lists and changes those of their own; everybody has it."),
+    everybody=True,
 )
 master_data_editor = Role(
     "base.master_data_editor",

@@ -1,0 +1,98 @@
+"""What hangs on a record (comments, files, to-dos, external ids) is as visible as the record itself.
+
+A row names its host by model and id, so that no foreign key and no loader criterion ties it to the host's access.
+These rules do, and every route goes through them:
+
+- Reading and adding start from the host, which `host` gets through the gate: no host, no row.
+- The rows themselves are read as the system, after the host, within the reader's companies (`rows_on`): on a host
+  that companies share, each row keeps the company of its author.
+- Selecting the models directly is left to base's security: a person gets their own rows and no others.
+- Rows go with their host (base's hooks), and a host's id is never used again while rows name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, true
+
+from core.base.models.record import Activity, Attachment, Comment, ExternalId, Favourite, Mention, Recent
+from core.errors import Forbidden, NotFound
+from core.i18n import _
+from core.orm.catalog import owner_field
+from core.orm.model import Model, OfCompany, SharedByCompanies, model_name, model_named
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+#: Every model whose rows name a record by model and id.
+HANGING = (Activity, Attachment, Comment, ExternalId, Favourite, Recent)
+
+H = TypeVar("H", Activity, Attachment, Comment, ExternalId)
+
+
+def host(env: Env, model: str, record_id: int) -> Model:
+    """The record called so, if the person may see it; raises NotFound."""
+    kind = model_named(model)
+    if kind is None:
+        raise NotFound(_("There is no kind of record called {model}.", model=model))
+    return env.get(kind, record_id)
+
+
+def company_of(env: Env, record: Model) -> int | None:
+    """The company of what hangs on the record: the record's, or on a shared one that of the person."""
+    owner = owner_field(type(record))
+    if owner is not None and owner.target is not None:
+        return company_of(env, env.get(owner.target, owner.get(record)))
+    own = record.company_id if isinstance(record, OfCompany | SharedByCompanies) else None
+    return own if own is not None else env.company_id
+
+
+def require_write(env: Env, record: Model) -> None:
+    """Raise Forbidden unless the person may change the record."""
+    if not env.site.access.may(env.principal, "write", type(record), env.acting):
+        raise Forbidden(
+            _("You may not change {record}, so that you cannot add files to it.", record=record.label)
+        )
+
+
+def rows_on(env: Env, model: type[H], record: Model) -> Select[H]:
+    """What hangs on a record that the person was given by the gate; to be run as the system."""
+    return select(model).where(
+        model.model == model_name(type(record)), model.record_id == record.id, seen_by(env, model)
+    )
+
+
+def seen_by(env: Env, model: type[H]) -> ColumnElement[bool]:
+    """The company criterion of the person, for a statement that is run as the system."""
+    if env.principal.is_system:
+        return true()
+    return or_(model.company_id.in_(sorted(env.principal.companies)), model.company_id.is_(None))
+
+
+def visible_hosts(env: Env, named: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the records, named by model and id, that the person may see: one statement for each model."""
+    by_model: dict[str, set[int]] = {}
+    for model, record_id in named:
+        by_model.setdefault(model, set()).add(record_id)
+    seen = set()
+    for name, ids in by_model.items():
+        kind = model_named(name)
+        if kind is not None:
+            found = env.session.scalars(select(kind.id).where(kind.id.in_(sorted(ids))))
+            seen |= {(name, record_id) for record_id in found}
+    return seen
+
+
+def forget(env: Env, model: str, ids: Sequence[int]) -> None:
+    """Delete what hangs on records that are gone; `env` is the system's."""
+    if model in _HANGING_NAMES:
+        return
+    comments = select(Comment.id).where(and_(Comment.model == model, Comment.record_id.in_(ids)))
+    env.session.execute(delete(Mention).where(Mention.comment_id.in_(comments)))
+    for hanging in HANGING:
+        env.session.execute(delete(hanging).where(hanging.model == model, hanging.record_id.in_(ids)))
+
+
+_HANGING_NAMES = frozenset({*(model_name(model) for model in HANGING), model_name(Mention)})

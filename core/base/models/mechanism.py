@@ -1,0 +1,9 @@
+"""Tables of the core's mechanisms, mapped with base's nouns because base's history makes them."""
+
+from __future__ import annotations
+
+from core.jobs.job import Job, JobLine
+from core.orm.installed import InstalledAddon
+from core.orm.tracking import Change, ChangeBatch
+
+__all__ = ["Change", "ChangeBatch", "InstalledAddon", "Job", "JobLine"]

@@ -1,0 +1,138 @@
+"""Who may see and change what base keeps.
+
+Everybody reads master data. Comments, files and to-dos are read through core.base.hanging alone: the scopes here let
+a person select no more than their own, so that no list, search or API call shows what others wrote on records that
+the person may not see.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from core.base.models.calendar import Calendar
+from core.base.models.company import Company, Site
+from core.base.models.item import Item, Lot
+from core.base.models.mechanism import Job
+from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
+from core.base.models.party import Party
+from core.base.models.person import Person, Qualification
+from core.base.models.place import PhysicalAsset, StorageLocation, WorkCenter
+from core.base.models.product import Bom, Routing
+from core.base.models.record import (
+    Activity,
+    Attachment,
+    Comment,
+    ExternalId,
+    Favourite,
+    Recent,
+    SavedView,
+    Setting,
+)
+from core.base.models.role import (
+    administrator,
+    auditor,
+    employee,
+    master_data_editor,
+    personnel_officer,
+    view_keeper,
+)
+from core.base.models.unit import Unit
+from core.base.models.user import User, UserCompany
+from core.i18n import _
+from core.security.role import Grant, Scope
+
+if TYPE_CHECKING:
+    from core.orm.env import Principal
+
+ALL = "read create write delete"
+
+#: Given by law, standards and banks: a wrong change is felt by every company.
+_SITE_WIDE = (Currency, Unit, TaxCategory)
+_MASTER_DATA = (
+    Bom,
+    Calendar,
+    Item,
+    Lot,
+    Party,
+    PaymentTerm,
+    PhysicalAsset,
+    Rate,
+    Routing,
+    StorageLocation,
+    Tax,
+    WorkCenter,
+)
+_PERSONNEL = (Person, Qualification)
+
+grants = [
+    Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
+    Grant(employee, (Activity, Attachment, Comment, Job, SavedView, Setting), "read"),
+    Grant(employee, (Favourite, Recent), ALL),
+    Grant(view_keeper, SavedView, "create write delete"),
+    Grant(master_data_editor, _MASTER_DATA, ALL),
+    Grant(personnel_officer, _PERSONNEL, ALL),
+    Grant(auditor, (User, Job, Setting, ExternalId), "read"),
+    Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),
+]
+
+
+def _is_mine(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return entity.user_id == principal.user_id  # type: ignore[no-any-return]  # of an alias
+
+
+def _is_mine_or_everybodys(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: as above
+    return or_(entity.user_id == principal.user_id, entity.user_id.is_(None))
+
+
+def _in_company(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return entity.acting_company_id.in_(sorted(principal.companies))  # type: ignore[no-any-return]  # of an alias
+
+
+def _wrote(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return entity.author_id == principal.user_id  # type: ignore[no-any-return]  # of an alias
+
+
+def _concerns(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return or_(entity.assignee_id == principal.user_id, entity.author_id == principal.user_id)
+
+
+def _owns(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return entity.owner_id == principal.user_id  # type: ignore[no-any-return]  # of an alias
+
+
+def _owns_or_shares(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return or_(entity.owner_id == principal.user_id, entity.shared_role.in_(sorted(principal.roles)))
+
+
+def _works_in(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    return entity.id.in_(sorted(principal.companies))  # type: ignore[no-any-return]  # of an alias
+
+
+def _works_with(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
+    """The user themselves, and whoever works in one of their companies. Over the table: the scope asks no scope."""
+    worker = UserCompany.__table__.c
+    colleague = (
+        select(worker.id)
+        .where(worker.user_id == entity.id, worker.seen_company_id.in_(sorted(principal.companies)))
+        .correlate(entity)
+        .exists()
+    )
+    return or_(entity.id == principal.user_id, colleague)
+
+
+scopes = [
+    Scope(employee, Company, _works_in, _("companies that the user works in")),
+    Scope(employee, User, _works_with, _("colleagues in the user's companies")),
+    Scope(employee, Comment, _wrote, _("own ones; others' on the page of the record")),
+    Scope(employee, Attachment, _wrote, _("own ones; others' on the page of the record")),
+    Scope(employee, Activity, _concerns, _("those given by or to the user")),
+    Scope(employee, Job, _is_mine, _("own ones")),
+    Scope(auditor, Job, _in_company, _("those of the user's companies")),
+    Scope(employee, Favourite, _is_mine, _("own ones")),
+    Scope(employee, Recent, _is_mine, _("own ones")),
+    Scope(employee, Setting, _is_mine_or_everybodys, _("own ones and everybody's")),
+    Scope(employee, SavedView, _owns_or_shares, _("own ones and those shared with a role of the user")),
+    Scope(view_keeper, SavedView, _owns, _("own ones")),
+]
