@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, request
 
 from core.errors import PlatformError
@@ -10,11 +13,34 @@ from core.security import sign_in
 from core.security.sign_in import CodeNeeded, SignedIn
 from core.security.throttle import TooManyAttempts
 from core.web.csrf import session_cookie, set_cookie
-from core.web.parts import FormField, Note
+from core.web.parts import Action, FormField, Note, Page
 from core.web.request import go, local_url, public, site, visitor
-from core.web.templating import render_bare
+from core.web.templating import render
 
 blueprint = Blueprint("auth", __name__)
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """Somebody to sign in as on a demonstration site."""
+
+    role: str
+    login: str
+    password: str
+
+
+@dataclass(frozen=True)
+class LoginForm:
+    """What login.html.jinja shows."""
+
+    url: str
+    next: str
+    fields: Sequence[FormField]
+    challenge: str = ""
+    hint: Text | str = ""
+    label: Text | str = ""
+    providers: Sequence[Action] = ()
+    demo: Sequence[DemoUser] = ()
 
 
 @blueprint.get("/-/sign-in")
@@ -75,7 +101,7 @@ def _password_form(login: str = "", error: PlatformError | None = None) -> Respo
         FormField("password", _("Password"), widget="password", required=True, autofocus=bool(login),
                   autocomplete="current-password"),
     ]  # fmt: skip
-    return _form(_("Sign in"), "/-/sign-in", fields, {}, error)
+    return _form(_("Sign in"), "/-/sign-in", fields, "", error)
 
 
 def _code_form(challenge: str, error: PlatformError | None = None) -> Response:
@@ -83,17 +109,15 @@ def _code_form(challenge: str, error: PlatformError | None = None) -> Response:
         "code", _("Code"), required=True, autofocus=True, autocomplete="one-time-code",
         help=_("The six digits that your authenticator app shows, or a recovery code."),
     )  # fmt: skip
-    return _form(_("Second factor"), "/-/sign-in/code", [code], {"challenge": challenge}, error)
+    return _form(_("Second factor"), "/-/sign-in/code", [code], challenge, error)
 
 
 def _form(
-    title: Text, url: str, fields: list[FormField], hidden: dict[str, str], error: PlatformError | None
+    title: Text, url: str, fields: list[FormField], challenge: str, error: PlatformError | None
 ) -> Response:
-    note = Note(str(error), tone="bad") if error else None
-    return render_bare(
-        "sign_in.html.jinja", error.status if error else 200, title=title, url=url, fields=fields, note=note,
-        hidden={**hidden, "next": _next()},
-    )  # fmt: skip
+    notes = [Note(str(error), tone="bad")] if error else []
+    login = LoginForm(url, _next(), fields, challenge)
+    return render("login.html.jinja", Page(title, notes=notes), error.status if error else 200, login=login)
 
 
 def _entered(found: SignedIn) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
@@ -13,8 +14,8 @@ from core.errors import PlatformError, ValidationError
 from core.i18n import _
 from core.security.sign_in import SignInNeeded
 from core.web.parts import Action, Crumb, Note, Page, Words
-from core.web.request import READING, go, is_htmx, request_id, visitor, wants_json
-from core.web.templating import html, markup, render, render_bare
+from core.web.request import READING, go, is_htmx, local_url, request_id, wants_json
+from core.web.templating import html, markup, render
 
 log = logging.getLogger("dovetail.web")
 
@@ -34,6 +35,20 @@ _TITLES = {
 }
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What error.html.jinja shows."""
+
+    why: Words
+    ref: str
+    code: str
+    what: Words = ""
+    safe: Words = ""
+    todo: Sequence[Action] = ()
+    details: Sequence[object] = ()
+    docs_url: str = ""
+
+
 def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.register_error_handler(PlatformError, _refused)
@@ -46,14 +61,12 @@ def problem(code: str, message: Words, status: int, fields: Mapping[str, object]
     words = _with_safety(str(message))
     if wants_json():
         return _as_json(code, words, status, fields or {})
-    title = _TITLES.get(status, _("That did not work"))
-    note = Note(words, tone="bad", ref=f"{code} · {request_id()}")
     if is_htmx():
-        return _as_notice(note, status)
-    if not visitor().is_signed_in:
-        return render_bare("problem.html.jinja", status, title=title, note=note)
-    back = Action(_("Back"), url=request.referrer or "/")
-    return render("error.html.jinja", Page(title, crumbs=[Crumb(title)]), status, note=note, actions=[back])
+        return _as_notice(Note(words, tone="bad", ref=f"{code} · {request_id()}"), status)
+    title = _TITLES.get(status, _("That did not work"))
+    back = Action(_("Back"), url=local_url(request.referrer or "/"), icon="arrow-left")
+    shown = Problem(why=words, ref=request_id(), code=code, todo=[back])
+    return render("error.html.jinja", Page(title, crumbs=[Crumb(title)]), status, error=shown)
 
 
 def note_of(error: PlatformError) -> Note:

@@ -99,6 +99,7 @@ class Switch:
 class UserMark:
     """Who is signed in."""
 
+    id: int
     name: str
     initials: str
     url: str = "/-/account"

@@ -1,4 +1,4 @@
-"""The templates' environment, and answering with a page or with its part that htmx swaps."""
+"""The templates' environment, and answering with a page or with what htmx and dialogs take of it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 
 from core.addon import Package
-from core.i18n import _, language, plural
+from core.i18n import _, plural
 from core.web.assets import asset
 from core.web.csrf import csrf_token
 from core.web.parts import Page
-from core.web.request import is_htmx
+from core.web.request import is_htmx, visitor
 from core.web.shell import shell_for
 
 FOLDER = Path(__file__).parent / "templates"
-#: What a page extends: everything, or only what htmx looks for a part in.
-WHOLE, PART = "base.html.jinja", "part.html.jinja"
+#: What a page extends: everything round it, little before sign-in, or only what dialogs and htmx take.
+WHOLE, PLAIN, INSIDE = "base.html.jinja", "plain.html.jinja", "fragment.html.jinja"
 
 
 def environment(packages: list[Package]) -> Environment:
@@ -30,24 +30,25 @@ def environment(packages: list[Package]) -> Environment:
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,
-        extensions=["jinja2.ext.do"],
     )
-    made.globals.update(_=_, plural=plural, asset=asset, csrf_token=csrf_token, lang=language)
+    made.globals.update(_=_, plural=plural, asset=asset, csrf_token=csrf_token)
     return made
 
 
 def template(name: str) -> Template:
-    return _jinja().get_template(name)
+    found: Environment = current_app.extensions["dovetail.jinja"]
+    return found.get_template(name)
 
 
 def render(name: str, page: Page, status: int = 200, **context: object) -> Response:
-    """Answer with the page `name`: whole for a browser, its main part for htmx."""
-    given = {"page": page, "shell": shell_for(page), "layout": PART if is_htmx() else WHOLE, **context}
-    return html(template(name).render(given), status)
+    """Answer with the page `name`: whole for a browser; its inside for scripts, if it extends `layout`."""
+    whole = WHOLE if visitor().is_signed_in else PLAIN
+    layout = INSIDE if is_htmx() else whole
+    return html(template(name).render(page=page, shell=shell_for(page), layout=layout, **context), status)
 
 
 def render_bare(name: str, status: int = 200, **context: object) -> Response:
-    """Answer with a template that does not use the shell: sign-in, a dialog's content, a fragment."""
+    """Answer with a template that stands for itself: a list of hits, a printed document."""
     return html(template(name).render(context), status)
 
 
@@ -63,8 +64,3 @@ def html(body: str, status: int = 200) -> Response:
 
 def install(app: Flask, packages: list[Package]) -> None:
     app.extensions["dovetail.jinja"] = environment(packages)
-
-
-def _jinja() -> Environment:
-    found: Environment = current_app.extensions["dovetail.jinja"]
-    return found
