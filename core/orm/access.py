@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.sql.base import Executable, ExecutableOption
+from sqlalchemy.sql.base import Executable
 
 if TYPE_CHECKING:
     from core.orm.env import Principal
@@ -21,11 +20,10 @@ class Access(Protocol):
     #: Every declared role by name.
     roles: dict[str, Role]
 
-    def options(self, principal: Principal) -> Sequence[ExecutableOption]:
-        """The loader criteria that keep `principal` to the rows of their companies and scopes."""
-
-    def gated(self, principal: Principal, statement: Executable) -> Executable:
-        """`statement` with those criteria."""
+    def gated(
+        self, principal: Principal, statement: Executable, tables: frozenset[str], acting: str = ""
+    ) -> Executable:
+        """`statement`, which reads `tables`, kept to the rows of the person's companies and scopes."""
 
     def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
         """Whether a grant lets `principal` (or, as a consequence, the addon `acting`) do `verb` with `model`."""
@@ -33,12 +31,7 @@ class Access(Protocol):
     def may_field(self, principal: Principal, info: FieldInfo) -> bool:
         """Whether the field's roles let `principal` see and set it."""
 
-    def rows(
-        self, principal: Principal, model: type[Model], entity: Any, verb: str
-    ) -> ColumnElement[bool] | None:
-        """The condition on `entity` (the model, an alias or its table) for `verb`; None when every row will do."""
-
     def scope(
         self, principal: Principal, model: type[Model], entity: Any, verb: str
     ) -> ColumnElement[bool] | None:
-        """What `rows` asks besides the company; None when every row of the person's companies will do."""
+        """The condition on `entity` (the model or an alias) for `verb`, besides the company; None is every row."""

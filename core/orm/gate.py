@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.errors import Conflict, GateError
 from core.i18n import _
 from core.orm import flush
-from core.orm.verify import refusal
+from core.orm.verify import verdict_on
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -86,11 +86,13 @@ def _gate(state: ORMExecuteState) -> None:
         _refuse("update() or delete() of sets", "bulk.update or bulk.delete")
     if isinstance(state.statement, FromStatement):
         _refuse("from_statement()", "select(Model)")
-    if not state.is_column_load:
-        reason = refusal(state.statement, session.env.site.engine.dialect)
-        if reason:
-            _refuse(reason, "the attributes of models")
-    state.statement = session.env.site.access.gated(session.env.principal, state.statement)
+    if state.is_column_load:
+        return  # the row of an object that was loaded through the gate, which SQLAlchemy asks for by its key
+    env = session.env
+    verdict = verdict_on(state.statement, env.site.engine.dialect)
+    if verdict.refusal:
+        _refuse(verdict.refusal, "the attributes of models")
+    state.statement = env.site.access.gated(env.principal, state.statement, verdict.tables, env.acting)
 
 
 @event.listens_for(GateSession, "detached_to_persistent")

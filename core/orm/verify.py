@@ -11,13 +11,14 @@ import copy
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Boolean, FromClause, Join, Table, TableClause
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import BooleanClauseList, ClauseElement, Grouping, UnaryExpression, quoted_name
+from sqlalchemy.sql.elements import BooleanClauseList, Grouping, UnaryExpression, quoted_name
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import AliasedReturnsRows, Lateral, Subquery
 
@@ -57,19 +58,29 @@ class _Mark(FunctionElement[bool]):
 _MARKS = tuple(
     with_loader_criteria(kind, lambda cls: _Mark(cls.id), include_aliases=True) for kind in (Model, Facet)
 )
-_verdicts: OrderedDict[object, str] = OrderedDict()
-_prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # Any: statements
 
 
-def refusal(statement: Any, dialect: Dialect) -> str:  # Any: any executable
-    """Why the statement may not run for a person; "" when every table that it reads is gated."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a statement may not run for a person, "" when it may; and the names of the tables that it reads."""
+
+    refusal: str
+    tables: frozenset[str] = frozenset()
+
+
+_verdicts: OrderedDict[object, Verdict] = OrderedDict()
+_prepared: WeakKeyDictionary[Any, dict[str, Verdict]] = WeakKeyDictionary()  # Any: statements
+
+
+def verdict_on(statement: Any, dialect: Dialect) -> Verdict:  # Any: any executable
+    """Whether every table that the statement reads is gated."""
     known = _prepared.setdefault(statement, {})
     if dialect.name not in known:
         known[dialect.name] = _by_key(statement, dialect)
     return known[dialect.name]
 
 
-def _by_key(statement: Any, dialect: Dialect) -> str:  # Any: as above
+def _by_key(statement: Any, dialect: Dialect) -> Verdict:  # Any: as above
     cached = statement._generate_cache_key()
     if cached is None:
         return _verdict(statement, dialect)
@@ -82,12 +93,12 @@ def _by_key(statement: Any, dialect: Dialect) -> str:  # Any: as above
     return _verdicts[key]
 
 
-def _verdict(statement: Any, dialect: Dialect) -> str:  # Any: as above
+def _verdict(statement: Any, dialect: Dialect) -> Verdict:  # Any: as above
     try:
-        statement.options(*_MARKS).compile(dialect=_for_trial(dialect))
+        tried = statement.options(*_MARKS).compile(dialect=_for_trial(dialect))
     except Ungated as found:
-        return str(found)
-    return ""
+        return Verdict(str(found))
+    return Verdict("", frozenset(tried.__dict__.get("tables_read", ())))
 
 
 def _for_trial(dialect: Dialect) -> Dialect:
@@ -114,7 +125,9 @@ class _Inspection:
         froms = args[2] if len(args) > 2 else kwargs["froms"]  # noqa: PLR2004 -- its place in the signature
         marked = set(_marked(select._where_criteria))
         for leaf, inside in _leaves(froms, marked):
-            _require_gated(leaf, inside)
+            table = _require_gated(leaf, inside)
+            if table is not None:
+                self.__dict__.setdefault("tables_read", set()).add(table.name)
         return super()._compose_select_body(text, select, *args, **kwargs)  # type: ignore[misc]  # the compiler's
 
     def visit_gated(self, mark: Any, **kwargs: Any) -> str:
@@ -172,7 +185,7 @@ class _Inspection:
         return super().visit_custom_op_unary_modifier(element, operator, **kwargs)  # type: ignore[misc]  # as above
 
 
-def _marked(criteria: Iterable[ClauseElement]) -> Iterator[FromClause]:
+def _marked(criteria: Iterable[Any]) -> Iterator[FromClause]:  # Any: conditions
     """The tables whose mark is one of the conditions that all must hold."""
     for criterion in criteria:
         if isinstance(criterion, _Mark):
@@ -199,15 +212,18 @@ def _leaves(froms: Iterable[FromClause], marked: set[FromClause]) -> Iterator[tu
         yield from _leaves([each.right], joined)
 
 
-def _require_gated(leaf: FromClause, marked: set[FromClause]) -> None:
-    source = leaf
+def _require_gated(leaf: FromClause, marked: set[FromClause]) -> Table | None:
+    """The table that `leaf` reads, which must be marked; None for a derived one, whose own SELECT is inspected."""
+    source: Any = leaf  # Any: what an alias can be of
     while isinstance(source, AliasedReturnsRows) and not isinstance(source, Subquery | Lateral):
         source = source.element
     if isinstance(source, Table):
         if leaf not in marked:
             raise Ungated(f"Table {source.name} without its model")
-    elif isinstance(source, TableClause):
+        return source
+    if isinstance(source, TableClause):
         raise Ungated(f"table({source.name!r})")
+    return None
 
 
 def _require_quoted(name: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, and_, false, literal, or_, select
 from sqlalchemy.orm import aliased, with_loader_criteria
 from sqlalchemy.sql.base import Executable, ExecutableOption
 
+from core import clock
 from core.addon import Package, owner_of
 from core.orm.catalog import owner_field
 from core.orm.facet import Facet
-from core.orm.model import Base, Model, OfCompany, SharedByCompanies, models
+from core.orm.model import Base, Model, OfCompany, SharedByCompanies, model_name
 from core.security.role import Grant, Right, Role, Scope
 
 if TYPE_CHECKING:
@@ -24,23 +25,12 @@ if TYPE_CHECKING:
 _POLICIES_KEPT = 500
 
 
-class Policy:
-    """The loader criteria of one kind of principal, and the statements that already carry them."""
-
-    def __init__(self, options: Iterable[ExecutableOption]) -> None:
-        self.options = tuple(options)
-        self._gated: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
-
-    def gated(self, statement: Executable) -> Executable:
-        """`statement` with the criteria; one that is kept and run again is prepared, and compiled, once."""
-        found = self._gated.get(statement)
-        if found is None:
-            found = self._gated[statement] = statement.options(*self.options)
-        return found
-
-
 class AccessRules:
-    """Answers the gate (core.orm.access.Access) from the declarations of the loaded addons."""
+    """Answers the gate (core.orm.access.Access) from the declarations of the loaded addons.
+
+    Nobody may do what no role of theirs was granted: a model without a grant is seen by the system alone. A role that
+    was granted something without a scope lifts the scopes of the person's other roles.
+    """
 
     def __init__(self, packages: Iterable[Package] = ()) -> None:
         self.roles: dict[str, Role] = {}
@@ -48,7 +38,7 @@ class AccessRules:
         self.grants: dict[tuple[type[Model], str], set[str]] = defaultdict(set)
         self.scopes: dict[type[Model], dict[str, Scope]] = defaultdict(dict)
         self.rights: dict[str, set[tuple[type[Model], str]]] = defaultdict(set)
-        self._policies: OrderedDict[object, Policy] = OrderedDict()
+        self._policies: OrderedDict[object, _Policy] = OrderedDict()
         for package in packages:
             for word in ("models", "security"):
                 for module in package.modules(word):
@@ -70,155 +60,208 @@ class AccessRules:
                 self._declare_right(addon, value)
 
     def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
-        if principal.is_system:
+        """See core.orm.access.Access. Who may create a document may give it parts, even if they may not change it."""
+        if principal.is_system or (acting and self.has_right(acting, verb, model)):
             return True
         subject = subject_of(model)
-        asked = verb if subject is model or verb == "read" else "write"
-        if self.grants[subject, asked] & principal.roles or (
-            asked == "write" and self._may_make(principal, subject, model)
-        ):
+        asked = asked_of(verb, model)
+        return bool(self.granting(principal, subject, asked)) or (
+            verb == "create" and subject is not model and bool(self.granting(principal, subject, "create"))
+        )
+
+    def granting(self, principal: Principal, subject: type[Model], verb: str) -> set[str]:
+        """The roles of `principal` that grant `verb` on `subject`, unless their token leaves it out."""
+        found = self.grants.get((subject, verb), set()) & principal.roles
+        return found if found and is_within(principal.allowed, subject, verb) else set()
+
+    def has_right(self, addon: str, verb: str, model: type[Base]) -> bool:
+        """Whether code of `addon` may do `verb` as a consequence: with what it owns, and what its rights name."""
+        if owner_of(model.__module__) == addon:
             return True
-        return bool(acting) and (owner_of(model.__module__) == acting or (model, verb) in self.rights[acting])
+        rights, subject = self.rights.get(addon, set()), subject_of(model)
+        if verb == "read":
+            return any(named in (model, subject) for named, _verb in rights)
+        return (model, verb) in rights or (subject, asked_of(verb, model)) in rights
 
     def may_field(self, principal: Principal, info: FieldInfo) -> bool:
         return (
             principal.is_system or not info.roles or any(role.name in principal.roles for role in info.roles)
         )
 
-    def rows(
-        self, principal: Principal, model: type[Model], entity: Any, verb: str
+    def scope(
+        self, principal: Principal, model: type[Model], entity: Any, verb: str  # Any: the model or an alias of it
     ) -> ColumnElement[bool] | None:
-        """See core.orm.access.Access; `entity` is the model or an alias of it."""
-        if principal.is_system:
-            return None
-        parts = [
-            p
-            for p in (_company(principal, model, entity), self._scope(principal, model, entity, verb))
-            if p is not None
-        ]
-        return and_(*parts) if parts else None
-
-    def scope(self, principal: Principal, model: type[Model], entity: Any, verb: str) -> ColumnElement[bool] | None:
         """See core.orm.access.Access; a part lies in the scope that its document lies in."""
         if principal.is_system or not self._has_scopes(model):
             return None
-        own = self._scope(principal, model, entity, verb)
-        owner = owner_field(model)
-        if owner is None or owner.target is None:
+        own = self._own_scope(principal, model, entity, verb)
+        document = _document(model)
+        if document is None:
             return own
-        inner = aliased(owner.target)
-        above = self.scope(principal, owner.target, inner, verb if verb == "read" else "write")
+        key, target = document
+        inner = aliased(target)
+        above = self.scope(principal, target, inner, asked_of(verb, model))
         if above is None:
             return own
-        inside = select(literal(1)).where(inner.id == getattr(entity, owner.key), above).exists()
+        inside = select(literal(1)).where(inner.id == getattr(entity, key), above).exists()
         return inside if own is None else and_(own, inside)
 
-    def gated(self, principal: Principal, statement: Executable) -> Executable:
-        return self._policy(principal).gated(statement)
-
-    def options(self, principal: Principal) -> Sequence[ExecutableOption]:
-        return self._policy(principal).options
-
-    def _policy(self, principal: Principal) -> Policy:
-        key = (
-            principal.user_id,
-            principal.company_id,
-            principal.companies,
-            principal.roles,
-            principal.person_id,
-        )
+    def gated(
+        self, principal: Principal, statement: Executable, tables: frozenset[str], acting: str = ""
+    ) -> Executable:
+        key = principal, acting, clock.today()  # the day, since a scope may speak of today
         found = self._policies.get(key)
         if found is None:
-            found = self._policies[key] = Policy(self._build(principal))
+            found = self._policies[key] = _Policy(self, principal, acting)
             if len(self._policies) > _POLICIES_KEPT:
                 self._policies.popitem(last=False)
         self._policies.move_to_end(key)
-        return found
+        return found.gated(statement, tables)
 
-    def _has_scopes(self, model: type[Model]) -> bool:
-        owner = owner_field(model)
-        return bool(self.scopes.get(model)) or (
-            owner is not None and owner.target is not None and self._has_scopes(owner.target)
-        )
+    def readable(self, principal: Principal, model: type[Model], acting: str = "") -> ColumnElement[bool] | None:
+        """The rows of `model` itself that may be read, besides the company: None is all of them."""
+        if self.granting(principal, model, "read"):
+            return self._own_scope(principal, model, model, "read")
+        return None if acting and self.has_right(acting, "read", model) else false()
 
-    def _build(self, principal: Principal) -> Iterable[ExecutableOption]:
-        """One option for each of the two company mixins, one for each scoped model, part and facet."""
-        companies = sorted(principal.companies)
-        yield with_loader_criteria(OfCompany, lambda cls: cls.company_id.in_(companies), include_aliases=True)
-        yield with_loader_criteria(
-            SharedByCompanies,
-            lambda cls: or_(cls.company_id.in_(companies), cls.company_id.is_(None)),
-            include_aliases=True,
-        )
-        for model in models():
-            condition = self._scope(principal, model, model, "read")
-            if condition is not None:
-                yield with_loader_criteria(model, condition, include_aliases=True)
-            owner = owner_field(model)
-            if owner is not None and owner.target is not None and self._limited(principal, owner.target):
-                yield _through(model, owner.attribute, owner.target)
-            for facet in model.facets.values():
-                if self._limited(principal, model):
-                    yield _through(facet, facet.id, model)
-
-    def _limited(self, principal: Principal, model: type[Model]) -> bool:
-        """Whether `principal` sees only some rows of `model`."""
-        owner = owner_field(model)
-        if owner is not None and owner.target is not None and self._limited(principal, owner.target):
-            return True
-        return (
-            issubclass(model, OfCompany | SharedByCompanies)
-            or self._scope(principal, model, model, "read") is not None
-        )
-
-    def _scope(
-        self, principal: Principal, model: type[Model], entity: Any, verb: str
+    def _own_scope(
+        self, principal: Principal, model: type[Model], entity: Any, verb: str  # Any: as in scope
     ) -> ColumnElement[bool] | None:
-        """Any granting role without a scope lifts it; otherwise the scopes of the granting roles are joined by OR."""
-        if verb == "read" and subject_of(model) is model and not self.grants[model, "read"] & principal.roles:
-            return None if self._open(model) else false()
+        """Any granting role without a scope lifts it; otherwise the scopes of the granting roles are joined by OR.
+
+        A verb that an addon's right allows and no role grants stays within what the person may read.
+        """
         scopes = self.scopes.get(model)
         if not scopes:
             return None
-        granting = self.grants[model, verb] & principal.roles
+        subject = subject_of(model)
+        granting = self.granting(principal, subject, asked_of(verb, model)) or self.granting(principal, subject, "read")
         if not granting or granting - set(scopes):
             return None
         return or_(*(scopes[name].rows(entity, principal) for name in sorted(granting)))
 
-    def _open(self, model: type[Model]) -> bool:
-        """Whether nobody at all was granted reading: then the model is machinery, guarded by its own pages."""
-        return not self.grants[model, "read"]
-
-    def _may_make(self, principal: Principal, subject: type[Model], model: type[Base]) -> bool:
-        return subject is not model and bool(self.grants[subject, "create"] & principal.roles)
+    def _has_scopes(self, model: type[Model]) -> bool:
+        document = _document(model)
+        return bool(self.scopes.get(model)) or (document is not None and self._has_scopes(document[1]))
 
     def _declare_right(self, addon: str, right: Right) -> None:
         chosen = right.models if isinstance(right.models, Sequence) else (right.models,)
         self.rights[addon] |= {(model, verb) for model in chosen for verb in right.verbs.split()}
 
 
+class _Policy:
+    """The loader criteria of one kind of principal by table, and the statements that already carry theirs."""
+
+    def __init__(self, rules: AccessRules, principal: Principal, acting: str) -> None:
+        self._rules = rules
+        self._principal = principal
+        self._acting = acting
+        self._companies = tuple(_company_options(principal))
+        self._options: dict[type[Base], tuple[ExecutableOption, ...]] = {}
+        self._of_tables: dict[frozenset[str], tuple[ExecutableOption, ...]] = {}
+        self._gated: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+
+    def gated(self, statement: Executable, tables: frozenset[str]) -> Executable:
+        """`statement` with the criteria; one that is kept and run again is prepared, and compiled, once."""
+        found = self._gated.get(statement)
+        if found is None:
+            found = self._gated[statement] = statement.options(*self._for_tables(tables))
+        return found
+
+    def _for_tables(self, tables: frozenset[str]) -> tuple[ExecutableOption, ...]:
+        """The criteria of `tables` and of what they are part of; not of what a scope looks up, which it sees whole."""
+        if tables not in self._of_tables:
+            needed: dict[type[Base], None] = {}
+            for name in sorted(tables):
+                needed |= dict.fromkeys(_chain(_class_of(name)))
+            own = (option for cls in needed for option in self._for_class(cls))
+            self._of_tables[tables] = (*self._companies, *own)
+        return self._of_tables[tables]
+
+    def _for_class(self, cls: type[Base]) -> tuple[ExecutableOption, ...]:
+        if cls not in self._options:
+            self._options[cls] = tuple(self._build(cls))
+        return self._options[cls]
+
+    def _build(self, cls: type[Base]) -> Iterator[ExecutableOption]:
+        if issubclass(cls, Facet):
+            if self._is_limited(cls.model):
+                yield _through(cls, cls.id, cls.model)
+        elif issubclass(cls, Model):
+            document = _document(cls)
+            if document is not None and self._is_limited(document[1]):
+                yield _through(cls, getattr(cls, document[0]), document[1])
+            condition = self._rules.readable(self._principal, cls, self._acting) if document is None else (
+                self._rules._own_scope(self._principal, cls, cls, "read")
+            )  # fmt: skip
+            if condition is not None:
+                yield with_loader_criteria(cls, condition, include_aliases=True)
+
+    def _is_limited(self, model: type[Model]) -> bool:
+        """Whether only some rows of `model` are seen, so that its facets and parts have to follow it."""
+        return issubclass(model, OfCompany | SharedByCompanies) or bool(self._for_class(model))
+
+
+def is_within(allowed: frozenset[str] | None, model: type[Model], verb: str) -> bool:
+    """Whether a token's scopes name `verb` on `model`: `base.item:read`, `base.*:read`, `*:read`, `*:*`."""
+    if allowed is None:
+        return True
+    name = model_name(model)
+    addon = name.rpartition(".")[0]
+    return any(f"{m}:{v}" in allowed for m in (name, f"{addon}.*", "*") for v in (verb, "*"))
+
+
 def subject_of(model: type[Base]) -> type[Model]:
     """The model whose grants hold: a facet's model, a part's document."""
     if issubclass(model, Facet):
         return subject_of(model.model)
-    assert issubclass(model, Model)
+    if not issubclass(model, Model):
+        raise TypeError(f"{model.__name__} is neither a model nor a facet: it has no grants")
+    document = _document(model)
+    return model if document is None else subject_of(document[1])
+
+
+def asked_of(verb: str, model: type[Base]) -> str:
+    """The verb that the subject's grants are asked for: to write a part or a facet is to change its record."""
+    return verb if verb == "read" or subject_of(model) is model else "write"
+
+
+def _document(model: type[Model]) -> tuple[str, type[Model]] | None:
+    """The key of the reference by which a part names its document, and the document's model."""
     owner = owner_field(model)
-    return subject_of(owner.target) if owner is not None and owner.target is not None else model
+    return None if owner is None or owner.target is None else (owner.key, owner.target)
 
 
-def _company(
-    principal: Principal, model: type[Model], entity: Any
-) -> ColumnElement[bool] | None:  # Any: an entity
-    if issubclass(model, OfCompany):
-        return entity.company_id.in_(principal.companies)  # type: ignore[no-any-return]  # of an alias
-    if issubclass(model, SharedByCompanies):
-        return or_(entity.company_id.in_(principal.companies), entity.company_id.is_(None))
-    return None
+def _chain(cls: type[Base]) -> Iterator[type[Base]]:
+    """The class and what it is part of, up to the model that stands for itself."""
+    yield cls
+    if issubclass(cls, Facet):
+        yield from _chain(cls.model)
+    elif issubclass(cls, Model) and (document := _document(cls)) is not None:
+        yield from _chain(document[1])
 
 
-def _through(
-    entity: Any, key: Any, model: type[Model]
-) -> ExecutableOption:  # Any: a mapped class and its column
+_classes: dict[str, type[Base]] = {}
+
+
+def _class_of(table: str) -> type[Base]:
+    if table not in _classes:
+        _classes.update({str(m.class_.__tablename__): m.class_ for m in Base.registry.mappers})
+    return _classes[table]
+
+
+def _company_options(principal: Principal) -> Iterator[ExecutableOption]:
+    """One option for each of the two company mixins, whatever the number of models."""
+    companies = sorted(principal.companies)
+    yield with_loader_criteria(OfCompany, lambda cls: cls.company_id.in_(companies), include_aliases=True)
+    yield with_loader_criteria(
+        SharedByCompanies,
+        lambda cls: or_(cls.company_id.in_(companies), cls.company_id.is_(None)),
+        include_aliases=True,
+    )
+
+
+def _through(entity: Any, key: Any, model: type[Model]) -> ExecutableOption:  # Any: a mapped class and its column
     """Rows whose record is visible. Over an ORM alias, so that the record's own criteria are applied inside it."""
     inner = aliased(model)
     visible = select(literal(1)).where(inner.id == key).correlate(entity).exists()
