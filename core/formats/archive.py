@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from copy import copy
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -16,6 +17,8 @@ MAX_UNPACKED = 512 * 1024 * 1024
 MAX_RATIO = 200
 #: Small archives may compress as well as they like.
 RATIO_COUNTS_FROM = 10 * 1024 * 1024
+#: What reading a damaged archive raises.
+DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError)
 _CHUNK = 1024 * 1024
 _ENCRYPTED = 0x1
 
@@ -40,7 +43,7 @@ def check_archive(source: BinaryIO, name: str) -> None:
             for entry in entries:
                 _check_entry(entry, name)
             _check_sizes(archive, packed, name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except DAMAGES as error:
         raise FormatError(
             _("{name} is damaged and cannot be unpacked. Save or send it again.", name=name), path=name
         ) from error

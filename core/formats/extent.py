@@ -12,20 +12,23 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from core.errors import FormatError
+from core.formats.archive import DAMAGES
 from core.i18n import _
 
 MAX_CELLS = 20_000_000
 _CHUNK = 1024 * 1024
 _OVERLAP = 64
 _CELL = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?([0-9]{1,7})[\"']")
+_MANIFEST = "META-INF/manifest.xml"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 
 
 def check_extent(source: BinaryIO, name: str) -> None:
-    """Refuse a workbook (XLSX or ODS) with a sheet of more than `MAX_CELLS` cells."""
+    """Refuse a workbook (XLSX or ODS) with a password or a sheet of more than `MAX_CELLS` cells."""
     source.seek(0)
     try:
         with zipfile.ZipFile(source) as archive:
+            _check_encryption(archive, name)
             for entry in archive.namelist():
                 if entry == "content.xml":
                     cells = _ods_cells(archive, entry)
@@ -44,12 +47,20 @@ def check_extent(source: BinaryIO, name: str) -> None:
                         ),
                         path=name,
                     )
-    except (zipfile.BadZipFile, expat.ExpatError, EOFError) as error:
+    except (*DAMAGES, expat.ExpatError, LookupError) as error:
         raise FormatError(
             _("{name} is damaged and cannot be read. Save it again as .xlsx.", name=name), path=name
         ) from error
     finally:
         source.seek(0)
+
+
+def _check_encryption(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse an ODS file with a password; an XLSX file with one is no archive at all."""
+    if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
+        raise FormatError(
+            _("{name} is protected by a password. Save it without one, and try again.", name=name), path=name
+        )
 
 
 def _xlsx_cells(archive: zipfile.ZipFile, entry: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from core.errors import FormatError
-from core.formats.archive import check_archive
+from core.formats.archive import DAMAGES, check_archive
 from core.i18n import Text, _
 
 HEAD = 64 * 1024
@@ -191,7 +191,7 @@ def _zip_key(source: BinaryIO) -> str:
             if "mimetype" in names:
                 return _open_document(archive.open("mimetype").read(100).decode("ascii", "replace"))
             return "zip"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+    except (*DAMAGES, RuntimeError):
         return "zip"
     finally:
         source.seek(0)

@@ -6,12 +6,13 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import FormatError
 from core.formats.archive import check_archive
@@ -68,7 +69,10 @@ def sheet_names(source: BinaryIO, name: str) -> list[str]:
     source.seek(0)
     start = source.read(len(_ZIP))
     source.seek(0)
-    return list(_workbook(source, name).sheet_names) if start == _ZIP else []
+    if start != _ZIP:
+        return []
+    with _workbook(source, name) as workbook:
+        return list(workbook.sheet_names)
 
 
 def _table(rows: Iterator[tuple[int, list[Value]]], name: str) -> Sheet:
@@ -188,24 +192,19 @@ def _delimiter(sample: str) -> str:
 
 
 def _fit(lines: list[str], delimiter: str) -> tuple[int, int]:
-    try:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-    except csv.Error:
-        return 0, 0
+    widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
     if not widths or widths[0] == 1:
         return 0, 0
     return sum(width == widths[0] for width in widths), widths[0]
 
 
-def _workbook(source: BinaryIO, name: str) -> CalamineWorkbook:
+@contextmanager
+def _workbook(source: BinaryIO, name: str) -> Iterator[CalamineWorkbook]:
     check_archive(source, name)
     check_extent(source, name)
     try:
-        return CalamineWorkbook.from_filelike(source)
-    except PasswordError as error:
-        raise FormatError(
-            _("{name} is protected by a password. Save it without one, and try again.", name=name), path=name
-        ) from error
+        with CalamineWorkbook.from_filelike(source) as workbook:
+            yield workbook
     except CalamineError as error:
         raise FormatError(
             _("{name} is no workbook (.xlsx, .ods) that can be read. Save it again as .xlsx.", name=name),
@@ -216,13 +215,16 @@ def _workbook(source: BinaryIO, name: str) -> CalamineWorkbook:
 def _workbook_rows(source: BinaryIO, name: str, sheet: str) -> Iterator[tuple[int, list[Value]]]:
     with _workbook(source, name) as workbook:
         names = workbook.sheet_names
-        if sheet and sheet not in names:
+        wanted = sheet or next(iter(names), "")
+        if wanted not in names:
             known = ", ".join(names)
             raise FormatError(
-                _("{name} has no sheet “{sheet}”; it has {known}.", name=name, sheet=sheet, known=known),
+                _("{name} has no sheet “{sheet}”; it has {known}.", name=name, sheet=wanted, known=known)
+                if known
+                else _("{name} has no sheet. Save it again as .xlsx.", name=name),
                 path=name,
             )
-        found = workbook.get_sheet_by_name(sheet or names[0])
+        found = workbook.get_sheet_by_name(wanted)
         # Rows come from the first on, cells from the first column with something in it.
         blank: list[Value] = [None] * (found.start or (0, 0))[1]
         for number, cells in enumerate(found.iter_rows(), 1):

@@ -217,6 +217,10 @@ def _inspect(content: bytes, path: str | None) -> None:
         scan.Parse(content, True)
     except expat.ExpatError as error:
         raise _malformed(expat.ErrorString(error.code) or "", error.lineno, path) from None
+    except (LookupError, ValueError):
+        raise refused(
+            _("The file is in an encoding that is not read; UTF-8 is"), line=line(), path=path
+        ) from None
 
 
 def _malformed(reason: str, line: int | None, path: str | None) -> FormatError:

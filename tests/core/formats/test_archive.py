@@ -97,3 +97,11 @@ def test_an_entry_whose_bytes_were_changed_is_refused() -> None:
 
     with pytest.raises(FormatError, match="is damaged"):
         check_archive(io.BytesIO(bytes(content)), "a.zip")
+
+
+def test_a_compressed_stream_that_breaks_off_is_refused() -> None:
+    content = bytearray(_archive(("a.txt", bytes(range(256)) * 4)).getvalue())
+    content[len("a.txt") + 30 : len("a.txt") + 40] = b"\xff" * 10
+
+    with pytest.raises(FormatError, match="is damaged"):
+        check_archive(io.BytesIO(bytes(content)), "a.zip")

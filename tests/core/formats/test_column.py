@@ -45,6 +45,11 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
         (ColumnType.DATE, datetime(2026, 3, 31), date(2026, 3, 31)),  # noqa: DTZ001 -- as workbooks hold them
         (ColumnType.DATETIME, "2026-03-31T12:00:00Z", datetime(2026, 3, 31, 12, tzinfo=UTC)),
         (ColumnType.DATETIME, "2026-03-31T12:00:00+02:00", datetime(2026, 3, 31, 10, tzinfo=UTC)),
+        (
+            ColumnType.DATETIME,
+            datetime(2026, 3, 31, 12),  # noqa: DTZ001 -- as workbooks hold them
+            datetime(2026, 3, 31, 12, tzinfo=UTC),
+        ),
         (ColumnType.DATETIME, date(2026, 3, 31), datetime(2026, 3, 31, tzinfo=UTC)),
         (ColumnType.BOOLEAN, "Yes", True),
         (ColumnType.BOOLEAN, 0, False),
@@ -65,6 +70,8 @@ def test_a_cell_is_read_as_its_columns_type(type_: ColumnType, cell: Value, valu
         (ColumnType.INTEGER, "NaN"),
         (ColumnType.INTEGER, True),
         (ColumnType.DECIMAL, "1,5"),
+        (ColumnType.DECIMAL, True),
+        (ColumnType.DECIMAL, date(2026, 3, 31)),
         (ColumnType.DECIMAL, "1e5"),
         (ColumnType.DECIMAL, "Infinity"),
         (ColumnType.DECIMAL, "9" * 31),

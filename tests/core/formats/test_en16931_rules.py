@@ -177,6 +177,13 @@ def test_a_line_that_is_not_quantity_times_price_is_a_warning() -> None:
     assert (problem.rule, problem.severity, problem.line) == ("PEPPOL-EN16931-R120", Severity.WARNING, "1")
 
 
+def test_a_line_may_do_without_a_price_and_a_charge_without_a_category() -> None:
+    charge = AllowanceCharge(is_charge=True, amount=Decimal(0), reason="Freight")
+    unpriced = replace(line(), price=None)
+
+    assert check(replace(invoice(unpriced), allowances_charges=(charge,))) == []
+
+
 def test_a_price_may_be_for_more_than_one_piece() -> None:
     assert check(_single(replace(line(), price=Price(Decimal(250), base_quantity=Decimal(100))))) == []
 

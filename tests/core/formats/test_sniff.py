@@ -41,6 +41,7 @@ def _zip(*names: str, mimetype: str = "") -> bytes:
         (_zip("word/document.xml"), "docx"),
         (_zip(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "ods"),
         (_zip("a.txt"), "zip"),
+        (b"PK\x03\x04 and then nothing", "zip"),
         (b"\x1f\x8b\x08\0", "gzip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
         (b"MZ\x90\0\x03\0", "program"),

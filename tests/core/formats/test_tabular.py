@@ -218,7 +218,7 @@ def _cell(text: str, repeated: int = 1) -> str:
     )
 
 
-def _ods(rows: str) -> io.BytesIO:
+def _ods(rows: str, encrypted: str = "") -> io.BytesIO:
     target = io.BytesIO()
     space = "urn:oasis:names:tc:opendocument:xmlns"
     with zipfile.ZipFile(target, "w") as archive:
@@ -226,8 +226,8 @@ def _ods(rows: str) -> io.BytesIO:
         archive.writestr(
             "META-INF/manifest.xml",
             f'<manifest:manifest xmlns:manifest="{space}:manifest:1.0"><manifest:file-entry '
-            'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
-            "</manifest:manifest>",
+            'manifest:full-path="content.xml" manifest:media-type="text/xml">'
+            f"{encrypted or '</manifest:file-entry>'}</manifest:manifest>",
         )
         archive.writestr(
             "content.xml",
@@ -271,3 +271,66 @@ def test_an_instant_of_a_workbook_is_read_without_a_zone() -> None:
         sheet.write_datetime("A2", at, workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
 
     assert _values(read(target, "x.xlsx")) == [(at,)]
+
+
+def test_times_of_a_workbook_are_read_as_text() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row("A1", ["at", "took"])
+        sheet.write_number("A2", 0.5, workbook.add_format({"num_format": "hh:mm:ss"}))
+        sheet.write_number("B2", 1.5, workbook.add_format({"num_format": "[h]:mm:ss"}))
+
+    assert _values(read(target, "x.xlsx")) == [("12:00:00", "1 day, 12:00:00")]
+
+
+def _without(part: str, old: bytes, new: bytes) -> io.BytesIO:
+    """A workbook in whose `part` the bytes `old` are `new`."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(_workbook(("Data", {"A1": "a", "A2": 1}))) as source,
+        zipfile.ZipFile(target, "w") as made,
+    ):
+        for entry in source.namelist():
+            content = source.read(entry)
+            assert entry != part or old in content
+            made.writestr(entry, content.replace(old, new) if entry == part else content)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "message"),
+    [
+        ("xl/workbook.xml", b"<sheet ", b"<sheep ", "x.xlsx has no sheet"),
+        ("xl/workbook.xml", b"</workbook>", b"</workbork>", "is no workbook"),
+        ("xl/worksheets/sheet1.xml", b"<v>", b"<w>", "is no workbook"),
+        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml", b"worksheets/sheet9.xml", "is no workbook"),
+    ],
+)
+def test_a_workbook_with_a_broken_part_is_refused(part: str, old: bytes, new: bytes, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        list(read(_without(part, old, new), "x.xlsx").rows)
+
+
+def test_an_ods_table_that_is_no_xml_is_refused() -> None:
+    with pytest.raises(FormatError, match=r"x\.ods is damaged"):
+        read(_ods("<table:table-row>"), "x.ods")
+
+
+def test_a_sample_with_an_overlong_cell_is_refused_with_its_line() -> None:
+    with pytest.raises(FormatError, match=r"line 2: .*field larger than field limit"):
+        list(_csv("a,b\n" + "x" * 140_000 + ",1\n").rows)
+
+
+def test_a_workbook_with_a_password_is_refused_with_the_way_out() -> None:
+    encrypted = (
+        '<manifest:encryption-data manifest:checksum="x"></manifest:encryption-data></manifest:file-entry>'
+    )
+
+    with pytest.raises(FormatError, match=r"protected by a password\. Save it without one"):
+        read(_ods("", encrypted), "x.ods")
+
+
+def test_a_sample_that_is_one_unclosed_quotation_is_refused_when_read() -> None:
+    with pytest.raises(FormatError, match="well-formed CSV"):
+        _csv('"' + "x" * 200_000)

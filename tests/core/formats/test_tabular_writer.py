@@ -158,3 +158,16 @@ def test_more_rows_than_a_workbook_has_are_refused(monkeypatch: pytest.MonkeyPat
 def test_a_row_with_a_cell_too_few_is_a_fault_and_not_a_short_row() -> None:
     with pytest.raises(ValueError, match="shorter"):
         _written(write_csv, COLUMNS, [("a",)])
+
+
+def test_more_columns_than_a_workbook_has_are_refused() -> None:
+    columns = [Column(str(number)) for number in range(16_385)]
+
+    with pytest.raises(FormatError, match="A workbook holds 16384 columns"):
+        _written(write_xlsx, columns, [])
+
+
+@WRITERS
+def test_what_is_no_number_is_not_exported(write: Writer) -> None:
+    with pytest.raises(FormatError, match="NaN"):
+        _written(write, [Column("n", ColumnType.DECIMAL)], [(Decimal("NaN"),)])

@@ -154,7 +154,7 @@ def test_a_negative_quantity_is_a_return_and_is_read() -> None:
 @pytest.mark.parametrize(("flag", "is_charge"), [("true", True), ("1", True), ("false", False), ("0", False)])
 def test_the_charge_indicator_may_be_a_word_or_a_digit(
     flag: str,
-    is_charge: bool,  # noqa: FBT001 -- a parameter of the test
+    is_charge: bool,
 ) -> None:
     extra = (
         f"<cac:AllowanceCharge><cbc:ChargeIndicator>{flag}</cbc:ChargeIndicator>"

@@ -169,7 +169,7 @@ def test_what_is_no_date_is_refused(written: str) -> None:
 
 
 @pytest.mark.parametrize(("written", "value"), [("true", True), ("1", True), ("false", False), ("0", False)])
-def test_a_flag_may_be_a_word_or_a_digit(written: str, value: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_a_flag_may_be_a_word_or_a_digit(written: str, value: bool) -> None:
     assert _node(f"<a><b>{written}</b></a>").flag("b") is value
 
 
@@ -185,3 +185,9 @@ def test_a_missing_element_is_named_with_its_parent_and_line() -> None:
 
 def test_comments_and_instructions_do_not_cut_a_text_in_two() -> None:
     assert _node("<a><b>one<!-- x --><?y z?> two</b></a>").text("b") == "one two"
+
+
+@pytest.mark.parametrize("encoding", ["UTF-1", "utf-7", "no-such-encoding"])
+def test_an_encoding_that_is_not_read_is_refused_with_its_line(encoding: str) -> None:
+    with pytest.raises(FormatError, match=r"^Line 1: The file is in an encoding that is not read"):
+        _node(f'<?xml version="1.0" encoding="{encoding}"?><a/>')
