@@ -62,7 +62,7 @@ def mark_done(env: Env, activities: Sequence[Activity]) -> None:
 
 
 @action(
-    _("Reopen"), on=Activity, roles=[employee], icon="rotate-ccw",
+    _("Reopen"), on=Activity, roles=[employee], icon="refresh",
     when=where(Activity.state, "eq", ActivityState.DONE),
 )  # fmt: skip
 def reopen(env: Env, activities: Sequence[Activity]) -> None:

@@ -174,8 +174,8 @@ class Favourite(Model):
 
     user_id: Mapped[int] = reference(User, _("User"), key=True)
     user: Mapped[User] = link(user_id)
-    model: Mapped[Name] = field(_("Model"), key=True)
-    record_id: Mapped[RecordId] = field(_("Record"), key=True)
+    model: Mapped[Name] = field(_("Model"), title=True, key=True)
+    record_id: Mapped[RecordId] = field(_("Record"), title=True, key=True)
 
     __table_args__ = (index("user_id", "model", "record_id", unique=True),)
 
@@ -189,8 +189,8 @@ class Recent(Model):
 
     user_id: Mapped[int] = reference(User, _("User"), key=True)
     user: Mapped[User] = link(user_id)
-    model: Mapped[Name] = field(_("Model"), key=True)
-    record_id: Mapped[RecordId] = field(_("Record"), key=True)
+    model: Mapped[Name] = field(_("Model"), title=True, key=True)
+    record_id: Mapped[RecordId] = field(_("Record"), title=True, key=True)
     opened_at: Mapped[datetime] = field(_("Opened"), sort=True)
 
     __table_args__ = (index("user_id", "model", "record_id", unique=True),)

@@ -1,0 +1,98 @@
+"""People, what they may do by training, and who signs in."""
+
+from __future__ import annotations
+
+from core.base.models.person import Badge, Person, PersonQualification, Qualification
+from core.base.models.user import User, UserCompany, UserRole
+from core.i18n import _
+from core.orm.condition import Relative, where
+from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Shown, Tab, View
+
+section = MenuSection("people", _("People"), order=70)
+
+people = View(
+    Person,
+    icon="users",
+    list=List(
+        Person.number, Person.name, Person.task, Person.email, Person.phone, Person.site_id, Person.active,
+        facets=(Person.site_id, Person.active),
+        sort=("name",),
+        presets=(Preset("active", _("Working here"), where(Person.active, "eq", True)),),
+    ),
+    form=Form(
+        Group(
+            "main", Person.number, Person.name, Person.task, Person.email, Person.phone, Person.site_id,
+            Person.active,
+        ),
+        Tab(
+            "qualifications", _("Qualifications"),
+            Lines(
+                Person.qualifications, PersonQualification.qualification_id, PersonQualification.valid_from,
+                PersonQualification.valid_until,
+            ),
+        ),
+        Tab(
+            "badges", _("Badges"),
+            Lines(Person.badges, Badge.number, Badge.valid_from, Badge.valid_until, Badge.active),
+        ),
+    ),
+    menu=Menu("people", _("People"), icon="users", order=10),
+)  # fmt: skip
+
+held_qualifications = View(
+    PersonQualification,
+    icon="certificate",
+    list=List(
+        PersonQualification.person_id, PersonQualification.qualification_id, PersonQualification.valid_from,
+        PersonQualification.valid_until,
+        facets=(PersonQualification.qualification_id,),
+        sort=("valid_until",),
+        presets=(
+            Preset(
+                "ending", _("Ending within 60 days"),
+                where(PersonQualification.valid_until, "le", Relative("day", 60)), sort=("valid_until",),
+            ),
+        ),
+        due=PersonQualification.valid_until,
+    ),
+)  # fmt: skip
+
+qualifications = View(
+    Qualification,
+    icon="certificate",
+    list=List(
+        Qualification.code, Qualification.name, Qualification.valid_months, Qualification.active,
+        sort=("code",),
+    ),
+    form=Form(
+        Group(
+            "main", Qualification.code, Qualification.name, Qualification.valid_months, Qualification.active
+        ),
+        Tab("notes", _("Description"), Group("notes", Qualification.description)),
+    ),
+    menu=Menu("people", _("Qualifications"), icon="certificate", order=20),
+)  # fmt: skip
+
+users = View(
+    User,
+    icon="user-check",
+    list=List(
+        User.login, User.name, User.email, User.person_id, User.home_company_id, User.second_factor, User.active,
+        facets=(User.active, User.home_company_id),
+        sort=("login",),
+    ),
+    form=Form(
+        Group(
+            "main", User.login, User.name, User.email, User.person_id, User.home_company_id,
+            Shown(User.locale, widget="locale"), Shown(User.zone, widget="zone"), User.active,
+        ),
+        Tab("roles", _("Roles"), Lines(User.roles, Shown(UserRole.role, widget="role"))),
+        Tab("companies", _("Companies"), Lines(User.companies, UserCompany.seen_company_id)),
+        Tab(
+            "sign_in", _("Sign-in"),
+            Group("sign_in", User.must_change_password, User.password_changed_at, User.second_factor),
+        ),
+        subtitle=User.login,
+    ),
+    menu=Menu("settings", _("Users"), icon="user-check", order=30),
+)  # fmt: skip

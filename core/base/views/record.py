@@ -1,0 +1,98 @@
+"""To-dos, and what the platform keeps about records and itself."""
+
+from __future__ import annotations
+
+from core.base.models.mechanism import Job
+from core.base.models.record import (
+    Activity,
+    ActivityState,
+    Attachment,
+    Comment,
+    ExternalId,
+    Favourite,
+    Recent,
+    SavedView,
+    Setting,
+)
+from core.i18n import _
+from core.jobs.job import JobLine, JobState
+from core.orm.condition import Me, Relative, where
+from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Tab, Tile, View
+
+section = MenuSection("settings", _("Settings"), order=90)
+
+_open = where(Activity.state, "eq", ActivityState.OPEN)
+_mine = _open & where(Activity.assignee_id, "eq", Me())
+
+to_dos = View(
+    Activity,
+    icon="list-check",
+    list=List(
+        Activity.subject, Activity.due_on, Activity.assignee_id, Activity.author_id, Activity.state,
+        facets=(Activity.state, Activity.assignee_id),
+        sort=("due_on",),
+        presets=(
+            Preset("mine", _("Mine"), _mine),
+            Preset("late", _("Late"), _mine & where(Activity.due_on, "lt", Relative("day", 0))),
+            Preset("given", _("Given to others"), _open & where(Activity.author_id, "eq", Me())),
+        ),
+        due=Activity.due_on,
+    ),
+    form=Form(
+        Group("main", Activity.subject, Activity.due_on, Activity.assignee_id, Activity.author_id, Activity.done_at),
+        status=Activity.state,
+    ),
+)  # fmt: skip
+
+late_to_dos = Tile(
+    "late_to_dos", _("Late to me"), Activity, _mine & where(Activity.due_on, "lt", Relative("day", 0)),
+    urgent=True, order=10,
+)  # fmt: skip
+
+attachments = View(
+    Attachment,
+    icon="paperclip",
+    list=List(Attachment.name, Attachment.media_type, Attachment.size_bytes, Attachment.author_id),
+)
+comments = View(Comment, icon="message", list=List(Comment.body, Comment.author_id, Comment.edited_at))
+
+jobs = View(
+    Job,
+    icon="activity",
+    list=List(
+        Job.title, Job.state, Job.done, Job.total, Job.started_at, Job.finished_at,
+        facets=(Job.state,),
+        sort=("-started_at",),
+        presets=(Preset("running", _("Running"), where(Job.state, "in", [JobState.QUEUED, JobState.RUNNING])),),
+    ),
+    form=Form(
+        Group("main", Job.title, Job.task, Job.done, Job.total, Job.started_at, Job.finished_at, Job.error),
+        Tab("log", _("Log"), Lines(Job.log, JobLine.at, JobLine.failed, JobLine.record_model)),
+        status=Job.state,
+    ),
+    menu=Menu("settings", _("Jobs"), icon="activity", order=90),
+)  # fmt: skip
+
+external_ids = View(
+    ExternalId,
+    icon="link",
+    list=List(
+        ExternalId.system, ExternalId.key, ExternalId.model, ExternalId.record_id,
+        facets=(),
+        sort=("system",),
+    ),
+    menu=Menu("settings", _("External ids"), icon="link", order=80),
+)  # fmt: skip
+
+settings = View(
+    Setting, icon="settings", list=List(Setting.name, Setting.company_id, Setting.user_id, Setting.value)
+)
+saved_views = View(
+    SavedView,
+    icon="bookmark",
+    list=List(
+        SavedView.name, SavedView.model, SavedView.owner_id, SavedView.shared_role, SavedView.is_default
+    ),
+)
+favourites = View(Favourite, icon="star")
+recents = View(Recent, icon="history")
