@@ -110,7 +110,9 @@ def test_they_break_exactly_the_rules_published(cases: list[Case]) -> None:
 
 def test_their_lines_add_up_to_their_line_total(cases: list[Case]) -> None:
     for case in cases:
-        assert sum(line.net for line in case.invoice.lines) == case.invoice.totals.lines, case.expected["file"]
+        assert sum(line.net for line in case.invoice.lines) == case.invoice.totals.lines, case.expected[
+            "file"
+        ]
 
 
 def test_every_unit_on_their_lines_is_known(cases: list[Case]) -> None:
