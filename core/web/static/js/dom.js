@@ -46,12 +46,34 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 
 export const headers = () => ({ "X-CSRF-Token": token(), "HX-Request": "true" });
 
-export function get(url, signal) {
-  return fetch(url, { headers: headers(), signal });
+async function ask(url, options) {
+  const answer = await fetch(url, options);
+  const elsewhere = answer.headers.get("HX-Redirect"); // the session has ended, for one
+  if (elsewhere) location.assign(elsewhere);
+  return answer;
 }
 
-export function post(url, body, signal) {
-  return fetch(url, { method: "POST", headers: headers(), body, signal });
+export const get = (url, signal) => ask(url, { headers: headers(), signal });
+
+export const post = (url, body, signal) => ask(url, { method: "POST", headers: headers(), body, signal });
+
+const asJson = () => ({ ...headers(), Accept: "application/json" });
+
+export const getJson = (url, signal) => ask(url, { headers: asJson(), signal });
+
+export const postJson = (url, body, signal) => ask(url, { method: "POST", headers: asJson(), body, signal });
+
+/** Say why a request did not do what was asked; the server's own words where it gave some. */
+export async function refused(answer) {
+  const body = answer ? await answer.text().catch(() => "") : "";
+  if (answer?.headers.get("Content-Type")?.includes("json")) {
+    notice(JSON.parse(body).error?.message ?? text("refused"));
+    return;
+  }
+  const notes = new DOMParser().parseFromString(body, "text/html").getElementById("dt-notices");
+  const place = document.getElementById("dt-notices");
+  if (notes?.childElementCount && place) place.replaceChildren(...notes.children);
+  else notice(text(answer ? "refused" : "failed"));
 }
 
 /** `url` with `pairs` set in its query. */

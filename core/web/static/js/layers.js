@@ -1,12 +1,12 @@
 // What floats: dialogs opened by data-open (their content loaded by data-load), drawers, menus. Esc closes the top one.
-import { each, fill, get, notice, on, text } from "./dom.js";
+import { each, fill, get, on, refused } from "./dom.js";
 import { bind } from "./keyboard.js";
 
 export async function open(dialog, url) {
   if (url) {
     const answer = await get(url).catch(() => null);
     if (!answer?.ok) {
-      notice(text("failed"));
+      await refused(answer);
       return;
     }
     fill(dialog, await answer.text());

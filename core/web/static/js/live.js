@@ -1,7 +1,7 @@
 // Live form: counts what is unsaved, evaluates conditions, asks the server for proposals while one types, guards against leaving.
 // POST <data-preview-url> with the whole form and _changed=<input name> answers {"values": {name: {"raw", "text"}}, "errors": {name:
 // {"text", "label", "value"}}, "warnings": {name: ...}, "fragments": {element id: html}}; errors of untouched fields are not shown.
-import { debounce, each, fill, icon, notice, on, post, say, text } from "./dom.js";
+import { debounce, each, fill, icon, notice, on, postJson, say, text } from "./dom.js";
 import { holds } from "./conditions.js";
 import { draftKeeper, offerDraft } from "./draft.js";
 import { bind } from "./keyboard.js";
@@ -125,7 +125,7 @@ class LiveForm {
     body.set("_changed", name);
     for (const [key, value] of [...body]) if (typeof value !== "string") body.delete(key); // files wait for the save
     try {
-      const answer = await post(this.form.dataset.previewUrl, body, this.asked.signal);
+      const answer = await postJson(this.form.dataset.previewUrl, body, this.asked.signal);
       if (answer.ok) this.apply(await answer.json());
     } catch (error) {
       if (error.name !== "AbortError") this.draft.keep(); // offline: the draft says so

@@ -1,6 +1,6 @@
 // Link field: a combobox over data-pick-url. GET ?q= answers {"items": [{"id", "text", "sub"}], "recent": bool, "more": bool};
 // "" gives the recent ones. data-create-url: POST text= answers {"id", "text"}, or {"form": url} when more than a name is needed.
-import { debounce, each, get, notice, post, text, withQuery } from "./dom.js";
+import { debounce, each, getJson, postJson, refused, text, withQuery } from "./dom.js";
 import { nothing, Suggest } from "./suggest.js";
 
 function list(field) {
@@ -22,11 +22,11 @@ function choose(field, id, title) {
 }
 
 async function create(field, title) {
-  const answer = await post(field.dataset.createUrl, new URLSearchParams({ text: title })).catch(() => null);
+  const answer = await postJson(field.dataset.createUrl, new URLSearchParams({ text: title })).catch(() => null);
   const made = answer?.ok ? await answer.json() : null;
   if (made?.id) choose(field, made.id, made.text);
   else if (made?.form) window.open(made.form, "_blank", "noopener");
-  else notice(text("refused"));
+  else await refused(answer);
 }
 
 function rows(answer, typed, field) {
@@ -48,7 +48,7 @@ function start(field) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await get(withQuery(field.dataset.pickUrl, { q: typed }), asked.signal);
+      const answer = await getJson(withQuery(field.dataset.pickUrl, { q: typed }), asked.signal);
       if (answer.ok && document.activeElement === input) suggest.show(rows(await answer.json(), typed, field));
     } catch (error) {
       if (error.name !== "AbortError") suggest.close();

@@ -1,5 +1,5 @@
 // One record: tabs without a request, a clicked value becomes an input where it stands, keys of the form.
-import { each, fill, get, notice, on, text } from "./dom.js";
+import { each, fill, get, on, refused } from "./dom.js";
 import { bind } from "./keyboard.js";
 
 function select(tab) {
@@ -30,7 +30,7 @@ async function edit(name) {
   if (!url) return false;
   const answer = await get(url).catch(() => null);
   if (!answer?.ok) {
-    notice(text("failed"));
+    await refused(answer);
     return true;
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("dt-record");

@@ -1,6 +1,6 @@
 // Comments with @ mentions, files by drop, choice or camera. The server answers the fresh fragment (#dt-timeline, #dt-files, #dt-todos).
 // data-mention-url: GET ?q= answers {"items": [{"text", "sub"}]}.
-import { debounce, each, fill, get, notice, on, post, say, text, withQuery } from "./dom.js";
+import { debounce, each, fill, getJson, on, post, refused, say, text, withQuery } from "./dom.js";
 import { Suggest } from "./suggest.js";
 
 /** Put the fragments that the answer holds in place of their namesakes. */
@@ -21,7 +21,7 @@ function replace(html) {
 async function send(form, body) {
   const answer = await post(form.action, body).catch(() => null);
   if (!answer?.ok) {
-    notice(text(answer ? "refused" : "failed"));
+    await refused(answer);
     return false;
   }
   if (!replace(await answer.text())) location.reload();
@@ -46,7 +46,7 @@ function startComposer(form) {
       suggest.close();
       return;
     }
-    const answer = await get(withQuery(form.dataset.mentionUrl, { q: word })).catch(() => null);
+    const answer = await getJson(withQuery(form.dataset.mentionUrl, { q: word })).catch(() => null);
     if (answer?.ok) suggest.show((await answer.json()).items);
   }, 120);
   field.addEventListener("input", ask);
