@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -246,30 +248,53 @@ def groups(
 
 
 def facet_counts(
-    env: Env, model: type[Model], names: Sequence[str], where: Condition | None = None, top: int = 6
+    env: Env,
+    model: type[Model],
+    wanted: Mapping[str, Condition | None],
+    top: int = 6,
 ) -> dict[str, list[FacetValue]]:
-    """The most frequent values of each field with their counts, in one statement and one more a referred model."""
-    parts = []
-    for name in names:
-        plan = _Plan(env, model)
-        value = plan.column(field_of(model, name))
-        plan.columns = [
-            literal(name).label("name"),
-            cast(value, String).label("value"),
-            func.count().label("n"),
-        ]
-        parts.append(
-            plan.statement(where).group_by(value).order_by(func.count().desc()).limit(top).subquery()
-        )
-    if not parts:
+    """The most frequent values of each field among the records that fulfil its own condition, in one statement.
+
+    Values that refer to a record which the person may not see are left out.
+    """
+    if not wanted:
         return {}
+    parts = [_facet_part(env, model, name, condition, top) for name, condition in wanted.items()]
     rows = env.session.execute(
-        union_all(*(select(part.c.name, part.c.value, part.c.n) for part in parts))
+        union_all(*(select(part.c.name, part.c.value, part.c.title, part.c.n) for part in parts))
     ).all()
-    found: dict[str, list[tuple[Any, int]]] = {name: [] for name in names}  # Any: of the field's type
-    for name, value, number in rows:
-        found[name].append((parse(field_of(model, name), value), number))
-    return {name: _facet_values(env, field_of(model, name), values) for name, values in found.items()}
+    found: dict[str, list[FacetValue]] = {name: [] for name in wanted}
+    for name, text, title, number in rows:
+        field = field_of(model, name)
+        value = parse(field, text) if text else None
+        if value is not None and (field.target is None or title):
+            found[name].append(FacetValue(value, _facet_title(field, value, title), number))
+    for name, values in found.items():
+        if field_of(model, name).choices:
+            values.sort(key=lambda v: v.value.ordinal)
+    return found
+
+
+def _facet_part(env: Env, model: type[Model], name: str, condition: Condition | None, top: int) -> Subquery:
+    """The counts of one field's values, with the name of the record that each refers to."""
+    plan = _Plan(env, model)
+    found = field_of(model, name)
+    value = plan.column(found)
+    names: list[Any] = plan.name_of(found) if found.target is not None else []  # Any: columns of an alias
+    shown: list[ColumnElement[str]] = [cast(column, String) for column in names]
+    title = reduce(lambda a, b: a.concat(" ").concat(func.coalesce(b, "")), shown) if shown else literal("")
+    plan.columns = [
+        literal(name).label("name"),
+        cast(value, String).label("value"),
+        title.label("title"),
+        func.count().label("n"),
+    ]
+    statement = plan.statement(condition).group_by(value, *names).order_by(func.count().desc(), value)
+    return statement.limit(top).subquery()
+
+
+def _facet_title(found: Field, value: Any, title: str) -> str:  # Any: of the field's type
+    return title.strip() if found.target else str(value.label) if found.choices else str(value)
 
 
 def titles(env: Env, model: type[Model], wanted: Sequence[int]) -> dict[int, str]:
@@ -411,18 +436,3 @@ def _add_sum(plan: _Plan, found: Field) -> tuple[int, int | None, int | None]:
         return total, None, None
     measure = plan.column(field_of(plan.model, found.measure))
     return total, plan.add(func.min(measure)), plan.add(func.max(measure))
-
-
-def _facet_values(
-    env: Env, found: Field, values: list[tuple[Any, int]]
-) -> list[FacetValue]:  # Any: of the field's type
-    names = titles(env, found.target, [v for v, _n in values if v is not None]) if found.target else {}
-    shown = []
-    for value, number in values:
-        if value is None or (found.target and value not in names):
-            continue
-        title = names[value] if found.target else str(value.label) if found.choices else str(value)
-        shown.append(FacetValue(value, title, number))
-    if found.choices:
-        shown.sort(key=lambda v: v.value.ordinal)
-    return shown
