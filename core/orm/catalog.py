@@ -154,7 +154,9 @@ def children_of(model: type[Model]) -> dict[str, Children]:
 
 def owner_field(model: type[Model]) -> Field | None:
     """The reference by which a part names what it is part of; None for a model that stands for itself."""
-    return next((f for f in fields_of(model).values() if f.info.owner), None)
+    if model not in _owners:
+        _owners[model] = next((f for f in fields_of(model).values() if f.info.owner), None)
+    return _owners[model]
 
 
 def title_fields(model: type[Model]) -> list[Field]:
@@ -176,11 +178,13 @@ def forget() -> None:
     _fields.clear()
     _children.clear()
     _tables.clear()
+    _owners.clear()
 
 
 _fields: dict[type[Model], dict[str, Field]] = {}
 _children: dict[type[Model], dict[str, Children]] = {}
 _tables: dict[str, type[Model]] = {}
+_owners: dict[type[Model], Field | None] = {}
 
 
 def _models_by_table() -> dict[str, type[Model]]:

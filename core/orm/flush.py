@@ -16,7 +16,14 @@ from core.errors import ValidationError
 from core.orm import tracking
 from core.orm.facet import Facet
 from core.orm.model import Base, Model
-from core.orm.permission import References, require, require_companies, require_fields, require_scope
+from core.orm.permission import (
+    References,
+    is_wider,
+    require,
+    require_companies,
+    require_fields,
+    require_scope,
+)
 from core.orm.plan import ColumnPlan, ModelPlan, plan_of
 from core.orm.tracking import ChangeEvent, Happening
 
@@ -172,9 +179,11 @@ def _require_scopes(env: Env, pending: Pending) -> None:
     if env.principal.is_system:
         return
     for model, ids in _by_model(pending.changed).items():
-        require_scope(env, "write", model, ids)
+        if is_wider(env, "write", model):
+            require_scope(env, "write", model, ids)
     for model, ids in _by_model(record for record, _old in pending.deleted).items():
-        require_scope(env, "delete", model, ids)
+        if is_wider(env, "delete", model):
+            require_scope(env, "delete", model, ids)
 
 
 def _require_written(env: Env, pending: Pending) -> None:

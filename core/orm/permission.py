@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Select, bindparam, func, null, select
+from sqlalchemy import ColumnElement, Select, func, null, select
 
+from core import clock
 from core.errors import Forbidden, NotFound, ReadOnly
 from core.i18n import _
 from core.orm.facet import Facet
 from core.orm.model import Base, Model, OfCompany, SharedByCompanies, model_name
 from core.orm.plan import ModelPlan
-from core.orm.rowset import among
+from core.orm.rowset import among_given
 
 if TYPE_CHECKING:
+    from core.orm.access import Access
     from core.orm.env import Env
 
 #: The ids of records that are referred to, each with the companies of those who do.
 Wanted = Mapping[int, Collection[int | None]]
 
-#: How many ids one of the prepared statements takes.
-_CHUNK = 500
+#: How many ids one of the kept statements takes; SQLite allows 32,766 parameters.
+_CHUNK = 10_000
+#: Each person, day, verb and model has one.
+_LIMITS_KEPT = 5_000
 
 
 def require(env: Env, verb: str, model: type[Base]) -> None:
@@ -58,15 +64,54 @@ def require_companies(env: Env, model: type[Model], companies: Iterable[int | No
 
 def require_scope(env: Env, verb: str, model: type[Model], ids: Collection[int]) -> None:
     """Raise Forbidden when one of the rows, as they are in the database, lies outside the person's scope."""
-    condition = env.site.access.scope(env.principal, model, model, verb)
-    if condition is None or not ids:
+    if env.principal.is_system or not ids:
+        return
+    limit = _limit(env, verb, model)
+    if limit.counted is None:
         return
     distinct = sorted(set(ids))
-    counted = select(func.count()).select_from(model).where(among(model.id, distinct, env.dialect), condition)
+    inside = 0
     with env.session.no_autoflush:
-        inside = env.session.scalar(counted)
+        for start in range(0, len(distinct), _CHUNK):
+            inside += env.session.scalar(limit.counted, {"ids": distinct[start : start + _CHUNK]}) or 0
     if inside != len(distinct):
         raise Forbidden(_outside(model))
+
+
+def is_wider(env: Env, verb: str, model: type[Model]) -> bool:
+    """Whether the person reads rows with which they may not do `verb`: what was read must then be asked for again."""
+    return not env.principal.is_system and _limit(env, verb, model).is_narrower_than_reading
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """The scope that one kind of person has on a model for a verb."""
+
+    #: Counts those of `:ids` that lie in the scope; None when all do.
+    counted: Select[tuple[int]] | None
+    is_narrower_than_reading: bool
+
+
+def _limit(env: Env, verb: str, model: type[Model]) -> _Limit:
+    """Kept for each kind of person, so that the statement is gated and compiled once."""
+    kept = _limits.setdefault(env.site.access, OrderedDict())
+    key = env.principal, env.acting, clock.today(), verb, model  # the day, since a scope may speak of today
+    found = kept.get(key)
+    if found is None:
+        condition = env.site.access.scope(env.principal, model, model, verb)
+        found = kept[key] = _Limit(None, False) if condition is None else _made(env, model, condition)
+        if len(kept) > _LIMITS_KEPT:
+            kept.popitem(last=False)
+    return found
+
+
+def _made(env: Env, model: type[Model], condition: ColumnElement[bool]) -> _Limit:
+    counted = select(func.count()).select_from(model).where(among_given(model.id, env.dialect), condition)
+    reading = env.site.access.scope(env.principal, model, model, "read")
+    return _Limit(counted, reading is None or not condition.compare(reading))
+
+
+_limits: WeakKeyDictionary[Access, OrderedDict[object, _Limit]] = WeakKeyDictionary()
 
 
 def require_visible(env: Env, target: type[Model], wanted: Wanted) -> None:
@@ -111,7 +156,7 @@ class References:
 
 def _companies_of(env: Env, target: type[Model], ids: list[int]) -> dict[int, int | None]:
     """The company of each of the records that the person may see; None where it is shared or has none."""
-    statement = _visible_statement(target)
+    statement = _visible_statement(target, env.dialect)
     found: dict[int, int | None] = {}
     with env.session.no_autoflush:
         for start in range(0, len(ids), _CHUNK):
@@ -120,17 +165,17 @@ def _companies_of(env: Env, target: type[Model], ids: list[int]) -> dict[int, in
     return found
 
 
-def _visible_statement(target: type[Model]) -> Select[Any]:  # Any: an id and a company
+def _visible_statement(target: type[Model], dialect: str) -> Select[Any]:  # Any: an id and a company
     """Kept for each model, so that it is gated and compiled once."""
-    if target not in _visible:
+    key = target, dialect
+    if key not in _visible:
         owned = issubclass(target, OfCompany | SharedByCompanies)
         company = target.company_id if owned else null()  # type: ignore[attr-defined]  # as owned says
-        ids = bindparam("ids", expanding=True, type_=BigInteger)
-        _visible[target] = select(target.id, company).where(target.id.in_(ids))
-    return _visible[target]
+        _visible[key] = select(target.id, company).where(among_given(target.id, dialect))
+    return _visible[key]
 
 
-_visible: dict[type[Model], Select[Any]] = {}  # Any: as _visible_statement
+_visible: dict[tuple[type[Model], str], Select[Any]] = {}  # Any: as _visible_statement
 
 
 def _outside(model: type[Model]) -> object:

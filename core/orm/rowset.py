@@ -51,6 +51,13 @@ def among(column: Any, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
     return column.in_(select(listed.c.value))  # type: ignore[no-any-return]  # as above
 
 
+def among_given(column: Any, dialect: str) -> ColumnElement[bool]:  # Any: as in among
+    """The condition that `column` is one of the parameter `:ids`, for statements that are kept."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("ids", type_=ARRAY(BigInteger)))  # type: ignore[no-any-return]  # as above
+    return column.in_(bindparam("ids", expanding=True, type_=BigInteger))  # type: ignore[no-any-return]  # as above
+
+
 def insert(connection: Connection, table: Table, values: Values, count: int) -> list[int]:
     """Insert `count` rows and return their ids, in order."""
     if connection.dialect.name == "postgresql":

@@ -96,9 +96,8 @@ def write(env: Env, happenings: Sequence[Happening]) -> None:
         for h in happenings
     ]  # fmt: skip
     connection = env._connection  # the trail is written below the session, in the same transaction
-    batch = ChangeBatch.__table__
     begun = {"at": at, "by_id": by, "rows": len(rows), "digest": digest(rows)}
-    batch_id = connection.execute(insert(batch).returning(batch.c.id), begun).scalar_one()  # type: ignore[arg-type]  # a Table
+    batch_id = connection.execute(_NEW_BATCH, begun).scalar_one()
     column = Change.__table__.c
     models, ids, events, _at, _by, _addon, _why, old, new = zip(*rows, strict=True)
     values = {
@@ -108,6 +107,8 @@ def write(env: Env, happenings: Sequence[Happening]) -> None:
     }  # fmt: skip
     rowset.append(connection, Change.__table__, values, len(rows))  # type: ignore[arg-type]  # a Table
 
+
+_NEW_BATCH = insert(ChangeBatch).returning(ChangeBatch.id)
 
 #: What the digest covers of a Change: model, record, event, instant, user, addon, reason, old and new values.
 Covered = tuple[str, int, str, str, int | None, str, str, str, str]

@@ -1,0 +1,1 @@
+"""What the platform costs beside bare SQLAlchemy doing the same work."""

@@ -1,0 +1,58 @@
+"""Run the platform and the same work in bare SQLAlchemy, and print what each costs.
+
+    python benchmarks/model_layer.py [--database URL] [--json] [--only IDS] [--rows N]
+
+The database must be empty: an SQLite file of a temporary folder by default.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from benchmarks import records
+from benchmarks.measure import Meter, Row
+from benchmarks.plant import open_plant
+from core.orm.engine import engine_for
+
+
+@click.command()
+@click.option("--database", default="", help="URL of an empty database; by default a new SQLite file.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--repeat", default=5, help="Runs behind each median.")
+def main(database: str, as_json: bool, repeat: int) -> None:
+    """Measure the model layer."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = database or f"sqlite:///{folder}/plant.db"
+        found = list(_rows(url, Path(folder), repeat))
+    if as_json:
+        sys.stdout.write(json.dumps({"rows": [row.as_json() for row in found]}) + "\n")
+    else:
+        sys.stdout.write("\n".join(_lines(found)) + "\n")
+    sys.exit(0 if all(row.met for row in found) else 1)
+
+
+def _rows(url: str, folder: Path, repeat: int) -> Iterator[Row]:
+    engine = engine_for(url)
+    site = open_plant(engine, folder)
+    meter = Meter(engine, repeat)
+    yield from records.rows(site, meter)
+    engine.dispose()
+
+
+def _lines(rows: list[Row]) -> Iterator[str]:
+    yield f"{'id':20} {'ratio':>8} {'cpu ms':>10} {'floor ms':>10} {'stmts':>6}  bar"
+    for row in rows:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        floor = "" if row.floor_cpu_ms is None else f"{row.floor_cpu_ms:.2f}"
+        met = "met" if row.met else "MISSED"
+        yield f"{row.id:20} {ratio:>8} {row.cpu_ms:10.2f} {floor:>10} {row.statements or '':>6}  {row.bar}: {met}"
+
+
+if __name__ == "__main__":
+    main()
