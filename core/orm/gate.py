@@ -78,6 +78,7 @@ def _gate(state: ORMExecuteState) -> None:
     assert isinstance(session, GateSession)
     if not session.gated:
         return
+    state.bind_arguments.setdefault("clause", state.statement)  # a union says nothing else to get_bind
     if not state.is_orm_statement:
         _refuse("A statement on tables instead of models", "select(Model)")
     if state.is_insert:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 _VERDICTS_KEPT = 2_000
-#: What func.count() and exists() write by themselves.
-_HARMLESS_LITERALS = {"*", "1"}
+#: What func.count(), exists() and contains() write by themselves.
+_HARMLESS_LITERALS = {"*", "1", "'%'"}
 #: Operators made of signs, and the words that searches need.
 _OPERATOR = re.compile(r"[-+*/<>=!~|&@#%^?]+|MATCH|GLOB|REGEXP|SIMILAR TO|IS NOT DISTINCT FROM", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"\w+")
