@@ -15,22 +15,22 @@ function drag(event, grip) {
   if (event.button !== 0) return;
   event.preventDefault();
   const row = grip.closest("li");
-  grip.setPointerCapture(event.pointerId);
   row.dataset.lifted = "";
   const follow = (moved) => {
     const over = document.elementFromPoint(moved.clientX, moved.clientY)?.closest("[data-columns] > li");
     if (!over || over === row || over.parentElement !== row.parentElement) return;
     const box = over.getBoundingClientRect();
-    if (moved.clientY < box.top + box.height / 2) over.before(row);
-    else over.after(row);
+    const above = moved.clientY < box.top + box.height / 2;
+    if (above && over.previousElementSibling !== row) over.before(row);
+    if (!above && over.nextElementSibling !== row) over.after(row);
   };
   const drop = () => {
     delete row.dataset.lifted;
-    grip.removeEventListener("pointermove", follow);
+    document.removeEventListener("pointermove", follow);
   };
-  grip.addEventListener("pointermove", follow);
-  grip.addEventListener("pointerup", drop, { once: true });
-  grip.addEventListener("pointercancel", drop, { once: true });
+  document.addEventListener("pointermove", follow);
+  document.addEventListener("pointerup", drop, { once: true });
+  document.addEventListener("pointercancel", drop, { once: true });
 }
 
 export function startColumns() {

@@ -97,13 +97,20 @@ class LiveForm {
       if (name === "csrf_token" || name.endsWith(".text")) continue;
       values.set(name, `${values.get(name) ?? ""}\u0000${typeof value === "string" ? value : value.name}`);
     }
+    for (const lines of this.form.querySelectorAll("[data-lines]")) {
+      values.set(`${lines.dataset.lines}.order`, [...lines.querySelectorAll("tr[data-line]")].map((row) => row.dataset.line).join());
+    }
     return values;
   }
 
+  /** Names of fields that differ; all of one line count once. */
   changes() {
     const now = this.snapshot();
-    const names = new Set([...now.keys(), ...this.initial.keys()]);
-    return [...names].filter((name) => now.get(name) !== this.initial.get(name));
+    const names = [...new Set([...now.keys(), ...this.initial.keys()])].filter((name) => now.get(name) !== this.initial.get(name));
+    const line = (name) => this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest("tr[data-line]")?.dataset.line;
+    const changed = new Set(names.map((name) => line(name) ?? name));
+    if (changed.size > 1) for (const lines of this.form.querySelectorAll("[data-lines]")) changed.delete(`${lines.dataset.lines}.order`);
+    return [...changed];
   }
 
   changed(event) {
@@ -164,7 +171,7 @@ class LiveForm {
   }
 
   restore(entries) {
-    const lines = new Set(entries.map(([name]) => name.match(/^([a-z_.]+)\.(n\d+)\./)?.slice(1, 3).join("|")).filter(Boolean));
+    const lines = new Set(entries.map(([name]) => name.match(/^(.+)\.(n[a-z0-9]+)\./)?.slice(1, 3).join("|")).filter(Boolean));
     for (const line of lines) this.form.dispatchEvent(new CustomEvent("dt:line-wanted", { detail: line.split("|") }));
     for (const [name, raw] of entries) {
       const input = this.form.elements.namedItem(name);
