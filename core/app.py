@@ -28,12 +28,18 @@ SEED = "seed"
 DEMO = "demo"
 
 
+class Behind(AddonError):
+    """The database has not had the migrations of the code that was started."""
+
+    code = "behind"
+
+
 def open_site(settings: Settings) -> Site:
     """The site of `settings` with the addons that its database says are installed.
 
     Raises ConfigError when there is none, quarantine.LeftOut when an addon broke while it was loaded.
     """
-    engine = _engine(settings)
+    engine = engine_of(settings)
     _require_site(engine, settings)
     unreadable: dict[str, AddonError] = {}
     loaded = quarantine.load_whole(engine, addon.discover(unreadable))
@@ -58,7 +64,7 @@ def create_site(
 ) -> Site:
     """Set up an empty database with base and `addons`, their seeds and, on request, their demonstration data."""
     settings.folder.mkdir(parents=True, exist_ok=True)
-    engine = _engine(settings)
+    engine = engine_of(settings)
     with engine.connect() as connection:
         if installed.is_site(connection):
             raise ConfigError(
@@ -99,7 +105,7 @@ def web(site: Site) -> Flask:
     return app
 
 
-def _engine(settings: Settings) -> Engine:
+def engine_of(settings: Settings) -> Engine:
     """An engine on a database that answers; raises ConfigError, which says what to do, where it does not."""
     try:
         engine = engine_for(settings.url)
@@ -138,7 +144,7 @@ def _require_site(engine: Engine, settings: Settings) -> None:
 def _require_current(packages: Iterable[Package], recorded: dict[str, str]) -> None:
     behind = [package.name for package in packages if history.head(package) != recorded[package.name]]
     if behind:
-        raise AddonError(
+        raise Behind(
             _(
                 "The database is not at the version of the code ({names}). dovetail upgrade brings it there.",
                 names=", ".join(behind),

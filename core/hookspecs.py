@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from core.orm.env import Env
+    from click import Command
+
+    from core.orm.env import Env, Site
     from core.orm.model import Model
 
 hookspec = pluggy.HookspecMarker("dovetail")
@@ -35,4 +37,13 @@ def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     """Records of `model` were deleted.
 
     Called once a flush and model, or once a bulk call, after the rows are gone.
+    """
+
+
+@hookspec
+def collect_commands(site: Site) -> Sequence[Command]:  # type: ignore[empty-body]  # answered by addons
+    """Commands that an addon adds to `dovetail`; groups of one name are joined.
+
+    Called outside of a transaction, when a command is asked for that the core does not have. Each command opens
+    its own env on `site`.
     """

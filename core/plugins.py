@@ -53,7 +53,7 @@ def _register(manager: pluggy.PluginManager, package: Package) -> None:
                 _(
                     "A hook of addon {name} does not fit its specification: {error}",
                     name=package.name,
-                    error=error,
+                    error=" ".join(str(error).split()),
                 ),
                 addon=package.name,
             ) from error

@@ -24,12 +24,18 @@ def make(connection: Connection, packages: Sequence[Package], loaded: Loaded) ->
         history.stamp(connection, package)
         back_fill(connection, package.name)
         guards.create(connection, package.name)
-        connection.execute(insert(installed.TABLE), _record(package, loaded) | {"installed_at": clock.now()})
+        record(connection, package, loaded)
+
+
+def record(connection: Connection, package: Package, loaded: Loaded) -> None:
+    """Note that the database holds `package` from now on."""
+    values = _record(connection, package, loaded) | {"installed_at": clock.now()}
+    connection.execute(insert(installed.TABLE), values)
 
 
 def renew_record(connection: Connection, package: Package, loaded: Loaded) -> None:
     """Note what an upgrade or the enabling of `package` changed."""
-    changed = _record(package, loaded)
+    changed = _record(connection, package, loaded)
     connection.execute(installed.TABLE.update().where(installed.TABLE.c.name == package.name).values(changed))
 
 
@@ -70,12 +76,12 @@ def _tables_of_facet(facet: type[Facet]) -> tuple[Table, Table]:  # type: ignore
     return tables[str(facet.model.__tablename__)], tables[str(facet.__tablename__)]
 
 
-def _record(package: Package, loaded: Loaded) -> dict[str, object]:
+def _record(connection: Connection, package: Package, loaded: Loaded) -> dict[str, object]:
     return {
         "name": package.name,
         "state": AddonState.INSTALLED,
         "version": package.version,
-        "revision": history.head(package),
+        "revision": history.current(connection, package),
         "needs": list(package.needs),
         "tables": [table.name for table in tables_of(package.name)],
         "guards": guarded_models(package, loaded),

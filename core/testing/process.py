@@ -15,13 +15,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SECONDS = 120
-#: Imported once by the server that each process is forked from; nothing here maps an addon's models.
+#: Imported once by the server that each process is forked from; of all addons, base alone.
 _PRELOADED = [
+    "core.testing.preload",
     "core.app",
-    "core.migrate.upgrade",
-    "core.migrate.purge",
     "core.migrate.drift",
-    "sqlalchemy.dialects.sqlite",
+    "core.migrate.purge",
+    "core.migrate.upgrade",
+    "alembic.command",
+    "psycopg",
 ]
 
 

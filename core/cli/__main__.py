@@ -1,0 +1,7 @@
+"""`python -m core.cli` is `dovetail`."""
+
+from __future__ import annotations
+
+from core.cli import main
+
+main()

@@ -1,0 +1,183 @@
+"""dovetail addons and dovetail upgrade: what is there, and its life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from sqlalchemy import Engine
+
+from core.addon import Package, discover
+from core.app import engine_of, fill, open_site
+from core.cli import settings_of
+from core.errors import AddonError
+from core.i18n import _
+from core.migrate import install as installing
+from core.migrate import purge as purging
+from core.migrate import switch
+from core.migrate import upgrade as upgrading
+from core.migrate.loading import load
+from core.migrate.plan import Plan
+from core.orm.installed import is_site
+
+_plan = click.option("--plan", "only_plan", is_flag=True, help="Say what would happen and change nothing.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask first.")
+_along = click.option("--with-dependants", "along", is_flag=True, help="Take addons along that need it.")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def addons(ctx: click.Context) -> None:
+    """The addons: list, install, upgrade, disable, enable, purge."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_)
+
+
+@addons.command("list")
+@click.pass_context
+def list_(ctx: click.Context) -> None:
+    """Every addon there is, and what this site has of it."""
+    unreadable: dict[str, AddonError] = {}
+    available = discover(unreadable)
+    with engine_of(settings_of(ctx)).connect() as connection:
+        known = installing.known_addons(connection)
+    for name in sorted({*available, *known}):
+        package, record = available.get(name), known.get(name)
+        state = str(record.state.label) if record else ""
+        version = record.version if record else (package.version if package else "")
+        click.echo(f"{name:<32}{version:<10}{state:<16}{package.addon.title if package else ''}".rstrip())
+        if record and record.reason:
+            click.echo(f"    {record.reason}")
+    for name, error in unreadable.items():
+        click.echo(f"{name:<32}{error}")
+
+
+@addons.command()
+@click.argument("names", nargs=-1, required=True)
+@_plan
+@_yes
+@click.option("--demo", is_flag=True, help="With demonstration data.")
+@click.pass_context
+def install(ctx: click.Context, names: tuple[str, ...], *, only_plan: bool, yes: bool, demo: bool) -> None:
+    """Install addons with all they need, and the joins that they complete."""
+    engine, available = _site(ctx)
+    _check_imports(available, names)
+    if not _agreed(installing.plan_install(engine, available, names), only_plan=only_plan, yes=yes):
+        return
+    new = installing.install(engine, available, names)
+    fill(open_site(settings_of(ctx)), new, demo=demo)
+    _say(_("Installed: {names}", names=", ".join(p.name for p in new) or "-"))
+
+
+@addons.command()
+@click.argument("name")
+@_plan
+@_yes
+@_along
+@click.pass_context
+def disable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: bool) -> None:
+    """Take an addon out of use; its data stays."""
+    engine, _available = _site(ctx)
+    _change(
+        switch.plan_disable(engine, name, include_dependants=along),
+        lambda: switch.disable(engine, name, include_dependants=along),
+        only_plan=only_plan,
+        yes=yes,
+    )
+
+
+@addons.command()
+@click.argument("name")
+@_plan
+@_yes
+@click.pass_context
+def enable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool) -> None:
+    """Bring a disabled addon back; its data catches up."""
+    engine, available = _site(ctx)
+    _change(
+        switch.plan_enable(engine, available, name),
+        lambda: switch.enable(engine, available, name),
+        only_plan=only_plan,
+        yes=yes,
+    )
+
+
+@addons.command()
+@click.argument("name")
+@_plan
+@_yes
+@_along
+@click.pass_context
+def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: bool) -> None:
+    """Remove an addon with its tables and every row that names it; the audit trail stays."""
+    engine, available = _site(ctx)
+    with engine.connect() as connection:
+        known = installing.known_addons(connection)
+        going, _others = switch.concerned(known, name, include_dependants=along)
+    staying = {other: record for other, record in known.items() if other not in going}
+    load(installing.active_packages(staying, available))
+    _change(
+        purging.plan_purge(engine, name, include_dependants=along),
+        lambda: purging.purge(engine, name, include_dependants=along),
+        only_plan=only_plan,
+        yes=yes,
+    )
+
+
+@click.command()
+@_plan
+@_yes
+@click.pass_context
+def upgrade(ctx: click.Context, *, only_plan: bool, yes: bool) -> None:
+    """Bring the database to the version of the code, seeds included."""
+    engine, available = _site(ctx)
+    if not _agreed(upgrading.plan_upgrade(engine, available), only_plan=only_plan, yes=yes):
+        return
+    upgrading.upgrade(engine, available)
+    site = open_site(settings_of(ctx))
+    fill(site, site.packages)
+    _say(_("The database is at the version of the code."))
+
+
+addons.add_command(upgrade)
+
+
+def _site(ctx: click.Context) -> tuple[Engine, dict[str, Package]]:
+    settings = settings_of(ctx)
+    engine = engine_of(settings)
+    with engine.connect() as connection:
+        if not is_site(connection):
+            raise AddonError(
+                _("There is no site in {folder}. dovetail init makes one.", folder=settings.folder)
+            )
+    return engine, discover()
+
+
+def _change(plan: Plan, change: Callable[[], list[str]], *, only_plan: bool, yes: bool) -> None:
+    if _agreed(plan, only_plan=only_plan, yes=yes):
+        _say(_("Done: {names}", names=", ".join(change())))
+
+
+def _agreed(plan: Plan, *, only_plan: bool, yes: bool) -> bool:
+    """Show the plan and ask; False where there is nothing to do or nothing shall be done."""
+    for line in plan.lines():
+        _say(line)
+    if only_plan or plan.empty:
+        return False
+    return yes or click.confirm(str(_("Go on?")), default=False)
+
+
+def _check_imports(available: dict[str, Package], names: tuple[str, ...]) -> None:
+    """Refuse an addon that imports what its manifest does not name: it would break on a site without that."""
+    from core.checks.imports import undeclared_imports  # noqa: PLC0415 -- reads sources, for an install alone
+
+    for name in names:
+        for problem in undeclared_imports(available[name], available) if name in available else ():
+            raise AddonError(
+                _("{what} ({where}). Nothing has changed.", what=problem.what, where=problem.where)
+            )
+
+
+def _say(line: Any) -> None:  # Any: text in the reader's language
+    click.echo(str(line))

@@ -1,0 +1,79 @@
+"""Serving a site from one process: waitress for its pages, a thread for its jobs."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+
+import click
+
+from core.app import web
+from core.errors import ConfigError
+from core.i18n import _
+from core.jobs.worker import Worker
+from core.orm.env import Principal, Site, open_env
+from core.security.principal import principal_of
+
+HOST = "127.0.0.1"
+_THREADS = 8
+#: The first port that needs no rights.
+_UNPRIVILEGED = 1024
+
+
+class Listener:
+    """The port of a server, taken before anything else, so that a second start is told at once."""
+
+    def __init__(self, port: int, host: str = HOST) -> None:
+        self.host = host
+        self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((host, port))
+            self._socket.listen()
+        except OSError as error:
+            self._socket.close()
+            raise ConfigError(_refused(host, port, error)) from error
+        self.port: int = self._socket.getsockname()[1]
+
+    def serve(self, site: Site) -> None:
+        """Serve `site` until the process is asked to end."""
+        from waitress.server import create_server  # noqa: PLC0415 -- for servers alone
+
+        app = web(site)
+        worker = Worker(site, who_is)
+        server = create_server(app, sockets=[self._socket], threads=_THREADS, ident="")
+        signal.signal(signal.SIGTERM, _end)
+        logging.getLogger("waitress").setLevel(logging.ERROR)
+        click.echo(
+            str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
+        )
+        worker.start()
+        try:
+            server.run()
+        finally:
+            worker.stop()
+            server.close()
+
+
+def who_is(site: Site, user_id: int, company_id: int | None) -> Principal:
+    """Who a user is now, for a job that acts as them."""
+    with open_env(site) as env:
+        return principal_of(env, user_id, company_id)
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(0)
+
+
+def _refused(host: str, port: int, error: OSError) -> object:
+    if error.errno in (13, 98, 48):
+        return _(
+            "Port {port} of {host} is taken by another program or not free to take. --port {other} takes another.",
+            port=port,
+            host=host,
+            other=max(port + 1, _UNPRIVILEGED),
+        )
+    return _(
+        "Nothing can listen on {host}, port {port}: {error}.", host=host, port=port, error=error.strerror
+    )

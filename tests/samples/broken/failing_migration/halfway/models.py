@@ -1,0 +1,13 @@
+"""One small table."""
+
+from sqlalchemy.orm import Mapped
+
+from core import Code, Model, _, field
+
+
+class Step(Model):
+    """A step on the way."""
+
+    __tablename__ = "halfway_step"
+
+    code: Mapped[Code] = field(_("Code"))

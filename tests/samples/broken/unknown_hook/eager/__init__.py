@@ -1,0 +1,5 @@
+"""Listens to a hook that nobody announces."""
+
+from core import Addon, _
+
+addon = Addon("eager", depends=("library",), title=_("Eager"))

@@ -1,0 +1,10 @@
+"""What a library tells and asks."""
+
+from core import hookspec
+from core.orm.env import Env
+from library.models.book import Book
+
+
+@hookspec(firstresult=True)
+def decide_lending(env: Env, book: Book) -> bool | None:
+    """Whether `book` may leave the house; None leaves it to the default, yes."""

@@ -1,0 +1,32 @@
+"""initial."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from core.orm import types
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "library_book",
+        sa.Column("id", types.BigId, nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", types.UtcDateTime(), nullable=True),
+        sa.Column("created_by_id", types.BigId, nullable=True),
+        sa.Column("changed_at", types.UtcDateTime(), nullable=True),
+        sa.Column("changed_by_id", types.BigId, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_book")),
+        sa.UniqueConstraint("code", name=op.f("uq_library_book_code")),
+    )
+    op.create_index("ix_library_book_name_sort", "library_book", ["name", "id"])
+
+
+def downgrade() -> None:
+    op.drop_table("library_book")

@@ -1,0 +1,5 @@
+"""Shelves, for whatever stands on them."""
+
+from core import Addon, _
+
+addon = Addon("shelving", title=_("Shelving"))

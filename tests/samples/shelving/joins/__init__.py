@@ -1,0 +1,1 @@
+"""Where shelves meet other addons."""
