@@ -110,6 +110,14 @@ class Related:
     label: Text
     icon: str = "link"
 
+    @property
+    def model(self) -> type[Model]:
+        """The other model."""
+        found = self.reference.class_
+        assert isinstance(found, type)
+        assert issubclass(found, Model)
+        return found
+
 
 class Form:
     """One record: groups in the head, tabs below, its state as a status bar."""

@@ -247,3 +247,8 @@ def _time(locale: str, value: datetime) -> str:
 def _british(locale: str) -> Locale:
     """English without a region writes the day before the month, as plants do nearly everywhere."""
     return Locale("en", "GB") if locale == "en" else _known(locale)
+
+
+def decimal_sign(locale: str) -> str:
+    """The sign between the whole and the decimals of a number."""
+    return str(_known(locale).number_symbols["latn"]["decimal"])

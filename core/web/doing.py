@@ -1,0 +1,178 @@
+"""Actions on records: asked for what they need, done at once or as a job, and answered with what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from core.actions import Action, Parameter, action_named, run
+from core.errors import PlatformError, UserError, ValidationError
+from core.i18n import _, plural
+from core.orm.env import Env
+from core.orm.model import Model
+from core.orm.types import Choice
+from core.web.parts import Crumb, Fix, FormField, Option, Page, Words
+from core.web.request import env, go, local_url
+from core.web.templating import render
+from core.web.urls import list_url, model_at, record_url
+
+blueprint = Blueprint("doing", __name__)
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Left:
+    """A record that an action leaves out, and why."""
+
+    key: str
+    url: str
+    reason: Words
+
+
+@dataclass(frozen=True)
+class AskPage:
+    """What action.html.jinja shows."""
+
+    url: str
+    ids: Sequence[str]
+    help: str
+    count_text: Words
+    fields: Sequence[FormField]
+    submit: Words
+    back_url: str
+    tone: str = ""
+    loss: Words = ""
+    all: bool = False
+    query: str = ""
+    refused: Sequence[Left] = field(default_factory=list)
+
+
+@blueprint.get("/m/<name>/-/action/<action>")
+def ask(name: str, action: str) -> Response:
+    """What the action needs to know, and what will be lost."""
+    chosen = action_named(model_at(name), action)
+    return _ask(chosen, chosen_records(env(), chosen.model), {})
+
+
+@blueprint.post("/m/<name>/-/action/<action>")
+def do(name: str, action: str) -> Response:
+    """Do it to one record, or to several chosen ones; the first refusal leaves everything as it was."""
+    chosen = action_named(model_at(name), action)
+    records = chosen_records(env(), chosen.model)
+    if (chosen.parameters or chosen.confirm) and "_asked" not in request.form:
+        return _ask(chosen, records, {})
+    try:
+        done = run(env(), chosen, records, answers(chosen, request.form))
+        env().flush()
+    except ValidationError as error:
+        if not chosen.parameters or not set(error.fields) & {p.name for p in chosen.parameters}:
+            raise
+        return _ask(chosen, records, error.fields, UNPROCESSABLE)
+    if done.opened:
+        first = done.opened[0]
+        return go(record_url(type(first), first.id), full=True)
+    return go(_back(chosen, records), full=True)
+
+
+def chosen_records(at: Env, model: type[Model]) -> list[Model]:
+    """The records that the request names by id, in that order; raises NotFound for one the person may not see."""
+    ids = [int(text) for text in request.values.getlist("ids") if text.isdecimal()]
+    if not ids:
+        raise UserError(_("Choose at least one record first."))
+    return [at.get(model, record_id) for record_id in dict.fromkeys(ids)]
+
+
+def answers(chosen: Action, form: Mapping[str, str]) -> dict[str, object]:
+    """What the person answered, typed as the action's parameters say; raises ValidationError by parameter."""
+    values: dict[str, object] = {}
+    problems: dict[str, object] = {}
+    for parameter in chosen.parameters:
+        try:
+            values[parameter.name] = _typed(parameter, form.get(parameter.name, "").strip())
+        except (ValueError, ArithmeticError, PlatformError):
+            problems[parameter.name] = _("{value} is no value for {field}.",
+                                         value=form.get(parameter.name, ""), field=parameter.ask.label)  # fmt: skip
+    if problems:
+        raise ValidationError(problems)
+    return values
+
+
+def _ask(
+    chosen: Action, records: Sequence[Model], errors: Mapping[str, object], status: int = 200
+) -> Response:
+    refused = [
+        (record, reason) for record in records if (reason := chosen.refusal(env(), record)) is not None
+    ]
+    page = AskPage(
+        url=f"{list_url(chosen.model)}/-/action/{chosen.name}",
+        ids=[str(record.id) for record in records],
+        help=chosen.help,
+        count_text=_count(records),
+        fields=[_field(chosen, parameter, records, errors) for parameter in chosen.parameters],
+        submit=chosen.label,
+        back_url=_back(chosen, records),
+        tone="bad" if chosen.confirm else "",
+        loss=chosen.confirm or "",
+        refused=[Left(r.label, record_url(chosen.model, r.id), reason) for r, reason in refused],
+    )
+    crumbs = [Crumb(str(chosen.model.plural), list_url(chosen.model)), Crumb(chosen.label)]
+    return render("action.html.jinja", Page(chosen.label, crumbs=crumbs), status, ask=page)
+
+
+def _count(records: Sequence[Model]) -> Words:
+    if len(records) == 1:
+        return records[0].label
+    return plural("{count} record", "{count} records", len(records))
+
+
+def _field(
+    chosen: Action, parameter: Parameter, records: Sequence[Model], errors: Mapping[str, object]
+) -> FormField:
+    default = parameter.ask.default(env(), records) if parameter.ask.default else ""
+    error = errors.get(parameter.name)
+    raw = request.form.get(parameter.name, "" if default is None else str(default))
+    return FormField(
+        parameter.name,
+        parameter.ask.label,
+        widget=_widget(parameter),
+        raw=raw,
+        required=parameter.required,
+        help=parameter.ask.help or "",
+        error=Fix(str(error)) if error is not None else None,
+        options=[Option(m.value, m.label) for m in parameter.kind]
+        if issubclass(parameter.kind, Choice)
+        else (),
+        pick_url=f"{list_url(parameter.ask.to)}/-/pick" if parameter.ask.to else "",
+        autofocus=parameter is chosen.parameters[0],
+    )
+
+
+def _widget(parameter: Parameter) -> str:
+    if parameter.ask.to is not None:
+        return "link"
+    if issubclass(parameter.kind, Choice):
+        return "select"
+    return {bool: "bool", date: "date", Decimal: "number", int: "number"}.get(parameter.kind, "text")
+
+
+def _typed(parameter: Parameter, text: str) -> Any:  # Any: of the parameter's type
+    if text == "":
+        return None
+    if parameter.kind is bool:
+        return text == "1"
+    if parameter.kind is date:
+        return date.fromisoformat(text)
+    return parameter.kind(text)
+
+
+def _back(chosen: Action, records: Sequence[Model]) -> str:
+    given = request.values.get("back", "")
+    if given:
+        return local_url(given, list_url(chosen.model))
+    return record_url(chosen.model, records[0].id) if len(records) == 1 else list_url(chosen.model)

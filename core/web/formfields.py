@@ -1,0 +1,235 @@
+"""Fields and tables of a form as the macros show them, reading and editing."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.orm.assign import may_set
+from core.orm.catalog import Field, fields_of
+from core.orm.condition import Condition
+from core.orm.env import Env
+from core.orm.model import Model
+from core.orm.query import titles
+from core.views.resolve import Cell, Section, Table
+from core.web.cells import Column, Value
+from core.web.format import Reader, decimal_sign, present
+from core.web.parts import FieldGroup, Fix, FormField, Line, Lines, Option, Sum
+from core.web.urls import list_url, new_url
+
+#: The macro's widget for a field's.
+WIDGETS = {
+    "long_text": "textarea", "json": "json", "choice": "select", "reference": "link", "day": "date",
+    "instant": "datetime", "boolean": "bool", "integer": "number", "money": "money", "price": "number",
+    "quantity": "quantity", "rate": "number", "percent": "number", "number": "number", "phone": "tel",
+    "email": "email", "url": "url",
+}  # fmt: skip
+NUMERIC = ("number", "money", "quantity")
+WIDE = ("textarea", "json")
+
+
+@dataclass
+class Titles:
+    """Names of the records that a form refers to, read in one statement a model."""
+
+    env: Env
+    known: dict[type[Model], dict[int, str]] = field(default_factory=dict)
+
+    def load(self, pairs: Iterable[tuple[Field, object]]) -> None:
+        wanted: dict[type[Model], set[int]] = defaultdict(set)
+        for found, value in pairs:
+            if (
+                found.target is not None
+                and isinstance(value, int)
+                and value not in self.known.get(found.target, {})
+            ):
+                wanted[found.target].add(value)
+        for target, ids in wanted.items():
+            self.known.setdefault(target, {}).update(titles(self.env, target, sorted(ids)))
+
+    def of(self, found: Field, value: object) -> str | None:
+        if found.target is None or not isinstance(value, int):
+            return None
+        return self.known.get(found.target, {}).get(value)
+
+
+@dataclass
+class Shown:
+    """What building a form's fields needs: who reads, in which mode, with which errors and texts typed so far."""
+
+    env: Env
+    reader: Reader
+    titles: Titles
+    editing: bool = False
+    errors: Mapping[str, object] = field(default_factory=dict)
+    #: What the person typed, by input name, shown again when it could not be saved.
+    typed: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the person may create records of a model from a picker.
+    may_create: Mapping[type[Model], bool] = field(default_factory=dict)
+    #: The input keys of parts by object identity, for those that were not saved yet, and of those taken out.
+    keys: Mapping[int, str] = field(default_factory=dict)
+    deleted: Collection[str] = ()
+
+
+def group_of(shown: Shown, section: Section, record: Model) -> FieldGroup:
+    return FieldGroup(
+        section.label or "", [field_of_cell(shown, cell, record, cell.name) for cell in section.cells]
+    )
+
+
+def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormField:
+    """One field of `record`; `name` is that of its input."""
+    found, value = cell.field, cell.field.get(record)
+    hidden = cell.visible is not None and not cell.visible.holds(record, shown.env)
+    locked = not may_set(found) or (cell.readonly is not None and cell.readonly.holds(record, shown.env))
+    widget = WIDGETS.get(cell.shown_widget, "text")
+    error = shown.errors.get(name)
+    return FormField(
+        name=name,
+        label=cell.shown_label,
+        value=value_of(shown, found, record, value),
+        widget=widget,
+        editing=shown.editing and not locked,
+        raw=shown.typed.get(name, raw(shown.reader, found, value)),
+        required=found.required or (cell.required is not None and cell.required.holds(record, shown.env)),
+        readonly=locked,
+        hidden=hidden,
+        help=cell.help or found.info.help or "",
+        error=Fix(str(error)) if error is not None else None,
+        options=_options(found, value),
+        pick_url=f"{list_url(found.target)}/-/pick" if found.target else "",
+        pick_text=shown.typed.get(f"{name}.text", shown.titles.of(found, value) or ""),
+        create_url=_create_url(shown, found),
+        unit=_measure(shown, found, record) if found.is_exact else "",
+        maxlength=_maxlength(found),
+        span=2 if widget in WIDE else 1,
+        when=_when(cell),
+    )
+
+
+def value_of(shown: Shown, found: Field, record: Model, value: object) -> Value:
+    measure = _measure(shown, found, record)
+    return present(shown.reader, found, value, title=shown.titles.of(found, value), measure=measure)
+
+
+def raw(reader: Reader, found: Field, value: Any) -> str:  # Any: of the field's type
+    """The value as an input holds it: ISO days, numbers with the locale's decimal sign."""
+    if value is None:
+        return ""
+    if found.is_boolean:
+        return "1" if value else "0"
+    if isinstance(value, Decimal):
+        text = f"{value.normalize():f}" if found.widget != "money" else f"{value:.{money_places(value)}f}"
+        return text.replace(".", decimal_sign(reader.locale))
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(reader.zone)).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def money_places(value: Decimal) -> int:
+    """Two places at least, more where the amount has them."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(2, -exponent if isinstance(exponent, int) else 0)
+
+
+def table_of(shown: Shown, table: Table, record: Model, sums: Sequence[Sum]) -> Lines:
+    """The lines of `record`."""
+    locked = table.readonly is not None and table.readonly.holds(record, shown.env)
+    editing = shown.editing and not locked
+    parts: list[Model] = getattr(record, table.children.name)
+    columns = [_column(cell) for cell in table.columns]
+    rows = [
+        _line(shown, table, part, shown.keys.get(id(part)) or str(part.id), number, editing)
+        for number, part in enumerate(parts, start=1)
+    ]
+    blank = _blank(shown, table) if editing else None
+    return Lines(table.children.name, table.children.label, columns, rows, editing, editing, sums, blank)
+
+
+def cells_of(table: Table, record: Model) -> Iterable[tuple[Field, object]]:
+    """Every field of every line with its value, for the names of what they refer to."""
+    for part in getattr(record, table.children.name):
+        for cell in table.columns:
+            yield cell.field, cell.field.get(part)
+        yield from ((m, m.get(part)) for m in measures(table))
+
+
+def measures(table: Table) -> list[Field]:
+    """The fields that hold units and currencies of a table's numbers."""
+    known = fields_of(table.children.target)
+    return [known[cell.field.measure] for cell in table.columns if cell.field.measure in known]
+
+
+def _line(shown: Shown, table: Table, part: Model, key: str, number: int, editing: bool) -> Line:
+    prefix = f"{table.children.name}.{key}."
+    cells = [value_of(shown, cell.field, part, cell.field.get(part)) for cell in table.columns]
+    fields = [
+        field_of_cell(shown, cell, part, prefix + cell.name) if editing and may_set(cell.field) else None
+        for cell in table.columns
+    ]
+    position = getattr(part, "position", None)
+    error = shown.errors.get(prefix.rstrip("."), "")
+    return Line(
+        key,
+        cells,
+        fields,
+        str(part.id or ""),
+        str(position or number),
+        deleted=key in shown.deleted,
+        error=str(error),
+    )
+
+
+def _blank(shown: Shown, table: Table) -> Line:
+    part = table.children.target()
+    return _line(shown, table, part, "__key__", 0, True)
+
+
+def _column(cell: Cell) -> Column:
+    numeric = cell.field.is_number
+    return Column(
+        cell.name, cell.shown_label, "end" if numeric else "", widget=WIDGETS.get(cell.shown_widget, "text")
+    )
+
+
+def _measure(shown: Shown, found: Field, record: Model) -> str:
+    """The unit or currency that stands after a number."""
+    name = found.measure
+    if name is None:
+        return ""
+    other = fields_of(type(record)).get(name)
+    return (shown.titles.of(other, other.get(record)) or "") if other is not None else ""
+
+
+def _options(found: Field, value: object) -> Sequence[Option]:
+    if found.choices is None:
+        return ()
+    return [Option(member.value, member.label, member is value) for member in found.choices]
+
+
+def _create_url(shown: Shown, found: Field) -> str:
+    if found.target is None or not shown.may_create.get(found.target, False):
+        return ""
+    return f"{new_url(found.target)}/-/quick"
+
+
+def _maxlength(found: Field) -> int:
+    return int(getattr(found.type, "length", 0) or 0) if found.is_text else 0
+
+
+def _when(cell: Cell) -> str:
+    conditions: dict[str, Condition | None] = {
+        "visible": cell.visible, "required": cell.required, "readonly": cell.readonly
+    }  # fmt: skip
+    given = {name: condition.to_json() for name, condition in conditions.items() if condition is not None}
+    return json.dumps(given) if given else ""

@@ -1,0 +1,290 @@
+"""The page of one record: what its form template is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from core.actions import Action as Declared
+from core.actions import actions_of
+from core.i18n import _
+from core.orm.catalog import Field, fields_of
+from core.orm.condition import name_of
+from core.orm.env import Env
+from core.orm.model import Model, model_name
+from core.views.nodes import Related
+from core.views.resolve import FormView, Page, Section, Table, form_view, workflow_states
+from core.web.format import Reader
+from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
+from core.web.parts import Action, FieldGroup, Lines, Note, SmartLink, Step, Sum, Tab
+from core.web.request import views, visitor
+from core.web.urls import list_url, new_url, record_url, with_query
+from core.workflow import workflow_of
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """What form.html.jinja shows of a record."""
+
+    model: str
+    id: str
+    url: str
+    version: str
+    opened: str
+    editing: bool
+    new: bool
+    edit_url: str
+    discard_url: str
+    preview_url: str
+    draft_key: str
+    print_url: str = ""
+    previous_url: str = ""
+    next_url: str = ""
+    position: str = ""
+    more: Sequence[Action] = ()
+    actions: Sequence[Action] = ()
+    steps: Sequence[Step] = ()
+    smart: Sequence[SmartLink] = ()
+    trouble: Sequence[Note] = ()
+    groups: Sequence[FieldGroup] = ()
+    tabs: Sequence[Tab] = ()
+    errors: int = 0
+    changes: int = 0
+    error_note: Note | None = None
+
+
+@dataclass
+class Building:
+    """A form page in the making."""
+
+    env: Env
+    reader: Reader
+    record: Model
+    view: FormView
+    shown: Shown
+    tab: str = ""
+    error_note: Note | None = None
+    changes: int = 0
+    rights: set[str] = field(default_factory=set)
+
+    @property
+    def model(self) -> type[Model]:
+        return type(self.record)
+
+    @property
+    def is_new(self) -> bool:
+        return self.record.id is None
+
+    @property
+    def url(self) -> str:
+        return new_url(self.model) if self.is_new else record_url(self.model, self.record.id)
+
+
+def begin(env: Env, reader: Reader, record: Model, *, editing: bool) -> Building:
+    """A page of `record` as the person may see it."""
+    view = form_view(env, views(), type(record))
+    access, person = env.site.access, env.principal
+    rights = {verb for verb in ("create", "write", "delete") if access.may(person, verb, type(record))}
+    shown = Shown(env, reader, Titles(env), editing=editing)
+    return Building(env, reader, record, view, shown, rights=rights)
+
+
+def build(page: Building) -> FormPage:
+    """Everything the template needs, read without writing what the person typed."""
+    with page.env.session.no_autoflush:
+        page.shown.titles.load(_referred(page))
+        page.shown.may_create = _creatable(page)
+        return FormPage(
+            model=model_name(page.model),
+            id="new" if page.is_new else str(page.record.id),
+            url=page.url,
+            version=str(page.record.version or 0),
+            opened=json.dumps(opened_values(page), ensure_ascii=False),
+            editing=page.shown.editing,
+            new=page.is_new,
+            edit_url="" if page.is_new or "write" not in page.rights else f"{page.url}?edit=1",
+            discard_url=list_url(page.model) if page.is_new else page.url,
+            preview_url=f"{list_url(page.model)}/{'new' if page.is_new else page.record.id}/-/preview",
+            draft_key=f"{visitor().principal.user_id}:{model_name(page.model)}:{page.record.id or 'new'}",
+            print_url="" if page.is_new else f"{page.url}/-/print",
+            more=_menu(page),
+            actions=_buttons(page),
+            steps=steps(page.record),
+            smart=() if page.is_new else smart_links(page.env, page.reader, page.view, page.record),
+            groups=[group_of(page.shown, section, page.record) for section in page.view.head],
+            tabs=_tabs(page),
+            errors=len(page.shown.errors),
+            changes=page.changes,
+            error_note=page.error_note,
+        )
+
+
+def opened_values(page: Building) -> dict[str, str]:
+    """The raw values of the record as it is in the database, by input name: what a conflict is told against."""
+    if page.is_new or page.shown.typed:
+        return {}
+    return raw_values(page.reader, page.view, page.record)
+
+
+def raw_values(reader: Reader, view: FormView, record: Model) -> dict[str, str]:
+    """The raw value of every field and line cell that the form shows, by input name."""
+    found = {cell.name: raw(reader, cell.field, cell.field.get(record)) for cell in view.cells()}
+    for table in view.tables():
+        for part in getattr(record, table.children.name):
+            for cell in table.columns:
+                found[f"{table.children.name}.{part.id}.{cell.name}"] = raw(
+                    reader, cell.field, cell.field.get(part)
+                )
+    return found
+
+
+def steps(record: Model) -> list[Step]:
+    """The status bar: the states of the workflow in order, cancelled ones only while they hold."""
+    workflow, states = workflow_of(type(record)), workflow_states(type(record))
+    if workflow is None or states is None:
+        return []
+    current = getattr(record, workflow.key) or next(iter(states))
+    going = [s for s in states if s not in workflow.cancelled]
+    if current in workflow.cancelled:
+        return [Step(current.label, current=True, cancelled=True)]
+    at = going.index(current)
+    last = len(going) - 1
+    return [
+        Step(s.label, done=i < at or (i == at == last), current=i == at, ordinal=i, last=last)
+        for i, s in enumerate(going)
+    ]
+
+
+def smart_links(env: Env, reader: Reader, view: FormView, record: Model) -> list[SmartLink]:
+    """Counts of the records that refer to this one, in one statement; none is shown where none may be made."""
+    if not view.related:
+        return []
+    counts = [
+        select(func.count())
+        .where(related.reference == record.id)
+        .select_from(related.model)
+        .scalar_subquery()
+        for related in view.related
+    ]
+    row = env.session.execute(select(*counts)).one()
+    access = env.site.access
+    return [
+        _smart_link(reader, related, record, number)
+        for related, number in zip(view.related, row, strict=True)
+        if number or access.may(env.principal, "create", related.model)
+    ]
+
+
+def totals_of(page: Building, table: Table) -> list[Sum]:
+    """The document's totals under its lines; the last one is the sum."""
+    known = fields_of(page.model)
+    found = [known[name] for name in table.totals if name in known]
+    sums = []
+    for i, total in enumerate(found):
+        value = value_of(page.shown, total, page.record, total.get(page.record))
+        is_last = i == len(found) - 1
+        label = f"{total.label} {value.currency}" if is_last and value.currency else total.label
+        sums.append(Sum(label, value.text, "sum" if is_last else ""))
+    return sums
+
+
+def _smart_link(reader: Reader, related: Related, record: Model, number: int) -> SmartLink:
+    other = related.model
+    icon = related.icon if related.icon != "link" else (views().of(other).icon or "link")
+    url = with_query(list_url(other), [(f"f.{name_of(related.reference)}", str(record.id))])
+    return SmartLink(related.label, icon, reader.number(number), url)
+
+
+def _referred(page: Building) -> list[tuple[Field, object]]:
+    """Every reference on the page with its value, units and currencies of numbers included."""
+    known = fields_of(page.model)
+    found = [(f, f.get(page.record)) for f in known.values() if f.target is not None]
+    for table in page.view.tables():
+        found += list(cells_of(table, page.record))
+    return found
+
+
+def _creatable(page: Building) -> dict[type[Model], bool]:
+    cells = [*page.view.cells(), *(cell for table in page.view.tables() for cell in table.columns)]
+    found: dict[type[Model], bool] = {}
+    for cell in cells:
+        target = cell.field.target
+        if target is not None and target not in found:
+            found[target] = page.env.site.access.may(page.env.principal, "create", target)
+    return found
+
+
+def _tabs(page: Building) -> list[Tab]:
+    shown = [t for t in page.view.tabs if t.visible is None or t.visible.holds(page.record, page.env)]
+    chosen = page.tab if any(t.name == page.tab for t in shown) else (shown[0].name if shown else "")
+    return [_tab(page, tab, tab.name == chosen) for tab in shown]
+
+
+def _tab(page: Building, tab: Page, current: bool) -> Tab:
+    tables = [item for item in tab.items if isinstance(item, Table)]
+    groups = [group_of(page.shown, item, page.record) for item in tab.items if isinstance(item, Section)]
+    lines = [table_of(page.shown, t, page.record, totals_of(page, t)) for t in tables]
+    count = page.reader.number(sum(len(t.rows) for t in lines)) if lines else ""
+    url = with_query(
+        page.url, [("tab", tab.name), ("edit", "1" if page.shown.editing and not page.is_new else "")]
+    )
+    return FormTab(tab.name, tab.label, url, count, current, groups, None, "", lines)
+
+
+@dataclass(frozen=True)
+class FormTab(Tab):
+    """A tab of a form, which may hold several tables of lines."""
+
+    tables: Sequence[Lines] = ()
+
+
+def _buttons(page: Building) -> list[Action]:
+    """What may be done now: one outlined, the next step of the workflow last and primary."""
+    if page.is_new or page.shown.editing:
+        return []
+    possible = _possible(page)
+    primary = next((a for a in possible if a.primary), None)
+    outlined = next((a for a in possible if a is not primary and a.confirm is None), None)
+    return [_button(page, a, primary=a is primary) for a in (outlined, primary) if a is not None]
+
+
+def _menu(page: Building) -> list[Action]:
+    """Everything else, with what is blocked last and its reason."""
+    if page.is_new:
+        return []
+    shown = {b.name for b in _buttons(page)}
+    found = [_button(page, a) for a in _possible(page) if a.name not in shown]
+    found += _standard_actions(page)
+    for declared in actions_of(page.model):
+        reason = declared.refusal(page.env, page.record)
+        if reason is not None and declared.allowed_to(page.env):
+            found.append(Action(declared.label, icon=declared.icon, disabled=True, title=reason))
+    return found
+
+
+def _standard_actions(page: Building) -> list[Action]:
+    found = []
+    if "create" in page.rights:
+        found.append(
+            Action(_("Duplicate"), with_query(new_url(page.model), [("copy", str(page.record.id))]), "copy")
+        )
+    if "delete" in page.rights:
+        found.append(Action(_("Delete"), f"{page.url}/-/delete", "trash", tone="bad"))
+    return found
+
+
+def _possible(page: Building) -> list[Declared]:
+    return [a for a in actions_of(page.model) if a.refusal(page.env, page.record) is None]
+
+
+def _button(page: Building, declared: Declared, *, primary: bool = False) -> Action:
+    """An action that asks nothing is done at once; one with questions opens its dialog."""
+    url = with_query(f"{list_url(page.model)}/-/action/{declared.name}", [("ids", str(page.record.id))])
+    asks = bool(declared.parameters or declared.confirm)
+    return Action(
+        declared.label, url, declared.icon, method="get" if asks else "post", name=declared.name, primary=primary,
+        title=declared.help, key="Ctrl Enter" if primary else "",
+    )  # fmt: skip
