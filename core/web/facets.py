@@ -1,0 +1,67 @@
+"""Facets of a list: the most frequent values of a field, with counts of the current result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.i18n import _
+from core.orm import query
+from core.orm.catalog import Field
+from core.orm.env import Env
+from core.web.format import Reader
+from core.web.parts import Facet, FacetOption
+from core.web.state import ListState, condition_of
+
+#: Values shown of a facet before `more`.
+TOP = 5
+#: Values shown of a facet that was asked for more.
+MANY = 50
+
+
+def facets_of(
+    env: Env, state: ListState, fields: Sequence[Field], reader: Reader, more: str = ""
+) -> list[Facet]:
+    """The facets in one statement; a facet's own ticks do not narrow its counts. `more` names one shown at length."""
+    wanted = {f.name: condition_of(env, state, without=f.name) for f in fields}
+    counts = query.facet_counts(env, state.model, wanted, top=MANY if more else TOP * 4)
+    return [
+        _facet(state, found, counts[found.name], reader, at_length=found.name == more) for found in fields
+    ]
+
+
+def _facet(
+    state: ListState, found: Field, values: Sequence[query.FacetValue], reader: Reader, *, at_length: bool
+) -> Facet:
+    picked = state.picks.get(found.name, ())
+    shown = {_raw(v.value): (v.title, v.count) for v in values}
+    top = list(shown) if at_length or found.choices else [*list(shown)[:TOP]]
+    names = list(dict.fromkeys([*top, *(p for p in picks_known(picked, shown))]))
+    if found.choices is not None:
+        names = [member.value for member in found.choices]
+    options = [_option(reader, found, name, shown.get(name, (None, 0)), name in picked) for name in names]
+    left = max(len(shown) - len(names), 0)
+    url = state.turned() + ("&" if "?" in state.turned() else "?") + f"more={found.name}"
+    return Facet(found.name, found.label, options, left, url if left else "")
+
+
+def picks_known(picked: Sequence[str], shown: dict[str, tuple[str, int]]) -> list[str]:
+    """Ticked values stay on the page although they are not among the most frequent."""
+    return [name for name in picked if name in shown]
+
+
+def _option(
+    reader: Reader, found: Field, value: str, known: tuple[str | None, int], ticked: bool
+) -> FacetOption:
+    title, number = known
+    if found.choices is not None:
+        title = str(found.choices(value).label)
+    elif found.is_boolean:
+        title = str(_("Yes") if value == "1" else _("No"))
+    return FacetOption(value, title or value, reader.number(number), checked=ticked, zero=number == 0)
+
+
+def _raw(value: object) -> str:
+    """As the address carries it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)

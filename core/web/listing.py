@@ -1,0 +1,345 @@
+"""A list put together: its rows or groups, facets, tokens, tabs, foot and actions, within a budget of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from core.i18n import _, plural
+from core.orm import query
+from core.orm.catalog import Field, field_of, fields_of
+from core.orm.condition import STEP
+from core.orm.env import Env
+from core.orm.model import Model, model_name
+from core.orm.query import Count
+from core.views.resolve import ListView
+from core.web import table
+from core.web.bulk_actions import bulk_actions
+from core.web.cells import EMPTY, Column, GroupRow, Row, Total, Value
+from core.web.columns import Layout, Shape, measure_of, sum_value
+from core.web.describe import Describer
+from core.web.facets import facets_of
+from core.web.format import Reader
+from core.web.grouping import MOST_ROWS, Groups, Node, groupable, nested
+from core.web.parts import Action, Empty, Facet, Mode, Pager, Switch, Token, ViewTab
+from core.web.saved_views import tabs
+from core.web.state import FACET, ListState, condition_of
+from core.web.urls import list_url, new_url, with_query
+
+PAGE = 80
+
+
+@dataclass(frozen=True)
+class SearchField:
+    """A field that the search box offers to look in."""
+
+    name: str
+    label: str
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """What list.html.jinja shows."""
+
+    model: str
+    url: str
+    noun: str
+    columns: Sequence[Column]
+    body: Markup
+    total: Total | None
+    views: Sequence[ViewTab]
+    save_view_url: str
+    tokens: Sequence[Token]
+    q: str
+    placeholder: str
+    search_fields: Sequence[dict[str, object]]
+    query: str
+    keep: Sequence[tuple[str, str]]
+    facets: Sequence[Facet]
+    facets_url: str
+    facet_keep: Sequence[tuple[str, str]]
+    modes: Sequence[Mode]
+    group_label: str
+    group_options: Sequence[Switch]
+    filter_url: str
+    filtered: int
+    columns_url: str
+    actions: Sequence[Action]
+    more: Sequence[Action]
+    bulk: Sequence[Action]
+    bulk_url: str
+    total_count: str
+    empty: Empty | None
+    pager: Pager | None
+    selectable: bool = True
+
+
+@dataclass
+class _Body:
+    """The rows of a page and what is known of all of them."""
+
+    markup: Markup
+    count: Count
+    sums: Mapping[str, Any]  # Any: numbers
+    measures: Mapping[str, int | None]
+    units: dict[int, str]
+    after: str = ""
+    before: str = ""
+
+
+class Listing:
+    """One state of one list for one person."""
+
+    def __init__(
+        self, env: Env, view: ListView, state: ListState, reader: Reader, icon: str = "list"
+    ) -> None:
+        self.env, self.view, self.state, self.reader, self.icon = env, view, state, reader, icon
+        self.model = view.model
+        self.layout = Layout(view, Shape.of(self.model), state, reader)
+        self.columns = self.layout.columns()
+        self.where = condition_of(env, state)
+        self.sums = [n for n in view.sums if any(c.name == n for c in self.columns)]
+        self.describer = Describer(env, self.model, reader)
+
+    def page(self, more_of: str = "") -> ListPage:
+        """Everything that the template shows; `more_of` is a facet shown at length."""
+        body = self._grouped() if self.state.group else self._flat()
+        state, base = self.state, list_url(self.model)
+        tokens = self.describer.tokens(state)
+        lazy = body.count.capped and not more_of
+        counted = self._count_text(body.count)
+        facets = [] if lazy else facets_of(self.env, state, self.view.facets, self.reader, more_of)
+        searchable = self._search_fields()
+        explicit = list(state.first.pairs())
+        actions = bulk_actions(self.env, self.model)
+        return ListPage(
+            model=model_name(self.model), url=base, noun=str(self.model.plural), columns=self.columns,
+            body=body.markup, total=self._total(body), views=tabs(self.env, self.view, state, counted, _("All")),
+            save_view_url=f"{base}/-/views", tokens=tokens, q="",
+            placeholder=", ".join(f.label for f in searchable[:3]),
+            search_fields=[{"name": f.name, "label": f.label, "key": f.key} for f in searchable],
+            query=with_query("", explicit).removeprefix("?"),
+            keep=[pair for pair in explicit if pair[0] != "q"],
+            facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and self.view.facets else "",
+            facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
+            modes=[], group_label=self._group_label(), group_options=self._group_options(),
+            filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
+            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=[],
+            bulk=actions, bulk_url=f"{base}/-/bulk", total_count=counted,
+            empty=self._empty(body), pager=self._pager(body), selectable=bool(actions),
+        )  # fmt: skip
+
+    def _flat(self) -> _Body:
+        state = self.state
+        found = query.page(
+            self.env, self.model, self.layout.fields, where=self.where, sort=state.sort or self.view.sort,
+            limit=PAGE, after=state.after, before=state.before,
+        )  # fmt: skip
+        rows = self._rows(found.rows, found.selected)
+        whole = not found.after and not found.before
+        count = Count(len(rows)) if whole else query.count(self.env, self.model, self.where)
+        units = self._units(found.rows, found.selected)
+        sums = self._sums(count) if rows else None
+        return _Body(
+            table.body(self.columns, rows, selectable=bool(bulk_actions(self.env, self.model))), count,
+            sums.sums if sums else {}, sums.measures if sums else {}, units, found.after, found.before,
+        )  # fmt: skip
+
+    def _grouped(self) -> _Body:
+        groups = Groups(self.env, self.state, self.reader, self.where, self.sums)
+        found = groups.page(self.layout.fields, self.state.sort or self.view.sort)
+        units = self._units(found.rows, found.selected)
+        units |= self._missing_units(groups.root, units)
+        by_group: dict[str, list[Row]] = {}
+        keys = [groups.key_of(row, found.selected) for row in found.rows]
+        for key, row in zip(keys, self._rows(found.rows, found.selected), strict=True):
+            by_group.setdefault(key, []).append(row)
+        shown: list[Row | GroupRow] = []
+        for node in nested(groups.root, groups.is_open):
+            shown.append(groups.row(node, self._sum_cells(node.sums, node.measures, units)))
+            shown += by_group.get(node.key, ())
+        root = groups.root
+        return _Body(
+            table.body(self.columns, shown),
+            Count(root.count),
+            root.sums if root.count else {},
+            root.measures,
+            units,
+        )
+
+    def _rows(self, records: Sequence[Sequence[Any]], selected: Mapping[str, query.Selected]) -> list[Row]:
+        if not records:
+            return []
+        base = list_url(self.model)
+        tail = self._tail()
+        values = self.layout.values(records, selected, lambda i: f"{base}/{i}{tail}")
+        return [
+            Row(record[0], f"{base}/{record[0]}{tail}", self.layout.name_of(record, selected), cells)
+            for record, cells in zip(records, values, strict=True)
+        ]
+
+    def _tail(self) -> str:
+        """The state goes along to the record, so that its page leads back and on in the list."""
+        inner = with_query("", self.state.first.pairs()).removeprefix("?")
+        return with_query("", [("list", inner)]) if inner else ""
+
+    def _sums(self, count: Count) -> query.Group | None:
+        """The sums of all records in one statement, unless they are too many to be counted."""
+        if not self.sums or count.capped:
+            return None
+        found = query.groups(self.env, self.model, (), where=self.where, sums=self.sums)
+        return found[0] if found else None
+
+    def _units(self, rows: Sequence[Sequence[Any]], selected: Mapping[str, query.Selected]) -> dict[int, str]:
+        """Names of the currencies and units that the rows of the page mention, by id."""
+        measures = {m for name in self.sums if (m := measure_of(field_of(self.model, name)))}
+        chosen = [selected[name] for name in measures if name in selected]
+        return {row[s.index]: s.title(row) or "" for s in chosen for row in rows if row[s.index] is not None}
+
+    def _missing_units(self, root: Node, known: Mapping[int, str]) -> dict[int, str]:
+        wanted = {
+            m for node in (root, *root.leaves()) for m in node.measures.values() if m is not None
+        } - set(known)
+        field = next(
+            (field_of(self.model, m) for n in self.sums if (m := measure_of(field_of(self.model, n)))), None
+        )
+        return (
+            query.titles(self.env, field.target, sorted(wanted)) if wanted and field and field.target else {}
+        )
+
+    def _sum_cells(
+        self, sums: Mapping[str, Any], measures: Mapping[str, int | None], units: Mapping[int, str]
+    ) -> list[Value]:
+        """One cell for each column: a sum, its currency beside it, or nothing."""
+        cells = []
+        for column in self.columns:
+            name = column.name.removesuffix(".currency")
+            if name not in sums or sums[name] is None:
+                cells.append(EMPTY)
+                continue
+            unit = units.get(measures.get(name) or 0, "")
+            mixed = bool(measure_of(field_of(self.model, name))) and measures.get(name) is None
+            if mixed:
+                cells.append(EMPTY)
+            else:
+                value = sum_value(self.reader, field_of(self.model, name), sums[name], unit)
+                cells.append(Value("text", unit) if column.narrow else value)
+        return cells
+
+    def _total(self, body: _Body) -> Total | None:
+        if not body.count.value:
+            return None
+        noun = self.model.singular if body.count.value == 1 else self.model.plural
+        label = f"{self._count_text(body.count)} {noun}"
+        mixed = any(
+            body.sums.get(n) and body.measures.get(n) is None and measure_of(field_of(self.model, n))
+            for n in self.sums
+        )
+        note = _("several currencies, not summed") if mixed else ""
+        return Total(label, note, self._sum_cells(body.sums, body.measures, body.units))
+
+    def _count_text(self, count: Count) -> str:
+        return self.reader.number(count.value) + ("+" if count.capped else "")
+
+    def _empty(self, body: _Body) -> Empty | None:
+        if body.count.value:
+            return None
+        if self.state.is_narrowed:
+            return self._nothing_found()
+        may = self.env.site.access.may(self.env.principal, "create", self.model)
+        create = (
+            [Action(_("New {noun}", noun=self.model.singular), new_url(self.model), "plus", primary=True)]
+            if may
+            else []
+        )
+        about = (self.model.__doc__ or "").strip().partition("\n")[0]
+        return Empty(_("No {noun} yet", noun=self.model.plural), about, self.icon, create)
+
+    def _nothing_found(self) -> Empty:
+        """Name what empties the list, and how much there is without it."""
+        everything = query.count(self.env, self.model)
+        words = "; ".join(f"{t.field} {t.text}" for t in self.describer.tokens(self.state))
+        without = plural(
+            "Without this filter there is {shown}.", "Without this filter there are {shown}.", everything.value,
+            shown=self._count_text(everything),
+        )  # fmt: skip
+        clear = Action(
+            _("Remove the filter"), self.state.url(q="", picks={}, filter=None), "filter-off", primary=True
+        )
+        return Empty(_("Nothing found"), f"{words}. {without}", "search", [clear])
+
+    def _pager(self, body: _Body) -> Pager | None:
+        if self.state.group:
+            shown = body.count.value > MOST_ROWS
+            return (
+                Pager(_("At most {count} records of open groups are shown", count=MOST_ROWS))
+                if shown
+                else None
+            )
+        if not (body.after or body.before):
+            return None
+        state = self.state
+        return Pager(
+            _("{count} of {total}", count=PAGE, total=self._count_text(body.count)),
+            state.turned(before=body.before, after="") if body.before else "",
+            state.turned(after=body.after, before="") if body.after else "",
+        )
+
+    def _search_fields(self) -> list[SearchField]:
+        """Searchable fields, then the names of what the columns refer to."""
+        fields = [c.field for c in self.layout.cells]
+        own = [f for f in self._seen_fields() if f.info.search and f.is_text]
+        linked = [
+            SearchField(f"{f.name}{STEP}{title}", str(f.label))
+            for f in fields
+            if f.target is not None and (title := _title_of(f.target))
+        ]
+        return [SearchField(f.name, str(f.label), key=i == 0) for i, f in enumerate(own)] + linked
+
+    def _seen_fields(self) -> list[Field]:
+        may = self.env.site.access.may_field
+        return [f for f in fields_of(self.model).values() if may(self.env.principal, f.info)]
+
+    def _group_label(self) -> str:
+        return ", ".join(str(field_of(self.model, n.partition(":")[0]).label) for n in self.state.group)
+
+    def _group_options(self) -> list[Switch]:
+        """No group, then each field that records agree in; one more level below the present ones."""
+        current = self.state.group
+        options = [Switch(_("No groups"), self._group_url(()), current=not current)]
+        for found in self._seen_fields():
+            if not groupable(found) or not found.info.listed:
+                continue
+            name = f"{found.name}:month" if found.is_day else found.name
+            chosen = name in current
+            levels = tuple(n for n in current if n != name) if chosen else (name,)
+            options.append(Switch(found.label, self._group_url(levels), current=chosen))
+            if current and not chosen and len(current) < 3:  # noqa: PLR2004 -- levels that a page can show
+                label = _("then by {field}", field=found.label)
+                options.append(Switch(label, self._group_url((*current, name))))
+        return options
+
+    def _group_url(self, levels: tuple[str, ...]) -> str:
+        url = self.state.url(group=levels)
+        return url if levels or not self.view.group else url + ("&" if "?" in url else "?") + "group="
+
+    def _actions(self, pairs: Sequence[tuple[str, str]]) -> list[Action]:
+        name, may, who = model_name(self.model), self.env.site.access.may, self.env.principal
+        made = []
+        if may(who, "create", self.model):
+            made.append(Action(_("Import"), f"/-/import/{name}", "upload"))
+        made.append(Action(_("Export"), with_query(f"/-/export/{name}", pairs), "download"))
+        if may(who, "create", self.model):
+            label = _("New {noun}", noun=str(self.model.singular).lower())
+            made.append(Action(label, new_url(self.model), "plus", key="N", primary=True))
+        return made
+
+
+def _title_of(model: type[Model]) -> str:
+    return next(
+        (f.name for f in fields_of(model).values() if f.info.title and f.is_text and f.facet is None), ""
+    )

@@ -1,0 +1,189 @@
+"""The state of a list as its address carries it: search, facets, filter, group, sort, page; and as a condition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from core.errors import NotFound, UserError
+from core.i18n import _
+from core.orm.assign import visible_fields
+from core.orm.catalog import Field, children_of
+from core.orm.condition import STEP, AnyOf, Condition, Test, all_of, from_json, parse
+from core.orm.env import Env
+from core.orm.model import Model
+from core.web.urls import list_url, with_query
+
+#: How the address names what a facet is narrowed to: `f.state=sent`.
+FACET = "f."
+#: More levels of groups than this help nobody.
+MOST_GROUPS = 3
+
+
+@dataclass(frozen=True)
+class ListState:
+    """What of a list's records is shown, and how."""
+
+    model: type[Model]
+    q: str = ""
+    picks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filter: Condition | None = None
+    group: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    #: The preset or saved view that the state began with.
+    view: str = ""
+    mode: str = ""
+    after: str = ""
+    before: str = ""
+    #: Keys of the groups or records that are folded open.
+    opened: frozenset[str] = frozenset()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.picks or self.filter)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The state as the query of an address; the page's own place is left out by `first`."""
+        yield from self._narrowing()
+        yield from (("group", name) for name in self.group)
+        yield from (("sort", ",".join(self.sort)),) if self.sort else ()
+        yield from ((name, value) for name, value in (("view", self.view), ("mode", self.mode)) if value)
+        yield from (("open", key) for key in sorted(self.opened))
+        yield from ((n, v) for n, v in (("after", self.after), ("before", self.before)) if v)
+
+    def _narrowing(self) -> Iterator[tuple[str, str]]:
+        if self.q:
+            yield "q", self.q
+        for name, values in self.picks.items():
+            yield from ((FACET + name, value) for value in values)
+        if self.filter is not None:
+            yield "filter", json.dumps(self.filter.to_json(), separators=(",", ":"))
+
+    @cached_property
+    def first(self) -> ListState:
+        """The same from its first page on, nothing folded open."""
+        return replace(self, after="", before="", opened=frozenset())
+
+    def url(self, **changes: Any) -> str:  # Any: a field of this class
+        """The address of this state with `changes`, from the first page on."""
+        state = replace(self.first, **changes) if changes else self.first
+        return with_query(list_url(self.model), state.pairs())
+
+    def turned(self, **changes: Any) -> str:  # Any: a field of this class
+        """The address of another page of the same state, or with other groups open."""
+        return with_query(list_url(self.model), replace(self, **changes).pairs())
+
+    def without_pick(self, name: str) -> dict[str, tuple[str, ...]]:
+        return {other: values for other, values in self.picks.items() if other != name}
+
+
+def read_state(
+    env: Env, model: type[Model], args: MultiDict[str, str], group: tuple[str, ...] = ()
+) -> ListState:
+    """The state in an address; raises NotFound for fields that the person does not see. `group` is the default."""
+    seen = visible_fields(env, model)
+    picks = {
+        name.removeprefix(FACET): tuple(dict.fromkeys(args.getlist(name)))
+        for name in args
+        if name.startswith(FACET)
+    }
+    chosen = tuple(n for n in args.getlist("group") if n)[:MOST_GROUPS] if "group" in args else group
+    sort = tuple(n for n in args.get("sort", "").split(",") if n)
+    for name in (*picks, *(n.partition(":")[0] for n in chosen), *(n.removeprefix("-") for n in sort)):
+        require_field(model, seen, name)
+    return ListState(
+        model, args.get("q", "").strip(), picks, _read_filter(env, model, args), chosen, sort, args.get("view", ""),
+        args.get("mode", ""), args.get("after", ""), args.get("before", ""), frozenset(args.getlist("open")),
+    )  # fmt: skip
+
+
+def require_field(model: type[Model], seen: Mapping[str, Field], name: str) -> Field:
+    """The field of that name among those the person sees; raises NotFound."""
+    if name not in seen:
+        raise NotFound(_("{model} has no field {name} that you may see.", model=model.singular, name=name))
+    return seen[name]
+
+
+def condition_of(env: Env, state: ListState, *, without: str = "") -> Condition | None:
+    """What the records of a state fulfil, the facet `without` left aside."""
+    seen = visible_fields(env, state.model)
+    picked = (
+        Test(name, "in", tuple(parse(seen[name], v) for v in values))
+        for name, values in state.picks.items()
+        if name != without
+    )
+    return all_of((_search(seen, state.q), *picked, state.filter))
+
+
+def readable(env: Env, model: type[Model], condition: Condition) -> Condition:
+    """`condition`, if the person sees every field that it asks for; raises NotFound otherwise."""
+    for path in condition.paths():
+        _require_path(env, model, path)
+    return condition
+
+
+def split(
+    model: type[Model], condition: Condition | None, facets: frozenset[str]
+) -> tuple[dict[str, tuple[str, ...]], Condition | None]:
+    """A view's condition as picks of facets and the rest, so that its parts show as ticks and tokens."""
+    parts = getattr(condition, "of", (condition,)) if _is_all(condition) else (condition,)
+    picks: dict[str, tuple[str, ...]] = {}
+    rest = []
+    for part in parts:
+        values = _plain_values(part) if isinstance(part, Test) and part.path in facets else None
+        if values and isinstance(part, Test) and part.path not in picks:
+            picks[part.path] = values
+        else:
+            rest.append(part)
+    return picks, all_of(rest)
+
+
+def _is_all(condition: Condition | None) -> bool:
+    return condition is not None and condition.to_json().get("op") == "all"
+
+
+def _plain_values(test: Test) -> tuple[str, ...] | None:
+    if test.op not in ("eq", "in"):
+        return None
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    return tuple(str(v) for v in values) if all(isinstance(v, str | int) for v in values) else None
+
+
+def _search(seen: Mapping[str, Field], text: str) -> Condition | None:
+    """Plain text is looked for in the searchable fields that the person sees."""
+    names = [f.name for f in seen.values() if f.info.search and f.is_text]
+    return AnyOf(tuple(Test(name, "contains", text) for name in names)) if text else None
+
+
+def _read_filter(env: Env, model: type[Model], args: MultiDict[str, str]) -> Condition | None:
+    raw = args.get("filter", "")
+    if raw:
+        try:
+            return readable(env, model, from_json(model, json.loads(raw)))
+        except json.JSONDecodeError as error:
+            raise UserError(
+                _("The filter in this address cannot be read. Remove it and set it anew.")
+            ) from error
+    if args.get("path"):
+        # The filter form without scripts: one condition.
+        data = {"path": args["path"], "op": args.get("op", "eq"), "value": args.get("value", "")}
+        return readable(env, model, from_json(model, data))
+    return None
+
+
+def _require_path(env: Env, model: type[Model], path: str) -> None:
+    name, _sep, rest = path.partition(STEP)
+    children = children_of(model).get(name)
+    if children is not None:
+        return _require_path(env, children.target, rest)
+    found = require_field(model, visible_fields(env, model), name)
+    if rest:
+        if found.target is None or not env.site.access.may(env.principal, "read", found.target):
+            raise NotFound(_("{field} leads to nothing that you may see.", field=found.label))
+        _require_path(env, found.target, rest)
+    return None
