@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select
 from sqlalchemy.orm import aliased, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql.base import Executable, ExecutableOption
 
 from core import clock
@@ -60,13 +61,13 @@ class AccessRules:
                 self._declare_right(addon, value)
 
     def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
-        """See core.orm.access.Access. Who may create a document may give it parts, even if they may not change it."""
+        """See core.orm.access.Access. Who may create or delete a document may do so with the parts that it has."""
         if principal.is_system or (acting and self.has_right(acting, verb, model)):
             return True
         subject = subject_of(model)
         asked = asked_of(verb, model)
         return bool(self.granting(principal, subject, asked)) or (
-            verb == "create" and subject is not model and bool(self.granting(principal, subject, "create"))
+            verb in ("create", "delete") and subject is not model and bool(self.granting(principal, subject, verb))
         )
 
     def granting(self, principal: Principal, subject: type[Model], verb: str) -> set[str]:
@@ -195,11 +196,22 @@ class _Policy:
                 self._rules._own_scope(self._principal, cls, cls, "read")
             )  # fmt: skip
             if condition is not None:
-                yield with_loader_criteria(cls, condition, include_aliases=True)
+                yield _Criterion(cls, condition, include_aliases=True)
 
     def _is_limited(self, model: type[Model]) -> bool:
         """Whether only some rows of `model` are seen, so that its facets and parts have to follow it."""
         return issubclass(model, OfCompany | SharedByCompanies) or bool(self._for_class(model))
+
+
+class _Criterion(LoaderCriteriaOption):
+    """A loader criterion that fits the alias it is asked for also in the ON of a join."""
+
+    _traverse_internals = LoaderCriteriaOption._traverse_internals
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:  # Any: what inspect gives
+        found = super()._resolve_where_criteria(ext_info)
+        adapted: ColumnElement[bool] = ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found
+        return adapted
 
 
 def is_within(allowed: frozenset[str] | None, model: type[Model], verb: str) -> bool:
@@ -265,4 +277,4 @@ def _through(entity: Any, key: Any, model: type[Model]) -> ExecutableOption:  # 
     """Rows whose record is visible. Over an ORM alias, so that the record's own criteria are applied inside it."""
     inner = aliased(model)
     visible = select(literal(1)).where(inner.id == key).correlate(entity).exists()
-    return with_loader_criteria(entity, visible, include_aliases=True)
+    return _Criterion(entity, visible, include_aliases=True)

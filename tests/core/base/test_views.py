@@ -41,7 +41,7 @@ def test_every_noun_has_a_view(views: Views) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=model_name)
-def test_a_noun_is_defined_named_and_called(model: Model) -> None:
+def test_a_noun_is_defined_named_and_called(model: type[Model]) -> None:
     assert model.__doc__
     assert str(model.singular) != str(model.plural)
     assert title_fields(model) or is_part(model)
