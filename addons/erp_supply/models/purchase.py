@@ -155,7 +155,10 @@ class PurchaseOrder(OfCompany, Model):
             if key not in wanted:
                 self.taxes.remove(tax)
         for key, share in wanted.items():
-            tax = kept.get(key) or PurchaseTax(order=self, category=key[0], percent=key[1])
+            tax = kept.get(key)
+            if tax is None:
+                tax = PurchaseTax(category=key[0], percent=key[1])
+                self.taxes.append(tax)
             tax.taxable, tax.amount = share.taxable, share.tax
 
     def check(self) -> None:
