@@ -105,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
     command += [f"--database={options.database}"] if options.database else []
     command += ["--empty"] if options.empty else []
     sys.stdout.flush()
+    os.chdir(ROOT)  # the site lies in the clone, wherever the command was typed
     if os.name != "nt":
         os.execv(command[0], command)
     return subprocess.call(command)
