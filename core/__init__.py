@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from core.orm import query as query
     from core.orm.assign import assign as assign
     from core.orm.computed import computed as computed
+    from core.orm.condition import ALWAYS as ALWAYS
     from core.orm.condition import Condition as Condition
     from core.orm.condition import Me as Me
     from core.orm.condition import Relative as Relative
@@ -109,7 +110,7 @@ _FACE = {
     "core.errors": "AddonError Conflict Forbidden FormatError NotFound PlatformError UserError ValidationError",
     "core.i18n": "Text _ plural",
     "core.orm.computed": "computed",
-    "core.orm.condition": "Condition Me Relative from_json related where",
+    "core.orm.condition": "ALWAYS Condition Me Relative from_json related where",
     "core.orm.env": "Env Principal",
     "core.orm.facet": "Facet",
     "core.orm.guards": "append_only guard",

@@ -28,6 +28,7 @@ from addons.erp_supply.models import (
     Warehouse,
 )
 from core import (
+    ALWAYS,
     Env,
     Form,
     Group,
@@ -103,7 +104,7 @@ purchase_orders = View(
             ),
             Lines(
                 PurchaseOrder.taxes, PurchaseTax.category, PurchaseTax.percent, PurchaseTax.taxable,
-                PurchaseTax.amount, readonly=where(PurchaseOrder.id, "not_empty"),
+                PurchaseTax.amount, readonly=ALWAYS,
             ),
             Group("payment", PurchaseOrder.prepaid, PurchaseOrder.rounding, PurchaseOrder.payable),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -161,6 +162,10 @@ class All(Condition):
         return (path for part in self.of for path in part.paths())
 
 
+#: A condition that always holds: `readonly=ALWAYS`.
+ALWAYS = All(())
+
+
 @dataclass(frozen=True)
 class AnyOf(Condition):
     """At least one of `of` holds; an empty one never does."""
@@ -297,13 +302,12 @@ def _compare(
         return or_(column != value, column.is_(None)) if value is not None else column.is_not(None)
     if field.is_instant and isinstance(value, tuple):
         return _compare_span(column, op, value)
-    return {
-        "eq": column == value,
-        "lt": column < value,
-        "le": column <= value,
-        "gt": column > value,
-        "ge": column >= value,
-    }[op]  # type: ignore[no-any-return]
+    return _ORDERINGS[op](column, value)  # type: ignore[no-any-return]  # of a column of any type
+
+
+_ORDERINGS = {
+    "eq": operator.eq, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge
+}  # fmt: skip
 
 
 def _compare_span(
