@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,51 @@ def test_a_compiled_catalog_translates(wheel: Path, tmp_path: Path) -> None:
 def test_nothing_but_the_two_packages_is_installed(wheel: Path) -> None:
     assert {name.split("/")[0] for name in names(wheel) if ".dist-info" not in name} == set(PACKAGES)
 
+
+@pytest.mark.story
+def test_away_from_the_clone_the_wheel_installs_its_addon_and_speaks_german(
+    wheel: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+
+    place = python(tmp_path, "-c", "import core; print(core.__file__)")
+    python(tmp_path, "-m", "core.cli", "init", "--addons=erp_supply")
+    python(tmp_path, "-m", "core.cli", "upgrade")
+    listed = python(tmp_path, "-m", "core.cli", "addons", "list")
+    german = python(tmp_path, "-c", GERMAN)
+
+    assert place.startswith(str(tmp_path))
+    assert "erp_supply" in listed
+    assert german.split("\n")[:2] == ["Purchase orders", "Bestellungen"]
+
+
+def python(folder: Path, *arguments: str) -> str:
+    """What this Python prints in `folder`, where the wheel's packages come before the clone's."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder / "installed")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+GERMAN = """
+from pathlib import Path
+from core.app import open_site
+from core.config import read
+from core.i18n import speaking
+
+open_site(read(Path(".dovetail").absolute()))
+from addons.erp_supply.models import PurchaseOrder
+for language in ("en", "de"):
+    with speaking(language):
+        print(PurchaseOrder.plural)
+"""
 
 ESPERANTO = """\
 msgid ""
