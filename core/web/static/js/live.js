@@ -1,6 +1,6 @@
 // Live form: counts what is unsaved, evaluates conditions, asks the server for proposals while one types, guards against leaving.
 // POST <data-preview-url> with the whole form and _changed=<input name> answers {"values": {name: {"raw", "text"}}, "errors": {name:
-// {"text", "label", "value"}}, "warnings": {name: ...}, "fragments": {element id: html}}; errors of untouched fields are not shown.
+// {"text", "label", "value"}}, "warnings": {name: ...}, "fragments": {element id: html}}; a name without an input is a cell of a line; errors of untouched fields are not shown.
 import { debounce, each, fill, icon, notice, on, postJson, say, text } from "./dom.js";
 import { holds } from "./conditions.js";
 import { draftKeeper, offerDraft } from "./draft.js";
@@ -22,9 +22,19 @@ function read(form, name) {
   return input.value;
 }
 
+/** A cell of a line that has no input: "lines.10.amount". */
+function showCell(form, name, words) {
+  const [, lines, line, column] = name.match(/^(.+)\.([^.]+)\.([^.]+)$/) ?? [];
+  const cell = lines && form.querySelector(`[data-lines="${CSS.escape(lines)}"] [data-line="${CSS.escape(line)}"] [data-cell="${CSS.escape(column)}"]`);
+  if (!cell) return false;
+  const place = cell.querySelector(":scope > span, :scope > a") ?? cell.appendChild(document.createElement("span"));
+  place.textContent = words;
+  return true;
+}
+
 function show(form, name, { raw, text: title }) {
   const input = control(form, name);
-  if (!input) return false;
+  if (!input) return showCell(form, name, title ?? raw);
   if (input.type === "checkbox") input.checked = raw === "1";
   else input.value = raw;
   const shown = form.elements.namedItem(`${name}.text`);
