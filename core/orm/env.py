@@ -145,7 +145,8 @@ class Env:
         if self.principal.is_system:
             yield self
             return
-        self.flush()
+        if self.write:
+            self.flush()
         if self._system is None:
             self._system = Env(self.site, SYSTEM, self._connection, write=self.write)
             self._system.principal = replace(
