@@ -25,8 +25,13 @@ class Access(Protocol):
     ) -> Executable:
         """`statement`, which reads `tables`, kept to the rows of the person's companies and scopes."""
 
-    def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
-        """Whether a grant lets `principal` (or, as a consequence, the addon `acting`) do `verb` with `model`."""
+    def may(
+        self, principal: Principal, verb: str, model: type[Base], acting: str = "", *, together: bool = False
+    ) -> bool:
+        """Whether a grant lets `principal` (or, as a consequence, the addon `acting`) do `verb` with `model`.
+
+        `together` says that a part is made or deleted with its document, as who may create or delete that may.
+        """
 
     def may_field(self, principal: Principal, info: FieldInfo) -> bool:
         """Whether the field's roles let `principal` see and set it."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState, PassiveFlag, Session
 from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.util import identity_key
 
 from core import clock
 from core.errors import ValidationError
 from core.orm import tracking
+from core.orm.admission import records_of_loose_facets, require_plain
 from core.orm.facet import Facet
 from core.orm.model import Base, Model
 from core.orm.permission import (
@@ -41,6 +43,7 @@ class Pending:
     created: list[Model] = field(default_factory=list)
     changed: dict[Model, Changed] = field(default_factory=dict)
     deleted: list[tuple[Model, dict[str, Any]]] = field(default_factory=list)  # Any: of any field's type
+    references: References = field(default_factory=References)
 
 
 def before(env: Env) -> None:
@@ -48,6 +51,9 @@ def before(env: Env) -> None:
     session = env.session
     pending = Pending()
     _settle(session)
+    if not env.principal.is_system:
+        require_plain(session)
+        pending.changed.update({record: {} for record in records_of_loose_facets(env)})
     for record in list(session.new):
         if isinstance(record, Model):
             _before_create(env, record, pending)
@@ -61,7 +67,9 @@ def before(env: Env) -> None:
             _before_delete(env, record, pending)
     for record, changed in pending.changed.items():
         _before_change(env, record, changed)
-    _require_scopes(env, pending)
+    if not env.principal.is_system:
+        _require_scopes(env, pending)
+        _require_references(env, pending)
     session.info["pending"] = pending
 
 
@@ -118,7 +126,7 @@ def _announce(env: Env, pending: Pending) -> None:
 def _before_create(env: Env, record: Model, pending: Pending) -> None:
     model, values = type(record), inspect(record).dict
     plan = plan_of(model)
-    require(env, "create", model)
+    require(env, "create", model, together=_goes_with(record, env.session.new))
     if plan.guarded:
         require_fields(env, plan, [name for name in values if name in plan.by_name])
     if plan.has_company and "company_id" not in values and env.company_id is not None:
@@ -170,14 +178,18 @@ def _before_change(env: Env, record: Model, changed: Changed) -> None:
 
 
 def _before_delete(env: Env, record: Model, pending: Pending, *, gone: bool = False) -> None:
-    require(env, "delete", type(record))
+    require(env, "delete", type(record), together=_goes_with(record, env.session.deleted))
     pending.deleted.append((record, _tracked_values(record, load=not gone)))
+
+
+def _goes_with(record: Model, others: Container[object]) -> bool:
+    """Whether a part is made or deleted together with its document."""
+    owner = plan_of(type(record)).owner_link
+    return owner is not None and getattr(record, owner) in others
 
 
 def _require_scopes(env: Env, pending: Pending) -> None:
     """Ask for the rows as they were: nobody moves a record into their scope by the change itself."""
-    if env.principal.is_system:
-        return
     for model, ids in _by_model(pending.changed).items():
         if is_wider(env, "write", model):
             require_scope(env, "write", model, ids)
@@ -188,26 +200,36 @@ def _require_scopes(env: Env, pending: Pending) -> None:
 
 def _require_written(env: Env, pending: Pending) -> None:
     """Ask for the rows as they are now (what WITH CHECK is to row security)."""
-    references = References()
-    made = {(type(record), record.id) for record in pending.created}
-    for record in pending.created:
+    for record in (*pending.created, *pending.changed):
         require_companies(env, type(record), [getattr(record, "company_id", None)])
-        _refer(references, record, None, made)
-    for record, changed in pending.changed.items():
-        require_companies(env, type(record), [getattr(record, "company_id", None)])
-        _refer(references, record, None if "company_id" in changed else changed, made)
-    references.require(env)
+    _require_references(env, pending)
     for verb, records in (("create", pending.created), ("write", pending.changed)):
         for model, ids in _by_model(records).items():
             require_scope(env, verb, model, ids)
 
 
+def _require_references(env: Env, pending: Pending) -> None:
+    """Ask for what the records refer to: before the flush, so that what is hidden and what is not there are told
+    apart by nobody, and after it for the references that linked objects became."""
+    made = {(type(record), record.id) for record in pending.created}
+    companies: dict[Model, int | None] = {}
+    for record in pending.created:
+        _refer(env, pending.references, record, None, made, companies)
+    for record, changed in pending.changed.items():
+        _refer(env, pending.references, record, None if "company_id" in changed else changed, made, companies)
+    pending.references.require(env)
+
+
 def _refer(
-    references: References, record: Model, names: Iterable[str] | None, made: set[tuple[type[Model], int]]
+    env: Env,
+    references: References,
+    record: Model,
+    names: Iterable[str] | None,
+    made: set[tuple[type[Model], int]],
+    companies: dict[Model, int | None],
 ) -> None:
     """Note what `record` refers to in the fields `names` (None for all), but for records of the same flush."""
     plan = plan_of(type(record))
-    company = getattr(record, "company_id", None)
     for column in plan.references if plan.owner is None else (plan.owner, *plan.references):
         if names is not None and column.name not in names:
             continue
@@ -215,15 +237,38 @@ def _refer(
         if value is not None and column.target is not None:
             if column is plan.owner and (column.target, value) in made:
                 continue
-            references.add(column.target, value, company)
+            references.add(column.target, value, _company_of(env, record, companies))
+
+
+def _company_of(env: Env, record: Model, known: dict[Model, int | None]) -> int | None:
+    """The company of a record, or of the document that it is part of; `known` holds on to the documents."""
+    if record not in known:
+        plan = plan_of(type(record))
+        if plan.owner is None or plan.owner.target is None:
+            known[record] = getattr(record, "company_id", None)
+        else:
+            linked = inspect(record).dict.get(plan.owner_link or "")
+            key = inspect(record).dict.get(plan.owner.key)
+            document = env.session.get(plan.owner.target, key) if linked is None and key is not None else linked
+            known[record] = None if document is None else _company_of(env, document, known)
+    return known[record]
 
 
 def _value(record: Model, column: ColumnPlan) -> Any:  # Any: of the field's type
     """What the record holds in memory, without a query."""
     if column.owner is type(record):
         return inspect(record).dict.get(column.key)
-    facet = inspect(record).dict.get(column.owner.slot)  # type: ignore[attr-defined]  # a facet, not being the model
+    facet = _at_hand(record, column.owner)
     return None if facet is None else inspect(facet).dict.get(column.key)
+
+
+def _at_hand(record: Model, facet: Any) -> Base | None:  # Any: a facet's class
+    """The facet of `record` without a query. A changed one is kept by the session, even if its record was not."""
+    if facet.slot in inspect(record).dict or record.id is None:
+        found: Base | None = inspect(record).dict.get(facet.slot)
+        return found
+    session = inspect(record).session
+    return None if session is None else session.identity_map.get(identity_key(facet, record.id))
 
 
 def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLAlchemy's UOWTransaction
@@ -233,12 +278,18 @@ def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLA
         record = state.obj() if is_delete else None
         if isinstance(record, Model) and record not in known:
             _before_delete(env, record, pending, gone=True)
+            owner = plan_of(type(record)).owner
+            if owner is not None and owner.target is not None:
+                require_scope(env, "write", owner.target, [inspect(record).dict[owner.key]])
+        elif isinstance(record, Facet) and not any(type(r) is record.model and r.id == record.id for r in known):
+            require(env, "write", type(record))
+            require_scope(env, "write", record.model, [record.id])
 
 
 def _check(record: Model, plan: ModelPlan, *, new: bool) -> None:
     """Run the checks of the model and of those of its facets that are at hand."""
     for owner in plan.checked:
-        checked = record if owner is plan.model else inspect(record).dict.get(owner.slot)
+        checked = record if owner is plan.model else _at_hand(record, owner)
         if checked is not None:
             if new:
                 _set_defaults(checked, plan)

@@ -31,13 +31,16 @@ _CHUNK = 10_000
 _LIMITS_KEPT = 5_000
 
 
-def require(env: Env, verb: str, model: type[Base]) -> None:
-    """Raise Forbidden unless the person, or the addon acting for them, may do `verb` with records of `model`."""
+def require(env: Env, verb: str, model: type[Base], *, together: bool = False) -> None:
+    """Raise Forbidden unless the person, or the addon acting for them, may do `verb` with records of `model`.
+
+    `together` is for a part that is made or deleted with its document.
+    """
     env.refuse_write()
     subject = model.model if issubclass(model, Facet) else model
     if env.site.frozen and issubclass(subject, Model) and (reason := env.site.frozen.get(model_name(subject))):
         raise ReadOnly(reason)
-    if env.principal.is_system or env.site.access.may(env.principal, verb, subject, env.acting):
+    if env.principal.is_system or env.site.access.may(env.principal, verb, model, env.acting, together=together):
         return
     raise Forbidden(_missing_grant(verb, subject))
 
@@ -108,7 +111,13 @@ def _limit(env: Env, verb: str, model: type[Model]) -> _Limit:
 def _made(env: Env, model: type[Model], condition: ColumnElement[bool]) -> _Limit:
     counted = select(func.count()).select_from(model).where(among_given(model.id, env.dialect), condition)
     reading = env.site.access.scope(env.principal, model, model, "read")
-    return _Limit(counted, reading is None or not condition.compare(reading))
+    return _Limit(counted, reading is None or _written_out(condition) != _written_out(reading))
+
+
+def _written_out(condition: ColumnElement[bool]) -> tuple[str, dict[str, Any]]:  # Any: of each column's type
+    """What the condition says; clauses that hold an alias of their own cannot be compared otherwise."""
+    compiled = condition.compile()
+    return str(compiled), dict(compiled.params)
 
 
 _limits: WeakKeyDictionary[Access, OrderedDict[object, _Limit]] = WeakKeyDictionary()
@@ -145,13 +154,18 @@ class References:
 
     def __init__(self) -> None:
         self._wanted: dict[type[Model], dict[int, set[int | None]]] = defaultdict(lambda: defaultdict(set))
+        self._asked: set[tuple[type[Model], int, int | None]] = set()
 
     def add(self, target: type[Model], record_id: int, company: int | None) -> None:
-        self._wanted[target][record_id].add(company)
+        if (target, record_id, company) not in self._asked:
+            self._asked.add((target, record_id, company))
+            self._wanted[target][record_id].add(company)
 
     def require(self, env: Env) -> None:
+        """Ask for what was added since the last time."""
         for target, wanted in self._wanted.items():
             require_visible(env, target, wanted)
+        self._wanted.clear()
 
 
 def _companies_of(env: Env, target: type[Model], ids: list[int]) -> dict[int, int | None]:

@@ -16,6 +16,7 @@ from core import clock
 from core.addon import Package, owner_of
 from core.orm.catalog import owner_field
 from core.orm.facet import Facet
+from core.orm.hint import unindexed
 from core.orm.model import Base, Model, OfCompany, SharedByCompanies, model_name
 from core.security.role import Grant, Right, Role, Scope
 
@@ -60,14 +61,15 @@ class AccessRules:
             elif isinstance(value, Right):
                 self._declare_right(addon, value)
 
-    def may(self, principal: Principal, verb: str, model: type[Base], acting: str = "") -> bool:
-        """See core.orm.access.Access. Who may create or delete a document may do so with the parts that it has."""
+    def may(
+        self, principal: Principal, verb: str, model: type[Base], acting: str = "", *, together: bool = False
+    ) -> bool:
         if principal.is_system or (acting and self.has_right(acting, verb, model)):
             return True
         subject = subject_of(model)
         asked = asked_of(verb, model)
         return bool(self.granting(principal, subject, asked)) or (
-            verb in ("create", "delete") and subject is not model and bool(self.granting(principal, subject, verb))
+            together and bool(self.granting(principal, subject, verb))
         )
 
     def granting(self, principal: Principal, subject: type[Model], verb: str) -> set[str]:
@@ -265,10 +267,15 @@ def _class_of(table: str) -> type[Base]:
 def _company_options(principal: Principal) -> Iterator[ExecutableOption]:
     """One option for each of the two company mixins, whatever the number of models."""
     companies = sorted(principal.companies)
-    yield with_loader_criteria(OfCompany, lambda cls: cls.company_id.in_(companies), include_aliases=True)
+    if len(companies) == 1:
+        yield with_loader_criteria(OfCompany, lambda cls: cls.company_id.in_(companies), include_aliases=True)
+    else:
+        yield with_loader_criteria(
+            OfCompany, lambda cls: unindexed(cls.company_id).in_(companies), include_aliases=True
+        )
     yield with_loader_criteria(
         SharedByCompanies,
-        lambda cls: or_(cls.company_id.in_(companies), cls.company_id.is_(None)),
+        lambda cls: or_(unindexed(cls.company_id).in_(companies), unindexed(cls.company_id).is_(None)),
         include_aliases=True,
     )
 

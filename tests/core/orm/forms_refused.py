@@ -6,11 +6,32 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
-    Table, bindparam, column, delete, exists, func, insert, inspect, join, literal, literal_column, quoted_name,
-    select, table, tablesample, text, union, update,
+    Table,
+    bindparam,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    inspect,
+    join,
+    literal,
+    literal_column,
+    quoted_name,
+    select,
+    table,
+    tablesample,
+    text,
+    union,
+    update,
 )  # fmt: skip
 from sqlalchemy.orm import (
-    Session, aliased, joinedload, make_transient_to_detached, selectinload, with_loader_criteria,
+    Session,
+    aliased,
+    joinedload,
+    make_transient_to_detached,
+    selectinload,
+    with_loader_criteria,
 )  # fmt: skip
 
 from core.orm.env import Env

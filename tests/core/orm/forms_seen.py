@@ -6,13 +6,47 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import (
-    Integer, and_, between, case, cast, column, distinct, except_, exists, func, intersect, lateral, literal, not_,
-    null, or_, select, true, tuple_, type_coerce, union, union_all, values,
+    Integer,
+    and_,
+    between,
+    case,
+    cast,
+    column,
+    distinct,
+    except_,
+    exists,
+    func,
+    intersect,
+    lateral,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union,
+    union_all,
+    values,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import (
-    Bundle, Session, aliased, contains_eager, defer, immediateload, joinedload, lazyload, load_only, raiseload,
-    selectinload, subqueryload, undefer, with_loader_criteria, with_parent,
+    Bundle,
+    Session,
+    aliased,
+    contains_eager,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    load_only,
+    raiseload,
+    selectinload,
+    subqueryload,
+    undefer,
+    with_loader_criteria,
+    with_parent,
 )  # fmt: skip
 
 from tests.core.orm.shelf import SampleBox as Box

@@ -105,15 +105,16 @@ def principal(*roles: Role, companies: tuple[int, ...] = (OURS,), user: int = ME
     return Principal(user, companies[0] if companies else None, frozenset(companies), names)
 
 
-def make_site(url: str, folder: Path, *more: object) -> Site:
+def make_site(url: str, folder: Path, *more: object, empty: bool = True) -> Site:
     """A site on an empty database with the tables of all loaded models; `more` are further declarations."""
     configure_mappers()
     engine = engine_for(url)
-    Base.metadata.create_all(engine)
+    if empty:
+        Base.metadata.create_all(engine)
+        _fill(engine)
     access = AccessRules()
     access.declare("sample", [*GRANTS, *more])
     site = Site(engine, [], plugins.build([hookspecs], []), access, folder, b"a secret of the tests" * 2)
-    _fill(engine)
     return site
 
 
