@@ -114,7 +114,7 @@ def _ask(
         ids=[str(record.id) for record in records],
         help=chosen.help,
         count_text=_count(records),
-        fields=[_field(chosen, parameter, records, errors) for parameter in chosen.parameters],
+        fields=asked_fields(chosen, records, errors),
         submit=chosen.label,
         back_url=_back(chosen, records),
         tone="bad" if chosen.confirm else "",
@@ -129,6 +129,13 @@ def _count(records: Sequence[Model]) -> Words:
     if len(records) == 1:
         return records[0].label
     return plural("{count} record", "{count} records", len(records))
+
+
+def asked_fields(
+    chosen: Action, records: Sequence[Model], errors: Mapping[str, object]
+) -> list[FormField]:
+    """The inputs of what the action asks before it runs."""
+    return [_field(chosen, parameter, records, errors) for parameter in chosen.parameters]
 
 
 def _field(

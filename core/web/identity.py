@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import Row, String, cast, func, select, update
+from sqlalchemy import Row, String, cast, func, or_, select, update
 
 from core import clock, i18n
-from core.base import Company
+from core.base import Activity, ActivityState, Company, Mention
 from core.orm.env import Principal, open_env
 from core.security.account import User, UserCompany, UserRole
 from core.security.principal import closure
@@ -57,10 +57,22 @@ def _statement(token: str) -> Any:  # Any: a select of many columns
             LoginSession, User.id, User.login, User.name, User.locale, User.zone, User.person_id,
             User.home_company_id, User.preferences, User.must_change_password,
             roles.scalar_subquery().label("roles"), companies.scalar_subquery().label("companies"),
+            (_due().scalar_subquery() + _unseen().scalar_subquery()).label("waiting"),
         )
         .join(User, User.id == LoginSession.user_id)
         .where(LoginSession.token_hash == hashed(token), User.active)
     )  # fmt: skip
+
+
+def _due() -> Any:  # Any: a select of a number
+    return select(func.count()).where(
+        Activity.assignee_id == User.id, Activity.state == ActivityState.OPEN,
+        or_(Activity.due_on.is_(None), Activity.due_on <= clock.today()),
+    ).correlate(User)  # fmt: skip
+
+
+def _unseen() -> Any:  # Any: as above
+    return select(func.count()).where(Mention.user_id == User.id, Mention.seen_at.is_(None)).correlate(User)
 
 
 def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many types
@@ -78,6 +90,7 @@ def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many typ
         row.login,
         row.preferences or {},
         row.must_change_password,
+        row.waiting,
         companies,
     )
 

@@ -30,6 +30,8 @@ from core.web.state import FACET, ListState, condition_of
 from core.web.urls import list_url, new_url, with_query
 
 PAGE = 80
+#: Asks for the facets of a list that is too long to count them unasked.
+ALL_FACETS = "all"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class ListPage:
     keep: Sequence[tuple[str, str]]
     facets: Sequence[Facet]
     facets_url: str
+    count_url: str
     facet_keep: Sequence[tuple[str, str]]
     modes: Sequence[Mode]
     group_label: str
@@ -125,6 +128,7 @@ class Listing:
             query=with_query("", explicit).removeprefix("?"),
             keep=[pair for pair in explicit if pair[0] != "q"],
             facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and self.view.facets else "",
+            count_url=with_query(base, [*explicit, ("more", ALL_FACETS)]),
             facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
             modes=[], group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),

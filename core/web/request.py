@@ -44,6 +44,8 @@ class Visitor:
     login: str = ""
     preferences: Mapping[str, object] = field(default_factory=dict)
     must_change_password: bool = False
+    #: To-dos that are due and mentions that were not seen.
+    waiting: int = 0
     #: Names of the companies that the person works in, by id.
     companies: Mapping[int, str] = field(default_factory=dict)
 

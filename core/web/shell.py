@@ -9,8 +9,9 @@ from flask import request
 from core.i18n import _, language
 from core.orm.model import Model
 from core.web.format import initials
-from core.web.parts import MenuEntry, MenuGroup, Page, Shell, Switch, UserMark
-from core.web.request import principal, site, views, visitor
+from core.web.parts import Inbox, MenuEntry, MenuGroup, Page, Shell, Switch, UserMark
+from core.web.request import principal, reading, site, views, visitor
+from core.web.saved_views import favourites
 from core.web.urls import list_url, new_url
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -34,11 +35,37 @@ def shell_for(page: Page) -> Shell:
         user=UserMark(person.user_id or 0, person.name, initials(person.name)),
         top=[
             MenuEntry(_("Home"), "/", "home", current=here == "/"),
-            MenuEntry(_("Inbox"), "/-/inbox", "inbox", current=here == "/-/inbox"),
+            MenuEntry(
+                _("Inbox"), "/-/inbox", "inbox", count=str(who.waiting or ""), current=here == "/-/inbox"
+            ),
+            *_favourites(),
         ],
+        inbox=Inbox("/-/inbox", who.waiting),
+        go=_letters(),
         groups=list(_groups(here)),
         new_url=_new_url(here),
     )
+
+
+def _favourites() -> list[MenuEntry]:
+    """Saved views that the person keeps at hand."""
+    if not visitor().is_signed_in:
+        return []
+    here = request.full_path.rstrip("?")
+    with reading() as at:
+        return list(favourites(at, here))
+
+
+def _letters() -> dict[str, str]:
+    """Where `G` and then a letter leads: home, inbox, and each entry by the first letter that is free."""
+    found = {"h": "/", "i": "/-/inbox"}
+    for _section, entries in views().menu():
+        for entry, model in entries:
+            free = (c for c in str(entry.label).casefold() if c.isascii() and c.isalpha() and c not in found)
+            letter = next(free, "") if may_read(model) else ""
+            if letter:
+                found[letter] = list_url(model)
+    return found
 
 
 def may_read(model: type[Model]) -> bool:

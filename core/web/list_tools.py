@@ -1,0 +1,247 @@
+"""What a list offers besides its rows: filter builder, column chooser, facets asked for later, saved views."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from core.base import Favourite, SavedView, employee
+from core.errors import NotFound, ValidationError
+from core.i18n import _
+from core.orm.assign import visible_fields
+from core.orm.catalog import Field
+from core.orm.condition import OPERATORS, STEP, Test
+from core.orm.model import Model, model_name
+from core.views.resolve import list_view
+from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, label_of
+from core.web.facets import facets_of
+from core.web.lists import readable_model, reader, section_crumbs
+from core.web.parts import Crumb, Page
+from core.web.preferences import keep_of_list
+from core.web.request import env, go, principal, views
+from core.web.saved_views import to_state
+from core.web.state import FACET, ListState, read_state
+from core.web.templating import render, render_bare
+from core.web.urls import list_url, with_query
+
+blueprint = Blueprint("list_tools", __name__)
+
+_COMMON = ("eq", "ne", "in", "not_in", "empty", "not_empty")
+_ORDERED = ("eq", "ne", "lt", "le", "gt", "ge", "empty", "not_empty")
+#: Comparisons by kind of field, the usual one first.
+_BY_KIND = {
+    "text": ("contains", "starts", "eq", "ne", "empty", "not_empty"),
+    "choice": ("in", "not_in", "eq", "ne"),
+    "boolean": ("eq",),
+    "number": _ORDERED,
+    "date": _ORDERED,
+    "reference": _COMMON,
+}
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """What filter.html.jinja shows."""
+
+    url: str
+    tree: str
+    fields: Sequence[Mapping[str, object]]
+    operators: Mapping[str, Sequence[Mapping[str, str]]]
+    keep: Sequence[tuple[str, str]]
+    simple: Test | None
+    clear_url: str
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """One column in the chooser."""
+
+    name: str
+    label: str
+    shown: bool
+    width: str
+    pinned: bool
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """What columns.html.jinja shows."""
+
+    url: str
+    reset_url: str
+    query: str
+    columns: Sequence[ColumnChoice]
+
+
+@blueprint.get("/m/<name>/-/filter")
+def filter_page(name: str) -> Response:
+    model, state = _list_at(name)
+    tree = json.dumps(state.filter.to_json()) if state.filter else ""
+    keep = [pair for pair in state.first.pairs() if pair[0] != "filter"]
+    form = FilterForm(
+        list_url(model), tree, list(_filter_fields(model)), _operators(), keep,
+        state.filter if isinstance(state.filter, Test) else None, state.url(filter=None),
+    )  # fmt: skip
+    return render("filter.html.jinja", _page(model, str(_("Filter"))), filter=form)
+
+
+@blueprint.get("/m/<name>/-/facets")
+def facets_part(name: str) -> Response:
+    """The facets of a list that is too long to count them before it is shown."""
+    model, state = _list_at(name)
+    fields = list_view(env(), views(), model).facets
+    keep = [pair for pair in state.first.pairs() if not pair[0].startswith(FACET)]
+    facets = facets_of(env(), state, fields, reader())
+    return render_bare("facets.html.jinja", facets=facets, keep=keep, url=list_url(model))
+
+
+@blueprint.get("/m/<name>/-/columns")
+def columns_page(name: str) -> Response:
+    model, _state = _list_at(name)
+    view, shape = list_view(env(), views(), model), Shape.of(model)
+    shown = chosen_cells(view, shape)
+    names = {cell.name for cell in shown}
+    offered = [*shown, *(cell for cell in view.available if cell.name not in names)]
+    base = f"{list_url(model)}/-/columns"
+    columns = [
+        ColumnChoice(
+            cell.name, str(label_of(cell)), cell.name in names, str(shape.widths.get(cell.name, "")),
+            cell.name in shape.pinned,
+        )
+        for cell in offered
+    ]  # fmt: skip
+    chooser = Chooser(base, f"{base}/reset", request.query_string.decode(), columns)
+    return render("columns.html.jinja", _page(model, str(_("Columns"))), chooser=chooser)
+
+
+@blueprint.post("/m/<name>/-/columns")
+def keep_columns(name: str) -> Response:
+    model = readable_model(name)
+    known = set(visible_fields(env(), model))
+    names = tuple(n for n in request.form.getlist("column") if n in known)
+    if not names:
+        raise ValidationError({"column": _("A list needs at least one column. Nothing has changed.")})
+    widths = {n: _width(raw) for n in names if (raw := request.form.get(f"width.{n}", "").strip())}
+    pinned = frozenset(n for n in names if request.form.get(f"pin.{n}"))
+    moved = _moved(names, request.form.get("up", ""), request.form.get("down", ""))
+    keep_of_list(env(), model_name(model), Shape(moved, widths, pinned).plain())
+    return _back_to(model, columns=bool(request.form.get("up") or request.form.get("down")))
+
+
+@blueprint.post("/m/<name>/-/columns/reset")
+def reset_columns(name: str) -> Response:
+    model = readable_model(name)
+    keep_of_list(env(), model_name(model), None)
+    return _back_to(model)
+
+
+@blueprint.post("/m/<name>/-/views")
+def save_view(name: str) -> Response:
+    """Keep the state of the list under a name, for oneself or for everybody."""
+    model = readable_model(name)
+    title = request.form.get("name", "").strip()
+    if not title:
+        raise ValidationError({"name": _("Give the view a name.")})
+    shared = employee.name if request.form.get("shared") else None
+    view = SavedView(
+        model=model_name(model), name=title, owner_id=principal().user_id, shared_role=shared,
+        is_default=bool(request.form.get("default")), state=to_state(request.form.get("query", "")),
+    )  # fmt: skip
+    env().add(view)
+    env().flush()
+    if request.form.get("favourite"):
+        user_id = principal().user_id or 0
+        env().add(Favourite(user_id=user_id, model=model_name(SavedView), record_id=view.id))
+    return go(with_query(list_url(model), [*view.state["query"], ("view", str(view.id))]), full=True)
+
+
+@blueprint.post("/m/<name>/-/views/<int:view_id>/delete")
+def delete_view(name: str, view_id: int) -> Response:
+    model = readable_model(name)
+    view = env().get(SavedView, view_id)
+    if view.model != model_name(model):
+        raise NotFound(_("There is no such view of this list."))
+    env().delete(view)
+    env().flush()
+    return go(list_url(model), full=True)
+
+
+def _list_at(name: str) -> tuple[type[Model], ListState]:
+    model = readable_model(name)
+    view = list_view(env(), views(), model)
+    return model, read_state(env(), model, request.args, view.group)
+
+
+def _page(model: type[Model], title: str) -> Page:
+    plural = str(model.plural)
+    return Page(title, crumbs=[*section_crumbs(model), Crumb(plural, list_url(model)), Crumb(title)])
+
+
+def _filter_fields(model: type[Model]) -> Iterator[dict[str, object]]:
+    """The person's fields of the model, and those of the records that it refers to, one step away."""
+    seen = visible_fields(env(), model)
+    for found in seen.values():
+        if found.column is not None:
+            yield _filter_field(found.name, str(found.label), found)
+    for found in seen.values():
+        if found.target is None or not env().site.access.may(principal(), "read", found.target):
+            continue
+        for other in visible_fields(env(), found.target).values():
+            if other.column is not None and other.info.listed and other.target is None:
+                yield _filter_field(
+                    f"{found.name}{STEP}{other.name}", f"{found.label}: {other.label}", other
+                )
+
+
+def _filter_field(path: str, label: str, found: Field) -> dict[str, object]:
+    made: dict[str, object] = {"path": path, "label": label, "kind": _kind(found)}
+    if found.choices is not None:
+        made["options"] = [{"value": m.value, "label": str(m.label)} for m in found.choices]
+    elif found.is_boolean:
+        made["options"] = [
+            {"value": "true", "label": str(_("Yes"))},
+            {"value": "false", "label": str(_("No"))},
+        ]
+    return made
+
+
+def _kind(found: Field) -> str:
+    kinds = (
+        ("choice", found.choices is not None), ("boolean", found.is_boolean), ("reference", found.target is not None),
+        ("number", found.is_number), ("date", found.is_day or found.is_instant),
+    )  # fmt: skip
+    return next((kind for kind, fits in kinds if fits), "text")
+
+
+def _operators() -> dict[str, list[dict[str, str]]]:
+    return {
+        kind: [{"op": op, "label": str(OPERATORS[op])} for op in operators]
+        for kind, operators in _BY_KIND.items()
+    }
+
+
+def _width(raw: str) -> int:
+    if not raw.isdigit() or not NARROWEST <= int(raw) <= WIDEST:
+        raise ValidationError(
+            {"width": _("A column is {low} to {high} pixels wide.", low=NARROWEST, high=WIDEST)}
+        )
+    return int(raw)
+
+
+def _moved(names: tuple[str, ...], up: str, down: str) -> tuple[str, ...]:
+    """The order after one of the chooser's step buttons was used without scripts."""
+    name, step = (up, -1) if up else (down, 1)
+    order = list(names)
+    if name in order:
+        at = order.index(name)
+        order.insert(max(at + step, 0), order.pop(at))
+    return tuple(order)
+
+
+def _back_to(model: type[Model], *, columns: bool = False) -> Response:
+    query = request.form.get("query", "")
+    base = f"{list_url(model)}/-/columns" if columns else list_url(model)
+    return go(f"{base}?{query}" if query else base, full=True)
