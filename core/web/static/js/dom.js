@@ -71,7 +71,7 @@ export async function refused(answer) {
     return;
   }
   const notes = new DOMParser().parseFromString(body, "text/html").getElementById("dt-notices");
-  const place = document.getElementById("dt-notices");
+  const place = notesPlace();
   if (notes?.childElementCount && place) place.replaceChildren(...notes.children);
   else notice(text(answer ? "refused" : "failed"));
 }
@@ -96,9 +96,19 @@ export function say(sentence) {
   if (line) line.textContent = sentence;
 }
 
+/** Where notes go: into the dialog that is open, else to the top of the page. */
+function notesPlace() {
+  const dialog = document.querySelector("dialog[open] .dt-dialog-body");
+  if (!dialog) return document.getElementById("dt-notices");
+  const place = dialog.querySelector(".dt-notices") ?? document.createElement("div");
+  place.className = "dt-notices";
+  dialog.prepend(place);
+  return place;
+}
+
 /** A note at the top of the page that stays until the next page. */
 export function notice(sentence, tone = "bad", actions = []) {
-  const place = document.getElementById("dt-notices");
+  const place = notesPlace();
   if (!place) return null;
   const note = document.createElement("div");
   note.className = `dt-note dt-${tone}`;

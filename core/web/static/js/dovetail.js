@@ -1,4 +1,5 @@
 // The pages' behaviour. Every page works without it; what is here makes the same things quicker. Bundled by assets/build.mjs.
+import { startActions } from "./actions.js";
 import { startColumns } from "./columns.js";
 import { startFilters } from "./filters.js";
 import { startKeyboard } from "./keyboard.js";
@@ -24,6 +25,7 @@ startLines();
 startLive();
 startRecord();
 startTimeline();
+startActions();
 startPalette();
 startPreferences();
 startKeyboard();
