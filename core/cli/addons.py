@@ -171,9 +171,10 @@ def _agreed(plan: Plan, *, only_plan: bool, yes: bool) -> bool:
 def _check_imports(available: dict[str, Package], names: tuple[str, ...]) -> None:
     """Refuse an addon that imports what its manifest does not name: it would break on a site without that."""
     from core.checks.imports import undeclared_imports  # noqa: PLC0415 -- reads sources, for an install alone
+    from core.checks.subject import Subject  # noqa: PLC0415 -- as above
 
     for name in names:
-        for problem in undeclared_imports(available[name], available) if name in available else ():
+        for problem in undeclared_imports(Subject(available[name], available)) if name in available else ():
             raise AddonError(
                 _("{what} ({where}). Nothing has changed.", what=problem.what, where=problem.where)
             )

@@ -50,7 +50,8 @@ def explain_hook(ctx: click.Context, name: str) -> None:
     site = open_site(settings_of(ctx))
     heard = plugins.listeners(site.plugins, name)
     spec = getattr(site.plugins.hook, name).spec
-    click.echo(f"{_owner(site, name)}: {name}{inspect.signature(spec.function)}")
+    signature = str(inspect.signature(spec.function)).replace("'", "")
+    click.echo(f"{_owner(site, name)}: {name}{signature}")
     click.echo(inspect.getdoc(spec.function) or "")
     for position, listener in enumerate(heard, 1):
         click.echo(f"{position}. {listener}")

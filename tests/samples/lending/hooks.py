@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from library.models.book import Book
 
-from core import hookimpl
-from core.orm.env import Env
-from core.orm.model import Model
+from core import Env, Model, hookimpl
 from lending.models import Movement
 
 

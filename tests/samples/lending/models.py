@@ -3,8 +3,7 @@
 from library.models.book import Book
 from sqlalchemy.orm import Mapped
 
-from core import Facet, Instant, Model, _, field, link, reference
-from core.orm.guards import append_only
+from core import Facet, Instant, Model, _, append_only, field, link, reference
 
 
 class LentBook(Facet[Book]):

@@ -1,7 +1,6 @@
 """What a library tells and asks."""
 
-from core import hookspec
-from core.orm.env import Env
+from core import Env, hookspec
 from library.models.book import Book
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from core.orm.env import Env
+from core import Env
 from library.models.book import Book
 
 

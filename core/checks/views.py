@@ -1,0 +1,76 @@
+"""Rules on views: what an addon places still finds the slot and the field it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.addon import owner_of
+from core.checks.problem import Problem
+from core.checks.subject import Loaded
+from core.i18n import _
+from core.orm.model import Model, models
+from core.views.nodes import Form, Group, Lines, Shown, Tab
+from core.views.place import Placement, placements
+from core.views.resolve import Views
+
+#: Slots that every view has, and those that forms derive.
+_GIVEN_SLOTS = ("list", "tabs", "main", "notes")
+
+
+def anchors(subject: Loaded) -> Iterator[Problem]:
+    """A placement names a slot that the view has, and a field that stands in it."""
+    views = Views()
+    for package in subject.loaded.packages:
+        for module in package.modules("views"):
+            views.declare(list(vars(module).values()))
+    for model in models():
+        for placement in placements(model):
+            if _placed_by(placement) == subject.name:
+                yield from _missing(subject, views.of(model).form, placement)
+
+
+def _missing(subject: Loaded, form: Form | None, placement: Placement) -> Iterator[Problem]:
+    where = f"views: {placement.model.__name__} {placement.slot}"
+    slots = _slots(form)
+    if placement.slot not in slots and placement.slot not in _GIVEN_SLOTS:
+        yield subject.problem(where, _("the view has no such slot; it has {slots}.", slots=", ".join(slots)))
+    elif (
+        placement.after is not None
+        and placement.slot in slots
+        and placement.after.key not in slots[placement.slot]
+    ):
+        yield subject.problem(
+            where,
+            _("{field} is not in it any more; the addition goes to its end.", field=placement.after.key),
+        )
+
+
+def _slots(form: Form | None) -> dict[str, set[str]]:
+    """The slots of a written form with the fields in each."""
+    found: dict[str, set[str]] = {}
+    for item in form.items if form else ():
+        groups = (
+            [item] if isinstance(item, Group) else [part for part in item.items if isinstance(part, Group)]
+        )
+        found |= {group.name: {_key(leaf) for leaf in group.fields} for group in groups}
+        if isinstance(item, Tab):
+            found.setdefault(item.name, set())
+    return found
+
+
+def _key(leaf: object) -> str:
+    return str(getattr(leaf.attribute if isinstance(leaf, Shown) else leaf, "key", ""))
+
+
+def _placed_by(placement: Placement) -> str:
+    """The addon whose field or part was placed; one that places only base's own fields is not told apart."""
+    for item in placement.items:
+        if isinstance(item, Lines):
+            return owner_of(item.collection.class_.__module__)
+        if not isinstance(item, Tab):
+            owner = getattr(item.attribute if isinstance(item, Shown) else item, "class_", Model)
+            return owner_of(owner.__module__)
+        for part in item.items:
+            if isinstance(part, Lines):
+                return owner_of(part.collection.class_.__module__)
+    return ""
