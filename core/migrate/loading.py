@@ -32,6 +32,7 @@ MECHANISMS = (
     "core.security.throttle",
     "core.security.token",
     "core.jobs.job",
+    "core.events.received",
 )
 
 _TABLE_TAKEN = re.compile(r"Table '(?P<table>\w+)' is already defined")

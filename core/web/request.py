@@ -63,6 +63,8 @@ NOBODY = Visitor(ANONYMOUS)
 class Unguarded(Blueprint):
     """A blueprint that brings its own sign-in and transactions (assets, the API): no env, no CSRF token."""
 
+    is_unguarded = True
+
 
 def public(view: F) -> F:
     """A page that may be seen without signing in."""
@@ -73,7 +75,7 @@ def public(view: F) -> F:
 def is_guarded() -> bool:
     """Whether the pages' own sign-in, CSRF token and transaction hold for this request."""
     found = current_app.blueprints.get(request.blueprint or "")
-    return request.endpoint is not None and not isinstance(found, Unguarded)
+    return request.endpoint is not None and not getattr(found, "is_unguarded", False)
 
 
 def is_public() -> bool:

@@ -1,0 +1,1 @@
+"""REST and OpenAPI, made of the same declarations as the pages."""

@@ -1,0 +1,53 @@
+"""The API as a blueprint of the web application, with a sign-in and transactions of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Flask, Response
+
+from core.api import openapi, resources
+from core.api.requests import answer, carried_out, env
+from core.orm.env import Site
+
+COLLECTION = "/api/<addon>/<name>"
+RECORD = f"{COLLECTION}/<int:record_id>"
+
+#: Address, method and view of every call.
+ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+    (COLLECTION, "GET", resources.index),
+    (COLLECTION, "POST", resources.create),
+    (RECORD, "GET", resources.show),
+    (RECORD, "PATCH", resources.change),
+    (RECORD, "DELETE", resources.delete),
+    (f"{RECORD}/<action>", "POST", resources.act),
+)
+
+
+class Api(Blueprint):
+    """A blueprint whose calls bring their own sign-in: the pages' session, CSRF token and env are not theirs."""
+
+    is_unguarded = True
+
+
+def register(app: Flask, site: Site) -> None:
+    """Add the API of `site` to its application."""
+    blueprint = Api("api", __name__)
+    for address, method, view in (*ROUTES, ("/api/openapi.json", "GET", description)):
+        blueprint.add_url_rule(address, view.__name__, _call(view), methods=[method])
+    app.register_blueprint(blueprint)
+
+
+def description() -> Response:
+    """The OpenAPI document of what the caller may do."""
+    return answer(openapi.describe(env()))
+
+
+def _call(view: Callable[..., Response]) -> Callable[..., Response]:
+    @wraps(view)
+    def call(**values: Any) -> Response:  # Any: parts of the address
+        return carried_out(lambda: view(**values))
+
+    return call

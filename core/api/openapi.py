@@ -1,0 +1,126 @@
+"""The OpenAPI 3.1 description of what a person may do over REST, made of the same declarations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from core.actions import Action, actions_of
+from core.api import schema
+from core.orm.catalog import is_part
+from core.orm.env import Env
+from core.orm.model import Model, model_name, models
+
+VERSION = "1"
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "detail": {"type": "string"}, "code": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}  # fmt: skip
+REFUSALS = ("400", "401", "403", "404", "409", "422")
+
+
+def describe(env: Env) -> dict[str, Any]:  # Any: an OpenAPI document
+    """Every model that the caller may read, with the verbs and actions that they may use."""
+    spec = APISpec(
+        "Dovetail", VERSION, "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_component)],
+        security=[{"token": []}],
+    )  # fmt: skip
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("Problem", PROBLEM)
+    for model in models():
+        if not is_part(model) and env.site.access.may(env.principal, "read", model):
+            _describe_model(spec, env, model)
+    found: dict[str, Any] = spec.to_dict()
+    return found
+
+
+def _describe_model(spec: APISpec, env: Env, model: type[Model]) -> None:
+    address = "/api/" + model_name(model).replace(".", "/")
+    may = {verb for verb in ("create", "write", "delete") if env.site.access.may(env.principal, verb, model)}
+    output = schema.of_model(env, model, writing=False)
+    many: dict[str, Any] = {"get": _list(model, output)}
+    one: dict[str, Any] = {"get": _operation(f"One of {model.plural}", output)}
+    if "create" in may:
+        many["post"] = _operation(
+            f"Create {model.singular}", output, schema.of_model(env, model, writing=True), "201"
+        )
+    if "write" in may:
+        given = schema.of_model(env, model, writing=True, partial=True)
+        one["patch"] = _operation(f"Change {model.singular}", output, given, lock=True)
+    if "delete" in may:
+        one["delete"] = _operation(f"Delete {model.singular}", None, lock=True, status="204")
+    identity = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    spec.path(address, operations=many)
+    spec.path(f"{address}/{{id}}", operations=one, parameters=identity)
+    for action in actions_of(model):
+        if action.allowed_to(env):
+            spec.path(
+                f"{address}/{{id}}/{action.name}", operations={"post": _action(action)}, parameters=identity
+            )
+
+
+def _list(model: type[Model], output: object) -> dict[str, Any]:  # Any: an OpenAPI operation
+    texts = {
+        "filter": "A condition as JSON: {op, of} or {path, op, value}.", "q": "Text to search for.",
+        "sort": "Field names, comma-separated, - for descending.", "after": "The cursor of the page before.",
+    }  # fmt: skip
+    parameters = [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+        for name, text in texts.items()
+    ]
+    parameters.append(
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}
+    )
+    listed = {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": output}, "next": {"type": ["string", "null"]}},
+    }
+    made = _operation(str(model.plural), listed)
+    made["parameters"] = parameters
+    return made
+
+
+def _action(action: Action) -> dict[str, Any]:  # Any: an OpenAPI operation
+    done = {
+        "type": "object",
+        "properties": {
+            "record": {"type": "object"},
+            "opened": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+    made = _operation(str(action.label), done, schema.of_action(action))
+    made["description"] = action.help
+    return made
+
+
+def _operation(
+    summary: str, output: object, given: object = None, status: str = "200", *, lock: bool = False
+) -> dict[str, Any]:  # Any: an OpenAPI operation
+    content = {"application/json": {"schema": output}} if output is not None else None
+    answers: dict[str, Any] = {status: {"description": "Done"} | ({"content": content} if content else {})}
+    refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answers |= {
+        code: {"description": "Refused", "content": refused}
+        for code in (*REFUSALS, *(("428",) if lock else ()))
+    }
+    made: dict[str, Any] = {"summary": summary, "responses": answers}
+    if given is not None:
+        made["requestBody"] = {"content": {"application/json": {"schema": given}}}
+    if lock:
+        made["parameters"] = [
+            {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+        ]
+    return made
+
+
+def _component(made: Any) -> str:  # Any: a Schema or its class
+    kind = made if isinstance(made, type) else type(made)
+    partial = "" if isinstance(made, type) or not made.partial else "Partial"
+    return f"{kind.__name__}{partial}"
