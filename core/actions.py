@@ -87,6 +87,8 @@ class Action:
         principal = env.principal
         if principal.is_system:
             return True
+        if not env.site.access.may_act(principal, self.name, self.model):
+            return False
         if self.roles:
             return any(role.name in principal.roles for role in self.roles)
         return env.site.access.may(principal, "write", self.model)

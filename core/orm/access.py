@@ -33,6 +33,9 @@ class Access(Protocol):
         `together` says that a part is made or deleted with its document, as who may create or delete that may.
         """
 
+    def may_act(self, principal: Principal, action: str, model: type[Model]) -> bool:
+        """Whether the principal's token, if they act with one, names the action; its roles are the action's matter."""
+
     def may_field(self, principal: Principal, info: FieldInfo) -> bool:
         """Whether the field's roles let `principal` see and set it."""
 

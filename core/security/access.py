@@ -86,6 +86,9 @@ class AccessRules:
             return any(named in (model, subject) for named, _verb in rights)
         return (model, verb) in rights or (subject, asked_of(verb, model)) in rights
 
+    def may_act(self, principal: Principal, action: str, model: type[Model]) -> bool:
+        return is_within(principal.allowed, model, action)
+
     def may_field(self, principal: Principal, info: FieldInfo) -> bool:
         return (
             principal.is_system or not info.roles or any(role.name in principal.roles for role in info.roles)
