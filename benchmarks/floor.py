@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, relationship
@@ -24,6 +24,11 @@ class BareItem(Bare):
     """base_item."""
 
     __table__ = Item.__table__
+    if TYPE_CHECKING:
+        id: Mapped[int]
+        name: Mapped[str]
+        version: Mapped[int]
+        changed_at: Mapped[datetime]
     stored: Mapped[BareStored] = relationship("BareStored", uselist=False, overlaps="_bench_stored_item")
     rated: Mapped[BareRated] = relationship("BareRated", uselist=False, overlaps="_bench_rated_item")
 
@@ -32,18 +37,25 @@ class BareStored(Bare):
     """The first facet's table."""
 
     __table__ = StoredItem.__table__
+    if TYPE_CHECKING:
+        lead_days: Mapped[int]
+        reorder_point: Mapped[Decimal]
 
 
 class BareRated(Bare):
     """The second facet's table."""
 
     __table__ = RatedItem.__table__
+    if TYPE_CHECKING:
+        rating: Mapped[int]
 
 
 class BareBatch(Bare):
     """base_change_batch."""
 
     __table__ = ChangeBatch.__table__
+    if TYPE_CHECKING:
+        id: Mapped[int]
 
 
 class BareChange(Bare):

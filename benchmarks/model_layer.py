@@ -10,26 +10,32 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
-from benchmarks import records
+from benchmarks import lists, records
 from benchmarks.measure import Meter, Row
 from benchmarks.plant import open_plant
 from core.orm.engine import engine_for
+from core.orm.env import Site
+
+Part = Callable[[Site, Meter], Iterator[Row]]
 
 
 @click.command()
 @click.option("--database", default="", help="URL of an empty database; by default a new SQLite file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--only", default="records,lists", help="Parts to run, with commas between them.")
+@click.option("--rows", "count", default=1_000_000, help="Rows of the long lists.")
 @click.option("--repeat", default=5, help="Runs behind each median.")
-def main(database: str, as_json: bool, repeat: int) -> None:
+def main(database: str, as_json: bool, only: str, count: int, repeat: int) -> None:
     """Measure the model layer."""
     with tempfile.TemporaryDirectory() as folder:
         url = database or f"sqlite:///{folder}/plant.db"
-        found = list(_rows(url, Path(folder), repeat))
+        found = list(_measured(url, Path(folder), _parts(count, only), repeat))
     if as_json:
         sys.stdout.write(json.dumps({"rows": [row.as_json() for row in found]}) + "\n")
     else:
@@ -37,11 +43,17 @@ def main(database: str, as_json: bool, repeat: int) -> None:
     sys.exit(0 if all(row.met for row in found) else 1)
 
 
-def _rows(url: str, folder: Path, repeat: int) -> Iterator[Row]:
+def _parts(count: int, only: str) -> list[Part]:
+    known: dict[str, Part] = {"records": records.rows, "lists": partial(lists.rows, count=count)}
+    return [known[name.strip()] for name in only.split(",")]
+
+
+def _measured(url: str, folder: Path, parts: list[Part], repeat: int) -> Iterator[Row]:
     engine = engine_for(url)
     site = open_plant(engine, folder)
     meter = Meter(engine, repeat)
-    yield from records.rows(site, meter)
+    for part in parts:
+        yield from part(site, meter)
     engine.dispose()
 
 

@@ -17,6 +17,7 @@ from core.addon import Package
 from core.errors import AddonError
 from core.i18n import _
 from core.orm.model import Base
+from core.orm.trigram import is_accelerator
 from core.orm.types import ChoiceType, ExactNumber, UtcDateTime
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def context_options(addon: str, dialect: str) -> dict[str, Any]:  # Any: Alembic
 
     def include_name(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
         if kind != "table":
-            return True
+            return not (kind == "index" and is_accelerator(name))
         table = Base.metadata.tables.get(name or "")
         return table is not None and table.info.get("addon") == addon
 

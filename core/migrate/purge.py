@@ -14,6 +14,7 @@ from core.migrate.switch import concerned
 from core.migrate.transaction import changing
 from core.orm import guards, installed
 from core.orm.model import Base
+from core.orm.trigram import drop_accelerators
 
 #: Columns that hold the name of something an addon declares (`erp_supply.buyer`), wherever they stand.
 _NAMING_COLUMNS = ("model", "record_model", "role", "shared_role")
@@ -54,6 +55,7 @@ def purge(engine: Engine, name: str, *, include_dependants: bool = False) -> lis
             _delete(connection, table, condition)
         owned = [table for n in names for table in known[n].tables]
         guards.drop(connection, owned)
+        drop_accelerators(connection, owned)
         _drop(connection, [*owned, *(history.version_table(n) for n in names)])
         connection.execute(delete(installed.TABLE).where(installed.TABLE.c.name.in_(names)))
     return names

@@ -14,6 +14,7 @@ from core.orm import guards, installed
 from core.orm.facet import Facet
 from core.orm.installed import AddonState
 from core.orm.model import Base, models, tables_of
+from core.orm.trigram import create_accelerators
 
 
 def make(connection: Connection, packages: Sequence[Package], loaded: Loaded) -> None:
@@ -24,6 +25,7 @@ def make(connection: Connection, packages: Sequence[Package], loaded: Loaded) ->
         history.stamp(connection, package)
         back_fill(connection, package.name)
         guards.create(connection, package.name)
+        create_accelerators(connection, tables_of(package.name))
         record(connection, package, loaded)
 
 

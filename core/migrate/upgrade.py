@@ -17,6 +17,8 @@ from core.migrate.schedule import schedule
 from core.migrate.transaction import changing
 from core.orm import guards
 from core.orm.installed import Record
+from core.orm.model import tables_of
+from core.orm.trigram import create_accelerators, drop_accelerators
 
 
 def plan_upgrade(engine: Engine, available: Mapping[str, Package]) -> Plan:
@@ -60,12 +62,15 @@ def run(connection: Connection, packages: Sequence[Package]) -> list[Revision]:
         return []
     by_name = {package.name: package for package in packages}
     known = known_addons(connection)
-    guards.drop(connection, [table for name in by_name for table in known[name].tables])
+    owned = [table for name in by_name for table in known[name].tables]
+    guards.drop(connection, owned)
+    drop_accelerators(connection, owned)
     for step in steps:
         history.step_up(connection, by_name[step.addon], step.id)
     for package in packages:
         tables.back_fill(connection, package.name)
         guards.create(connection, package.name)
+        create_accelerators(connection, tables_of(package.name))
     return steps
 
 

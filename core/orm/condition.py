@@ -22,6 +22,7 @@ from core.i18n import Text, _
 from core.orm.catalog import Field, children_of, field_of, fields_of
 from core.orm.facet import Facet
 from core.orm.model import Model
+from core.orm.trigram import narrowed
 from core.orm.types import Choice
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Test(Condition):
             found = Test(rest, self.op, self.value).sql(field.target, env, other)
             return _through_facet(field, entity, lambda c: c.in_(select(other.id).where(found)))
         return _through_facet(
-            field, entity, lambda c: _compare(field, c, self.op, _resolve(self.value, field, env)), column
+            field, entity, lambda c: _tested(env, field, c, self.op, _resolve(self.value, field, env)), column
         )
 
     def holds(self, record: Model, env: Env | None = None) -> bool:
@@ -285,6 +286,15 @@ def _through_facet(
         return test(column if column is not None else _column(field, entity))
     relation = getattr(entity, field.facet.slot)
     return relation.has(test(getattr(field.facet, field.key)))  # type: ignore[no-any-return]  # of a run-time attribute
+
+
+def _tested(
+    env: Env, field: Field, column: Any, op: str, value: Any
+) -> ColumnElement[bool]:  # Any: of the field's type
+    """The comparison, after a look into an index where the database needs to be told of it."""
+    found = _compare(field, column, op, value)
+    near = narrowed(env._connection, column, str(value)) if op == "contains" else None
+    return found if near is None else and_(near, found)
 
 
 def _compare(

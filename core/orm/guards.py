@@ -11,6 +11,7 @@ from core.addon import owner_of
 from core.i18n import Text, _
 from core.orm.constraint import tell
 from core.orm.model import Base
+from core.orm.trigram import is_accelerator
 
 _TYPE_BITS = {"insert": 4, "delete": 8, "update": 16}
 _ROW_BEFORE = 1 | 2
@@ -76,7 +77,7 @@ class Guard:
         }
 
 
-def guard(  # noqa: PLR0913 -- a trigger has that many parts
+def guard(
     model: type[Base],
     rule: str,
     message: Text,
@@ -143,7 +144,7 @@ def existing(connection: Connection, tables: Sequence[str]) -> dict[str, str]:
     """The triggers that stand on `tables`, by name, as the catalogue describes them."""
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(_SQLITE_TRIGGERS)
-        return {name: sql for name, sql, table in rows if table in tables}
+        return {name: sql for name, sql, table in rows if table in tables and not is_accelerator(name)}
     rows = connection.exec_driver_sql(_POSTGRESQL_TRIGGERS, (list(tables),))
     return {name: f"{kind} {enabled} {source}" for name, kind, enabled, source in rows}
 
