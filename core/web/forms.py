@@ -24,6 +24,7 @@ from core.web.formfields import raw
 from core.web.formpage import Building, begin, build, totals_of
 from core.web.parts import Crumb
 from core.web.parts import Page as Head
+from core.web.recents import note_opened
 from core.web.request import env, go, principal, site, views
 from core.web.side import side_of
 from core.web.templating import markup, render
@@ -48,6 +49,7 @@ def show(name: str, record_id: int) -> Response:
     model = model_at(name)
     _require(env(), "read", model)
     record = env().get(model, record_id)
+    note_opened(env(), record)
     editing = request.args.get("edit") == "1" and env().site.access.may(env().principal, "write", model)
     page = begin(env(), reader(), record, editing=editing)
     page.tab = request.args.get("tab", "")

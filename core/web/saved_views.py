@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from core.base import Favourite, SavedView
-from core.orm.condition import name_of
+from core.orm.condition import Condition, name_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.views.resolve import ListView
@@ -105,6 +105,13 @@ def preset_state(view: ListView, name: str) -> ListState:
     picks, rest = split(view.model, preset.where, facets)
     group = tuple(name_of(a) for a in preset.group)
     return ListState(view.model, picks=picks, filter=rest, group=group, sort=preset.sort, view=name)
+
+
+def preset_url(view: ListView, condition: Condition | None) -> str:
+    """The address of the preset that shows what fulfils `condition`; "" when none does."""
+    found = (preset.name for preset in view.written.presets if preset.where == condition)
+    name = next(found, "")
+    return preset_state(view, name).url() if name else ""
 
 
 def named_state(env: Env, view: ListView, name: str) -> str:
