@@ -38,6 +38,7 @@ from core.base.models.role import (
     personnel_officer,
     view_keeper,
 )
+from core.base.models.transfer import Import
 from core.base.models.unit import Dimension, Unit
 from core.base.models.user import (
     ApiToken,
@@ -74,6 +75,7 @@ __all__ = [
     "ExternalId",
     "Favourite",
     "InstalledAddon",
+    "Import",
     "Item",
     "ItemType",
     "Job",
