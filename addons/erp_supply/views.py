@@ -176,7 +176,9 @@ stock = View(
         sort=("item_id",),
         presets=(
             Preset("on_hand", _("On hand"), where(StockQuant.on_hand, "gt", 0)),
-            Preset("by_location", _("By location"), where(StockQuant.on_hand, "gt", 0), group=(StockQuant.location_id,)),
+            Preset(
+                "by_location", _("By location"), where(StockQuant.on_hand, "gt", 0), group=(StockQuant.location_id,)
+            ),
         ),
     ),
     menu=Menu("supply", _("Stock"), icon="packages", order=30),

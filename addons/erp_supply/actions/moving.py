@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from addons.erp_supply.actions.conversion import Stocked, chunks, items_of, shown
 from addons.erp_supply.models import MoveReason, StockMove, StockQuant
 from addons.erp_supply.rules.stock import Movement, Place, differences
 from core import Env, UserError, ValidationError, _, bulk, now
-from core.base import Item, LocationKind, StorageLocation
+from core.base import LocationKind, StorageLocation
 
 #: Locations whose stock is the company's own.
 KEPT = (LocationKind.INTERNAL, LocationKind.TRANSIT)
 
 
+#: With more lots than this it is no use to name them in the statement.
+MOST_LOTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A quant as it was locked."""
+
+    id: int
+    place: Place
+    on_hand: Decimal
+    reserved: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    code: str
+    company_id: int
+    is_kept: bool
+
+
 def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
-    """Write the movements and what they change; raises UserError when a location would fall below what is promised."""
+    """Write the movements and what they change, all or nothing.
+
+    Raises UserError when a location would fall below what is promised. Each move belongs to the company of its
+    locations, whoever posts it.
+    """
     moved = [m for m in movements if m.quantity]
     if not moved:
         return
-    units = units_of(env, {m.item_id for m in moved})
-    _change_quants(env, differences(moved, _kept_locations(env, moved)), units)
+    items = items_of(env, (m.item_id for m in moved))
+    spots = _spots(env, moved)
+    _refuse_between_companies(moved, spots)
+    kept = {location_id for location_id, spot in spots.items() if spot.is_kept}
+    _change_quants(env, differences(moved, kept), items, spots)
     at = now()
     bulk.create(
         env,
@@ -30,10 +64,11 @@ def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
         [
             {
                 "at": at,
+                "company_id": spots[m.target_id].company_id,
                 "item_id": m.item_id,
                 "lot_id": m.lot_id,
                 "quantity": m.quantity,
-                "unit_id": units[m.item_id],
+                "unit_id": items[m.item_id].unit_id,
                 "source_id": m.source_id,
                 "target_id": m.target_id,
                 "reason": reason,
@@ -47,85 +82,153 @@ def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
     )
 
 
-def units_of(env: Env, item_ids: Iterable[int]) -> dict[int, int]:
-    """The unit in which each item's stock is kept."""
-    rows = env.session.execute(select(Item.id, Item.unit_id).where(Item.id.in_(set(item_ids))))
-    return dict(rows.tuples().all())
-
-
-def lock(env: Env, places: Iterable[Place]) -> dict[Place, StockQuant]:
-    """The quants of `places` that exist, locked in order of id so that two documents never wait for each other."""
+def lock(env: Env, places: Iterable[Place]) -> dict[Place, Held]:
+    """The quants of `places` that exist, locked by item and id, so that two documents never wait for each other."""
     wanted = set(places)
-    found = env.session.scalars(
-        select(StockQuant)
-        .where(
-            StockQuant.item_id.in_({p.item_id for p in wanted}),
-            StockQuant.location_id.in_({p.location_id for p in wanted}),
-        )
-        .order_by(StockQuant.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    found: dict[Place, Held] = {}
+    for item_ids in chunks({p.item_id for p in wanted}):
+        for held in _locked(env, item_ids, [p for p in wanted if p.item_id in set(item_ids)]):
+            if held.place in wanted:
+                found[held.place] = held
+    return found
+
+
+def location_of_kind(env: Env, kind: LocationKind, company_id: int) -> int:
+    """The company's location that stands for what is outside: its suppliers, its losses."""
+    found = env.session.scalar(
+        select(StorageLocation.id)
+        .where(StorageLocation.kind == kind, StorageLocation.company_id == company_id, StorageLocation.active)
+        .order_by(StorageLocation.id)
+        .limit(1)
     )
-    quants = {Place(q.item_id, q.location_id, q.lot_id): q for q in found}
-    return {place: quants[place] for place in wanted if place in quants}
+    if found is None:
+        raise UserError(
+            _(
+                "The company has no storage location of kind {kind}. Nothing has changed. "
+                "Create one under Storage locations.",
+                kind=kind.label,
+            )
+        )
+    return found
 
 
-def _kept_locations(env: Env, movements: Sequence[Movement]) -> set[int]:
+def _locked(env: Env, item_ids: Sequence[int], places: Sequence[Place]) -> list[Held]:
+    lots = {p.lot_id for p in places if p.lot_id is not None}
+    statement = select(
+        StockQuant.id, StockQuant.item_id, StockQuant.location_id, StockQuant.lot_id, StockQuant.on_hand,
+        StockQuant.reserved,
+    ).where(
+        StockQuant.item_id.in_(item_ids), StockQuant.location_id.in_({p.location_id for p in places})
+    )  # fmt: skip
+    if not lots:
+        statement = statement.where(StockQuant.lot_id.is_(None))
+    elif len(lots) <= MOST_LOTS:
+        statement = statement.where(or_(StockQuant.lot_id.is_(None), StockQuant.lot_id.in_(lots)))
+    rows = env.session.execute(
+        statement.order_by(StockQuant.item_id, StockQuant.id).with_for_update(of=StockQuant)
+    )
+    return [Held(row[0], Place(row[1], row[2], row[3]), row[4], row[5]) for row in rows]
+
+
+def _spots(env: Env, movements: Sequence[Movement]) -> dict[int, _Spot]:
     ids = {m.source_id for m in movements} | {m.target_id for m in movements}
-    kept = select(StorageLocation.id).where(StorageLocation.id.in_(ids), StorageLocation.kind.in_(KEPT))
-    return set(env.session.scalars(kept))
+    found: dict[int, _Spot] = {}
+    for chunk in chunks(ids):
+        rows = env.session.execute(
+            select(StorageLocation.id, StorageLocation.code, StorageLocation.company_id, StorageLocation.kind).where(
+                StorageLocation.id.in_(chunk)
+            )
+        )
+        found |= {row.id: _Spot(row.code, row.company_id, row.kind in KEPT) for row in rows}
+    missing = next((i for i in ids if i not in found), None)
+    if missing is not None:
+        raise UserError(_("There is no storage location {id} that you may use. Nothing has moved.", id=missing))
+    return found
 
 
-def _change_quants(env: Env, changes: dict[Place, Decimal], units: dict[int, int]) -> None:
-    quants = _existing_or_new(env, changes, units)
+def _refuse_between_companies(movements: Sequence[Movement], spots: Mapping[int, _Spot]) -> None:
+    for move in movements:
+        source, target = spots[move.source_id], spots[move.target_id]
+        if source.company_id != target.company_id:
+            raise UserError(
+                _(
+                    "{here} and {there} belong to two companies. Nothing has moved; sell it from one to the other.",
+                    here=source.code,
+                    there=target.code,
+                )
+            )
+
+
+def _change_quants(
+    env: Env, changes: Mapping[Place, Decimal], items: Mapping[int, Stocked], spots: Mapping[int, _Spot]
+) -> None:
+    quants = _existing_or_new(env, changes, items, spots)
     rows = []
     for place, change in changes.items():
         quant = quants[place]
         on_hand = quant.on_hand + change
         if on_hand < quant.reserved:
-            raise _too_little(env, quant, -change)
+            raise _too_little(quant, -change, items[place.item_id].code, spots[place.location_id].code)
         rows.append({"id": quant.id, "on_hand": on_hand})
     bulk.update(env, StockQuant, rows)
 
 
 def _existing_or_new(
-    env: Env, changes: dict[Place, Decimal], units: dict[int, int]
-) -> dict[Place, StockQuant]:
+    env: Env, changes: Mapping[Place, Decimal], items: Mapping[int, Stocked], spots: Mapping[int, _Spot]
+) -> dict[Place, Held]:
     """Every quant of the changes, locked; a missing one is made empty first."""
     quants = lock(env, changes)
-    missing = [place for place in changes if place not in quants]
+    missing = sorted(
+        (place for place in changes if place not in quants), key=lambda p: (p.item_id, p.location_id, p.lot_id or 0)
+    )
     if not missing:
         return quants
+    _refuse_taking_from_nothing(missing, changes, items, spots)
     rows = [
-        {"item_id": p.item_id, "location_id": p.location_id, "lot_id": p.lot_id, "unit_id": units[p.item_id]}
+        {
+            "company_id": spots[p.location_id].company_id,
+            "item_id": p.item_id,
+            "location_id": p.location_id,
+            "lot_id": p.lot_id,
+            "unit_id": items[p.item_id].unit_id,
+        }
         for p in missing
     ]
     try:
-        with env.savepoint():
-            bulk.create(env, StockQuant, rows)
+        bulk.create(env, StockQuant, rows)
     except ValidationError:
         # Another transaction made one of them meanwhile: make those that are still missing one by one.
         _make_singly(env, rows)
     return lock(env, changes)
 
 
-def _make_singly(env: Env, rows: Sequence[dict[str, int | None]]) -> None:
+def _refuse_taking_from_nothing(
+    missing: Iterable[Place],
+    changes: Mapping[Place, Decimal],
+    items: Mapping[int, Stocked],
+    spots: Mapping[int, _Spot],
+) -> None:
+    for place in missing:
+        if changes[place] < 0:
+            nothing = Held(0, place, Decimal(0), Decimal(0))
+            raise _too_little(nothing, -changes[place], items[place.item_id].code, spots[place.location_id].code)
+
+
+def _make_singly(env: Env, rows: Sequence[Mapping[str, int | None]]) -> None:
     for row in rows:
         try:
-            with env.savepoint():
-                bulk.create(env, StockQuant, [row])
+            bulk.create(env, StockQuant, [row])
         except ValidationError:
             continue  # it is there now, which is all that was wanted
 
 
-def _too_little(env: Env, quant: StockQuant, wanted: Decimal) -> UserError:
-    item, location = env.get(Item, quant.item_id), env.get(StorageLocation, quant.location_id)
+def _too_little(quant: Held, wanted: Decimal, item: str, location: str) -> UserError:
     return UserError(
         _(
             "{item} at {location}: {available} are free, {wanted} are wanted. Nothing has moved.",
-            item=item.code,
-            location=location.code,
-            available=f"{(quant.on_hand - quant.reserved).normalize():f}",
-            wanted=f"{wanted.normalize():f}",
+            item=item,
+            location=location,
+            available=shown(quant.available),
+            wanted=shown(wanted),
         )
     )

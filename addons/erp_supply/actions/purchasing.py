@@ -22,7 +22,7 @@ from addons.erp_supply.models import (
     purchase_workflow,
 )
 from addons.erp_supply.rules.purchasing import PriceBreak, best_price, needs_approval
-from core import Ask, Env, UserError, ValidationError, _, action, today, where
+from core import Ask, Env, Text, UserError, ValidationError, _, action, today, where
 from core.base import Company, Item, Rate, Tax, rules, settings
 
 ORDER_NUMBERS = "erp_supply.purchase_order"
@@ -50,8 +50,10 @@ def send(env: Env, orders: Sequence[PurchaseOrder]) -> None:
     limit = settings.value(env, approval_limit)
     for order in orders:
         _refuse_incomplete(order)
+        _refuse_other_company(env, order)
         if needs_approval(in_company_currency(env, order), limit):
             order.submitted_by_id = env.user_id
+            order.buyer_id = order.buyer_id or env.user_id
             purchase_workflow.move(env, [order], OrderState.TO_APPROVE)
         else:
             _send(env, order)
@@ -126,35 +128,62 @@ def close(env: Env, orders: Sequence[PurchaseOrder]) -> None:
 def cancel(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, Ask(_("Reason"))]) -> None:
     """Withdraw orders of which nothing was received."""
     for order in orders:
-        if any(line.received for line in order.lines):
-            raise UserError(
-                _(
-                    "{order} cannot be cancelled, since goods were received; close it instead.",
-                    order=order.label,
-                )
-            )
+        _refuse_received(
+            order, _("{order} cannot be cancelled, since goods were received; close it instead.", order=order.label)
+        )
     env.why = reason
     purchase_workflow.move(env, orders, OrderState.CANCELLED)
 
 
-def in_company_currency(env: Env, order: PurchaseOrder) -> Decimal:
-    """The order's total in its company's currency, at the rate of the order's day."""
-    company = env.get(Company, order.company_id)
-    if company.currency_id == order.currency_id:
-        return order.total
-    on = order.ordered_on or today(env.zone)
-    rate = env.session.scalar(
-        select(Rate.rate)
-        .where(Rate.company_id == company.id, Rate.currency_id == order.currency_id, Rate.valid_from <= on)
-        .order_by(Rate.valid_from.desc())
-        .limit(1)
+@action(
+    _("Reopen"),
+    on=PurchaseOrder,
+    roles=[buyer],
+    when=where(
+        PurchaseOrder.state,
+        "in",
+        [OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED, OrderState.CANCELLED, OrderState.CLOSED],
     )
+    & where(PurchaseOrder.kind, "eq", DocumentKind.ORDER),
+    icon="lock-open",
+)
+def reopen(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, Ask(_("Reason"))]) -> None:
+    """Take an order back to draft, to be changed and sent anew; one with receipts awaits the rest again instead."""
+    env.why = reason
+    for order in orders:
+        if order.state is OrderState.CLOSED:
+            purchase_workflow.move(env, [order], _state_when_awaited(order))
+            continue
+        _refuse_received(order, _("{order} cannot go back to draft, since goods were received.", order=order.label))
+        purchase_workflow.move(env, [order], OrderState.DRAFT)
+        order.submitted_by_id = order.approved_by_id = None
+
+
+def in_company_currency(env: Env, order: PurchaseOrder) -> Decimal:
+    """The order's total in its company's currency, at the rate of the order's day; UserError without a rate."""
+    rate = company_rate(env, order)
     if rate is None:
         raise UserError(
-            _("There is no exchange rate for {currency} on {day}. Add one under Exchange rates.",
-              currency=order.currency.code, day=on)
+            _("There is no exchange rate for {currency} on {day}. Nothing has changed. Add one under Exchange rates.",
+              currency=order.currency.code, day=order.ordered_on or today(env.zone))
         )  # fmt: skip
-    return rules.in_company_currency(order.total, rate, company.currency.exponent)
+    return rules.in_company_currency(order.total, rate, env.get(Company, order.company_id).currency.exponent)
+
+
+def company_rate(env: Env, order: PurchaseOrder) -> Decimal | None:
+    """How much of the order's currency one unit of its company's buys on the order's day; None when nobody says."""
+    company = env.get(Company, order.company_id)
+    if company.currency_id == order.currency_id:
+        return Decimal(1)
+    return env.session.scalar(
+        select(Rate.rate)
+        .where(
+            Rate.company_id == company.id, Rate.currency_id == order.currency_id,
+            Rate.valid_from <= (order.ordered_on or today(env.zone)),
+        )
+        .order_by(Rate.valid_from.desc())
+        .limit(1)
+    )  # fmt: skip
 
 
 def complete_order(env: Env, order: PurchaseOrder) -> None:
@@ -226,6 +255,26 @@ def _send(env: Env, order: PurchaseOrder) -> None:
     purchase_workflow.move(env, [order], OrderState.SENT)
     order.ordered_on = order.ordered_on or today(env.zone)
     order.buyer_id = order.buyer_id or env.user_id
+
+
+def _state_when_awaited(order: PurchaseOrder) -> OrderState:
+    if not any(line.received for line in order.lines):
+        return OrderState.CONFIRMED
+    is_complete = order.complete_count == order.line_count
+    return OrderState.RECEIVED if is_complete else OrderState.PART_RECEIVED
+
+
+def _refuse_received(order: PurchaseOrder, message: Text) -> None:
+    if any(line.received for line in order.lines):
+        raise UserError(message)
+
+
+def _refuse_other_company(env: Env, order: PurchaseOrder) -> None:
+    """The approval limit is that of the company one works in."""
+    if env.company_id is not None and order.company_id != env.company_id:
+        raise UserError(
+            _("{order} belongs to another of your companies. Switch to that company to send it.", order=order.label)
+        )
 
 
 def _refuse_incomplete(order: PurchaseOrder) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from addons.erp_supply.actions import moving
-from addons.erp_supply.actions.conversion import in_item_unit, in_unit
+from addons.erp_supply.actions import arriving, moving
+from addons.erp_supply.actions.arriving import Arrival
+from addons.erp_supply.actions.conversion import Measures, chunks, shown
+from addons.erp_supply.actions.purchasing import company_rate
 from addons.erp_supply.models import (
+    OPEN,
     DocumentKind,
     MoveReason,
     OrderState,
@@ -25,10 +28,10 @@ from addons.erp_supply.models import (
     receipt_workflow,
     storekeeper,
 )
-from addons.erp_supply.rules.purchasing import receivable
+from addons.erp_supply.rules.purchasing import net_price, receivable
 from addons.erp_supply.rules.stock import Movement
 from core import Env, UserError, ValidationError, _, action, bulk, number, today, where
-from core.base import Item, ItemType, LocationKind, Lot, StorageLocation, Tracking
+from core.base import Item, ItemType, LocationKind
 
 RECEIPT_NUMBERS = "erp_supply.receipt"
 
@@ -37,14 +40,24 @@ RECEIPT_NUMBERS = "erp_supply.receipt"
     _("Receive goods"),
     on=PurchaseOrder,
     roles=[storekeeper],
-    when=where(PurchaseOrder.state, "in", [OrderState.SENT, OrderState.CONFIRMED, OrderState.PART_RECEIVED])
-    & where(PurchaseOrder.kind, "eq", DocumentKind.ORDER),
+    when=where(PurchaseOrder.state, "in", [*OPEN]) & where(PurchaseOrder.kind, "eq", DocumentKind.ORDER),
     icon="truck-delivery",
     primary=True,
 )
 def receive(env: Env, orders: Sequence[PurchaseOrder]) -> Sequence[Receipt]:
     """Prepare a receipt of everything that is still to come, to be corrected to what really arrived."""
-    return [_draft(env, order) for order in orders]
+    to_come = _still_to_come(env, [order.id for order in orders])
+    for order in orders:
+        if order.id not in to_come:
+            raise UserError(_("Nothing of {order} is still to come.", order=order.label))
+    ids = bulk.create(env, Receipt, [_head(env, order) for order in orders])
+    rows = [
+        {"receipt_id": receipt_id, **line}
+        for receipt_id, order in zip(ids, orders, strict=True)
+        for line in to_come[order.id]
+    ]
+    bulk.create(env, ReceiptLine, rows)
+    return [env.get(Receipt, receipt_id) for receipt_id in ids]
 
 
 @action(
@@ -57,24 +70,28 @@ def receive(env: Env, orders: Sequence[PurchaseOrder]) -> Sequence[Receipt]:
 )
 def post(env: Env, receipts: Sequence[Receipt]) -> None:
     """Put the goods into stock and count them as received on their orders."""
-    lines = [line for receipt in receipts for line in receipt.lines if line.quantity]
-    _refuse_empty(receipts)
-    purchase_lines = _locked_purchase_lines(env, lines)
-    _refuse_over_receipt(env, lines, purchase_lines)
-    lots = _lots(env, lines)
-    source = supplier_location(env)
+    arrivals = arriving.read(env, receipts)
+    purchase_lines = _locked_purchase_lines(env, receipts)
+    measures = Measures(env, (a.item_id for a in arrivals))
+    _refuse_mismatch(arrivals, purchase_lines)
+    added = _received_now(arrivals, purchase_lines, measures)
+    _refuse_over_receipt(env, added, purchase_lines)
+    lots = arriving.lots(env, arrivals, measures)
+    costs = _unit_costs(env, purchase_lines, measures)
+    sources = {c: moving.location_of_kind(env, LocationKind.SUPPLIER, c) for c in {a.company_id for a in arrivals}}
     movements = [
         Movement(
-            line.item_id, lots.get(line.id), in_item_unit(line), source, line.receipt.location_id,
-            receipt_id=line.receipt_id,
+            a.item_id, lots.get(a.id), measures.stocked(a.item_id, a.quantity, a.unit_id), sources[a.company_id],
+            a.location_id, unit_cost=costs.get(a.purchase_line_id or 0), receipt_id=a.receipt_id,
         )
-        for line in lines
+        for a in arrivals
     ]  # fmt: skip
     moving.post(env, movements, MoveReason.RECEIPT)
-    _count_as_received(env, lines, purchase_lines)
     receipt_workflow.move(env, receipts, PostingState.POSTED)
+    env.flush()
+    count_received(env, added)
     for receipt in receipts:
-        number(env, receipt, "number", RECEIPT_NUMBERS, pattern="GR-{year}-{number:05}")
+        number(env, receipt, "number", RECEIPT_NUMBERS, pattern="GR-{year}-{number:05}", on=receipt.received_on)
 
 
 @action(
@@ -89,207 +106,191 @@ def cancel(env: Env, receipts: Sequence[Receipt]) -> None:
     receipt_workflow.move(env, receipts, PostingState.CANCELLED)
 
 
-def _draft(env: Env, order: PurchaseOrder) -> Receipt:
-    open_lines = [line for line in order.lines if _is_stocked(line) and line.quantity > line.received]
-    if not open_lines:
-        raise UserError(_("Nothing of {order} is still to come.", order=order.label))
-    receipt = Receipt(
-        company_id=order.company_id,
-        supplier_id=order.supplier_id,
-        order_id=order.id,
-        received_on=today(env.zone),
-        location_id=order.location_id or default_location(env),
-        lines=[_draft_line(line) for line in open_lines],
-    )
-    env.add(receipt)
-    env.flush()
-    return receipt
-
-
-def _is_stocked(line: PurchaseLine) -> bool:
-    return line.item is not None and line.item.type is not ItemType.SERVICE
-
-
-def _draft_line(line: PurchaseLine) -> ReceiptLine:
-    return ReceiptLine(
-        purchase_line_id=line.id,
-        item_id=line.item_id,
-        quantity=line.quantity - line.received,
-        unit_id=line.unit_id,
-    )
-
-
-def default_location(env: Env) -> int:
-    """Where goods of the person's company arrive: the goods-in of its first warehouse."""
+def goods_in(env: Env, company_id: int) -> int:
+    """Where goods of a company arrive: the goods-in of its first warehouse."""
     found = env.session.scalar(
         select(Warehouse.receiving_id)
-        .where(Warehouse.active, Warehouse.company_id == env.company_id)
+        .where(Warehouse.active, Warehouse.company_id == company_id)
         .order_by(Warehouse.id)
+        .limit(1)
     )
     if found is None:
         raise UserError(
-            _("Your company has no warehouse to receive into. Create one under Supply, Warehouses.")
+            _("The company has no warehouse to receive into. Create one under Supply, Warehouses.")
         )
     return found
 
 
-def _refuse_empty(receipts: Sequence[Receipt]) -> None:
-    for receipt in receipts:
-        if not any(line.quantity for line in receipt.lines):
-            raise ValidationError(
-                {"lines": _("{receipt} has no line with a quantity.", receipt=receipt.label)}
-            )
+def count_received(env: Env, added: Mapping[int, Decimal]) -> None:
+    """Add to what was received of order lines (less, where it is negative), and move their orders accordingly."""
+    if not added:
+        return
+    known: dict[int, tuple[Decimal, int]] = {}
+    for chunk in chunks(added.keys()):
+        rows = env.session.execute(
+            select(PurchaseLine.id, PurchaseLine.received, PurchaseLine.order_id).where(PurchaseLine.id.in_(chunk))
+        )
+        known |= {row.id: (row.received, row.order_id) for row in rows}
+    bulk.update(env, PurchaseLine, [{"id": i, "received": known[i][0] + more} for i, more in added.items()])
+    _update_states(env, {order_id for _received, order_id in known.values()})
 
 
-def _locked_purchase_lines(env: Env, lines: Iterable[ReceiptLine]) -> dict[int, PurchaseLine]:
+def _head(env: Env, order: PurchaseOrder) -> dict[str, object]:
+    return {
+        "company_id": order.company_id,
+        "supplier_id": order.supplier_id,
+        "order_id": order.id,
+        "received_on": today(env.zone),
+        "location_id": order.location_id or goods_in(env, order.company_id),
+    }
+
+
+def _still_to_come(env: Env, order_ids: Sequence[int]) -> dict[int, list[dict[str, object]]]:
+    """The rows of a draft receipt for each order that still expects something."""
+    rows = env.session.execute(
+        select(
+            PurchaseLine.order_id, PurchaseLine.id, PurchaseLine.item_id, PurchaseLine.unit_id,
+            PurchaseLine.quantity, PurchaseLine.received,
+        )
+        .join(Item, Item.id == PurchaseLine.item_id)
+        .where(
+            PurchaseLine.order_id.in_(order_ids), PurchaseLine.quantity > PurchaseLine.received,
+            PurchaseLine.price >= 0, Item.type != ItemType.SERVICE,
+        )
+        .order_by(PurchaseLine.order_id, PurchaseLine.position, PurchaseLine.id)
+    )  # fmt: skip
+    found: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for order_id, line_id, item_id, unit_id, quantity, received in rows:
+        found[order_id].append(
+            {"purchase_line_id": line_id, "item_id": item_id, "unit_id": unit_id, "quantity": quantity - received}
+        )
+    return found
+
+
+def _locked_purchase_lines(env: Env, receipts: Sequence[Receipt]) -> dict[int, PurchaseLine]:
     """The order lines that are received, their orders locked first so that two receipts count one after the other."""
-    ids = {line.purchase_line_id for line in lines if line.purchase_line_id}
-    if not ids:
-        return {}
-    orders = select(PurchaseLine.order_id).where(PurchaseLine.id.in_(ids))
-    env.session.scalars(
+    named = (
+        select(ReceiptLine.purchase_line_id)
+        .where(ReceiptLine.receipt_id.in_([r.id for r in receipts]), ReceiptLine.purchase_line_id.is_not(None))
+    )  # fmt: skip
+    orders = select(PurchaseLine.order_id).where(PurchaseLine.id.in_(named))
+    locked = env.session.scalars(
         select(PurchaseOrder).where(PurchaseOrder.id.in_(orders)).order_by(PurchaseOrder.id).with_for_update()
         .execution_options(populate_existing=True)
     ).all()  # fmt: skip
+    for order in locked:
+        if order.state not in (*OPEN, OrderState.RECEIVED):
+            raise UserError(
+                _(
+                    "{order} is {state}, so that nothing can be received for it. Nothing has changed.",
+                    order=order.label,
+                    state=order.state.label,
+                )
+            )
     found = env.session.scalars(
-        select(PurchaseLine).where(PurchaseLine.id.in_(ids)).execution_options(populate_existing=True)
+        select(PurchaseLine).where(PurchaseLine.id.in_(named)).execution_options(populate_existing=True)
     )
     return {line.id: line for line in found}
 
 
-def _received_now(
-    lines: Iterable[ReceiptLine], purchase_lines: dict[int, PurchaseLine]
-) -> dict[int, Decimal]:
-    """What the receipts add to each order line, in the order line's unit."""
-    added: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.purchase_line_id in purchase_lines:
-            added[line.purchase_line_id] += in_unit(line, purchase_lines[line.purchase_line_id].unit)
-    return added
-
-
-def _refuse_over_receipt(
-    env: Env, lines: Sequence[ReceiptLine], purchase_lines: dict[int, PurchaseLine]
-) -> None:
-    items = {line.item_id for line in purchase_lines.values() if line.item_id}
-    limits = dict(
-        env.session.execute(
-            select(SuppliedItem.id, SuppliedItem.over_receipt_percent).where(SuppliedItem.id.in_(items))
-        ).all()
-    )
-    for line_id, quantity in _received_now(lines, purchase_lines).items():
-        line = purchase_lines[line_id]
-        over_percent = limits.get(line.item_id, Decimal(0)) if line.item_id else Decimal(0)
-        most = receivable(line.quantity, line.received, over_percent)
-        if quantity > most:
+def _refuse_mismatch(arrivals: Iterable[Arrival], purchase_lines: Mapping[int, PurchaseLine]) -> None:
+    """A receipt counts for an order of its own supplier and company, and for the item that was ordered."""
+    for arrival in arrivals:
+        line = purchase_lines.get(arrival.purchase_line_id or 0)
+        if line is None:
+            continue
+        order = line.order
+        if (order.supplier_id, order.company_id) != (arrival.supplier_id, arrival.company_id):
+            raise ValidationError(
+                {"lines": _("{order} is an order of another supplier or company.", order=order.label)}
+            )
+        if line.item_id != arrival.item_id:
             raise ValidationError(
                 {
                     "lines": _(
-                        "Line {position} of {order}: {quantity} are more than the {most} that may still be received.",
+                        "Line {position} of {order} asks for another item.",
                         position=line.position,
-                        order=line.order.label,
-                        quantity=f"{quantity.normalize():f}",
-                        most=f"{most.normalize():f}",
+                        order=order.label,
                     )
                 }
             )
 
 
-def _lots(env: Env, lines: Sequence[ReceiptLine]) -> dict[int, int]:
-    """The lot of each receipt line that has one; a number that does not exist yet makes a new lot."""
-    items = {
-        i.id: i
-        for i in env.session.scalars(select(Item).where(Item.id.in_({line.item_id for line in lines})))
-    }
-    wanted: dict[tuple[int, str], ReceiptLine] = {}
-    for line in lines:
-        _refuse_lot_problem(line, items[line.item_id])
-        if line.lot_number:
-            wanted.setdefault((line.item_id, line.lot_number), line)
-    if not wanted:
-        return {}
-    known = _known_lots(env, wanted)
-    missing = [(key, line) for key, line in wanted.items() if key not in known]
-    rows = [
-        {"item_id": key[0], "number": key[1], "origin": line.supplier_lot, "expires_on": line.expires_on}
-        for key, line in missing
-    ]
-    known |= dict(zip((key for key, _line in missing), bulk.create(env, Lot, rows), strict=True))
-    return {line.id: known[line.item_id, line.lot_number] for line in lines if line.lot_number}
+def _received_now(
+    arrivals: Iterable[Arrival], purchase_lines: Mapping[int, PurchaseLine], measures: Measures
+) -> dict[int, Decimal]:
+    """What the receipts add to each order line, in the order line's unit."""
+    added: dict[int, Decimal] = defaultdict(Decimal)
+    for arrival in arrivals:
+        line = purchase_lines.get(arrival.purchase_line_id or 0)
+        if line is not None:
+            added[line.id] += measures.between(arrival.quantity, arrival.unit_id, line.unit_id)
+    return added
 
 
-def _known_lots(env: Env, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    keys = list(wanted)
-    rows = env.session.execute(
-        select(Lot.item_id, Lot.number, Lot.id).where(
-            Lot.item_id.in_({k[0] for k in keys}), Lot.number.in_({k[1] for k in keys})
-        )
-    )
-    return {(item_id, lot_number): lot_id for item_id, lot_number, lot_id in rows}
-
-
-def _refuse_lot_problem(line: ReceiptLine, item: Item) -> None:
-    if item.tracking is not Tracking.NONE and not line.lot_number:
-        raise ValidationError(
-            {"lines": _("{item} is kept by lot: give the lot of every line.", item=item.code)}
-        )
-    if item.tracking is Tracking.NONE and line.lot_number:
-        raise ValidationError({"lines": _("{item} is not kept by lot: leave the lot empty.", item=item.code)})
-    if item.tracking is Tracking.SERIAL and in_item_unit(line) != 1:
-        raise ValidationError(
-            {"lines": _("{item} has serial numbers: one line and one piece each.", item=item.code)}
-        )
-
-
-def supplier_location(env: Env) -> int:
-    """The location outside from which receipts come."""
-    found = env.session.scalar(
-        select(StorageLocation.id)
-        .where(StorageLocation.kind == LocationKind.SUPPLIER, StorageLocation.company_id == env.company_id)
-        .order_by(StorageLocation.id)
-    )
-    if found is None:
-        raise UserError(
-            _("Your company has no location of kind Supplier. Create one under Storage locations.")
-        )
-    return found
-
-
-def _count_as_received(
-    env: Env, lines: Sequence[ReceiptLine], purchase_lines: dict[int, PurchaseLine]
+def _refuse_over_receipt(
+    env: Env, added: Mapping[int, Decimal], purchase_lines: Mapping[int, PurchaseLine]
 ) -> None:
-    added = _received_now(lines, purchase_lines)
-    if not added:
-        return
-    rows = [
-        {"id": line_id, "received": purchase_lines[line_id].received + more}
-        for line_id, more in added.items()
-    ]
-    bulk.update(env, PurchaseLine, rows)
-    order_ids = {line.order_id for line in purchase_lines.values()}
-    update_states(env, order_ids)
+    limits: dict[int, Decimal] = {}
+    for chunk in chunks({line.item_id for line in purchase_lines.values() if line.item_id}):
+        rows = env.session.execute(
+            select(SuppliedItem.id, SuppliedItem.over_receipt_percent).where(SuppliedItem.id.in_(chunk))
+        )
+        limits |= {row[0]: row[1] for row in rows}
+    for line_id, quantity in added.items():
+        line = purchase_lines[line_id]
+        most = receivable(line.quantity, line.received, limits.get(line.item_id or 0, Decimal(0)))
+        if quantity > most:
+            raise ValidationError(
+                {
+                    "lines": _(
+                        "Line {position} of {order}: {quantity} are more than the {most} that may still be received. "
+                        "Nothing has been posted.",
+                        position=line.position,
+                        order=line.order.label,
+                        quantity=shown(quantity),
+                        most=shown(most),
+                    )
+                }
+            )
 
 
-def update_states(env: Env, order_ids: Iterable[int]) -> None:
-    """Move orders to the state that what was received of their lines implies."""
-    rows = env.session.execute(
-        select(PurchaseLine.order_id, PurchaseLine.quantity, PurchaseLine.received, Item.type)
-        .join(Item, Item.id == PurchaseLine.item_id)
-        .where(PurchaseLine.order_id.in_(set(order_ids)))
+def _unit_costs(
+    env: Env, purchase_lines: Mapping[int, PurchaseLine], measures: Measures
+) -> dict[int, Decimal | None]:
+    """What one stock unit costs in the company's currency; None where no exchange rate is known."""
+    orders = {line.order_id: line.order for line in purchase_lines.values()}
+    rates = {order_id: company_rate(env, order) for order_id, order in orders.items()}
+    costs: dict[int, Decimal | None] = {}
+    for line in purchase_lines.values():
+        rate = rates[line.order_id]
+        if rate and line.item_id in measures.items:
+            price = net_price(line.price, line.discount_percent, line.price_quantity) / rate
+            costs[line.id] = measures.stocked_price(line.item_id, price, line.unit_id)
+    return costs
+
+
+def _update_states(env: Env, order_ids: Iterable[int]) -> None:
+    """Move open orders to the state that what was received of their lines implies."""
+    orders = env.session.scalars(
+        select(PurchaseOrder).where(
+            PurchaseOrder.id.in_(set(order_ids)), PurchaseOrder.state.in_([*OPEN, OrderState.RECEIVED])
+        )
+    ).all()
+    begun = set(
+        env.session.scalars(
+            select(PurchaseLine.order_id)
+            .where(PurchaseLine.order_id.in_({order.id for order in orders}), PurchaseLine.received > 0)
+            .distinct()
+        )
     )
-    complete: dict[int, bool] = {}
-    begun: dict[int, bool] = {}
-    for order_id, ordered, received, kind in rows:
-        if kind is not ItemType.SERVICE:
-            complete[order_id] = complete.get(order_id, True) and received >= ordered
-            begun[order_id] = begun.get(order_id, False) or received > 0
-    for order in env.session.scalars(select(PurchaseOrder).where(PurchaseOrder.id.in_(list(complete)))):
-        target = _state(complete[order.id], begun[order.id])
+    for order in orders:
+        target = _state(order, order.id in begun)
         if order.state is not target:
             purchase_workflow.move(env, [order], target)
 
 
-def _state(is_complete: bool, is_begun: bool) -> OrderState:
-    if is_complete:
+def _state(order: PurchaseOrder, is_begun: bool) -> OrderState:
+    if order.line_count and order.complete_count == order.line_count:
         return OrderState.RECEIVED
     return OrderState.PART_RECEIVED if is_begun else OrderState.CONFIRMED

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Mapped
 
+from addons.erp_supply.models.freezing import fix_columns, freeze
 from core import (
     Choice,
     Code,
@@ -88,4 +89,10 @@ count_workflow = Workflow(
     Step(CountState.COUNTING, CountState.POSTED),
     Step((CountState.DRAFT, CountState.COUNTING), CountState.CANCELLED),
     cancelled=(CountState.CANCELLED,),
+)
+
+_POSTED = _("A posted count is no longer changed. Count again to correct it.")
+freeze(StockCountLine, StockCount, "count_id", free=("draft", "counting", "cancelled"), message=_POSTED)
+fix_columns(
+    StockCount, free=("draft", "counting", "cancelled"), fixed=("state", "location_id", "company_id"), message=_POSTED
 )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import String, cast, inspect, select
+from sqlalchemy.orm import Mapped, object_session
+from sqlalchemy.sql import ColumnElement
 
+from addons.erp_supply.models.freezing import fix_columns, freeze
+from addons.erp_supply.rules.purchasing import awaited
 from core import (
     Choice,
     Code,
@@ -23,6 +29,7 @@ from core import (
     Workflow,
     _,
     children,
+    computed,
     field,
     four_eyes,
     index,
@@ -30,7 +37,9 @@ from core import (
     part_of,
     reference,
 )
-from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules
+from core.base import Currency, Item, ItemType, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules
+
+M = TypeVar("M", bound=Model)
 
 
 class OrderState(Choice):
@@ -89,6 +98,9 @@ class PurchaseOrder(OfCompany, Model):
     payment_term: Mapped[PaymentTerm | None] = link(payment_term_id)
     note: Mapped[LongText | None] = field(_("Note to the supplier"), listed=False)
 
+    #: Lines that await goods, and those of them that are complete.
+    line_count: Mapped[int] = field(_("Lines to receive"), default=0, readonly=True, listed=False)
+    complete_count: Mapped[int] = field(_("Lines received"), default=0, readonly=True, listed=False)
     net: Mapped[Money] = field(
         _("Net"), default=Decimal(0), readonly=True, measure=lambda: PurchaseOrder.currency_id
     )
@@ -134,19 +146,45 @@ class PurchaseOrder(OfCompany, Model):
 
     __table_args__ = (index("company_id", "number", unique=True), index("company_id", "supplier_id", "state"))
 
+    @computed(_("Received"), widget="text")
+    def received_lines(self) -> str:
+        return f"{self.complete_count} / {self.line_count}"
+
+    @received_lines.inplace.expression
+    @classmethod
+    def _received_lines(cls) -> ColumnElement[str]:
+        return cast(cls.complete_count, String) + " / " + cast(cls.line_count, String)
+
     def settle(self) -> None:
         """The totals follow from lines, charges and rates as EN 16931 says (BR-CO-10 to BR-CO-17)."""
-        exponent = self.currency.exponent if self.currency else 2
+        currency = _referred(self, "currency", Currency)
+        exponent = currency.exponent if currency else 2
         for line in self.lines:
             line.settle_amount(exponent)
-        lines = [rules.TaxedAmount(line.amount, rate_of(line.tax)) for line in self.lines]
+        self._settle_awaited()
+        lines = [rules.TaxedAmount(line.amount, rate_of(_referred(line, "tax", Tax))) for line in self.lines]
         extras = [
-            rules.Extra(c.amount, rate_of(c.tax), c.is_charge) for c in self.charges if c.amount is not None
+            rules.Extra(c.amount, rate_of(_referred(c, "tax", Tax)), c.is_charge is not False)
+            for c in self.charges
+            if c.amount is not None
         ]
         found = rules.totals(lines, extras, exponent=exponent)
         self.net, self.tax, self.total = found.net, found.tax, found.gross
         self.payable = found.gross - (self.prepaid or 0) + (self.rounding or 0)
         self._settle_breakdown(found.breakdown)
+
+    def _settle_awaited(self) -> None:
+        """What is still to come of each line, in the unit in which its item is stocked."""
+        stocked = _stocked(self)
+        awaiting = [line for line in self.lines if line.is_for_goods and line.item_id in stocked]
+        is_open = self.state in OPEN and self.kind is not DocumentKind.CREDIT_NOTE
+        for line in self.lines:
+            line.awaited = Decimal(0)
+            if is_open and line in awaiting and line.item_id is not None:
+                unit = _referred(line, "unit", Unit)
+                line.awaited = awaited(line.quantity, line.received or Decimal(0), unit, stocked[line.item_id])
+        self.line_count = len(awaiting)
+        self.complete_count = sum((line.received or 0) >= line.quantity for line in awaiting)
 
     def _settle_breakdown(self, shares: tuple[rules.TaxShare, ...]) -> None:
         kept = {(tax.category, tax.percent): tax for tax in self.taxes}
@@ -155,11 +193,13 @@ class PurchaseOrder(OfCompany, Model):
             if key not in wanted:
                 self.taxes.remove(tax)
         for key, share in wanted.items():
-            tax = kept.get(key)
-            if tax is None:
-                tax = PurchaseTax(category=key[0], percent=key[1])
-                self.taxes.append(tax)
+            tax = kept.get(key) or self._new_tax(*key)
             tax.taxable, tax.amount = share.taxable, share.tax
+
+    def _new_tax(self, category: str, percent: Decimal) -> PurchaseTax:
+        made = PurchaseTax(category=category, percent=percent)
+        self.taxes.append(made)
+        return made
 
     def check(self) -> None:
         if self.ordered_on and self.promised_on and self.promised_on < self.ordered_on:
@@ -196,6 +236,15 @@ class PurchaseLine(Model):
     tax_id: Mapped[int | None] = reference(Tax, _("Tax"))
     tax: Mapped[Tax | None] = link(tax_id)
     amount: Mapped[Money] = field(_("Amount"), default=Decimal(0), readonly=True)
+    #: Still to come, in the item's unit; nothing while the order is not out.
+    awaited: Mapped[Quantity] = field(
+        _("Still to come"), default=Decimal(0), readonly=True, listed=False, copy=False
+    )
+
+    @property
+    def is_for_goods(self) -> bool:
+        """Whether the line asks for goods; one with a negative price gives money back."""
+        return bool(self.item_id and self.quantity and self.quantity > 0 and (self.price or 0) >= 0)
 
     def settle_amount(self, exponent: int) -> None:
         """EN 16931, BT-131: quantity times price for its base quantity, less discount, plus charges less allowances."""
@@ -210,7 +259,14 @@ class PurchaseLine(Model):
 
     def check(self) -> None:
         if self.quantity is not None and self.quantity < 0:
-            raise ValidationError({"quantity": _("A quantity cannot be negative.")})
+            raise ValidationError(
+                {
+                    "quantity": _(
+                        "Line {position}: a quantity cannot be negative. Enter a return instead.",
+                        position=self.position,
+                    )
+                }
+            )
         if self.price_quantity is not None and self.price_quantity <= 0:
             raise ValidationError({"price_quantity": _("The price must be for more than zero units.")})
 
@@ -252,6 +308,9 @@ class PurchaseTax(Model):
     amount: Mapped[Money] = field(_("VAT"), readonly=True)
 
 
+#: Nothing was received yet in these.
+_UNRECEIVED = (OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED)
+
 purchase_workflow = Workflow(
     PurchaseOrder.state,
     Step(OrderState.DRAFT, OrderState.TO_APPROVE),
@@ -261,14 +320,56 @@ purchase_workflow = Workflow(
         OrderState.SENT,
         guards=(four_eyes(PurchaseOrder.submitted_by_id, PurchaseOrder.created_by_id),),
     ),
-    Step((OrderState.TO_APPROVE, OrderState.CANCELLED), OrderState.DRAFT),
-    Step((OrderState.DRAFT, OrderState.SENT), OrderState.CONFIRMED),
-    Step((*OPEN, OrderState.RECEIVED), OrderState.PART_RECEIVED),
-    Step((*OPEN, OrderState.RECEIVED), OrderState.CONFIRMED),
-    Step(OPEN, OrderState.RECEIVED),
+    Step((*_UNRECEIVED, OrderState.CANCELLED), OrderState.DRAFT),
+    Step((OrderState.SENT, OrderState.PART_RECEIVED, OrderState.RECEIVED, OrderState.CLOSED), OrderState.CONFIRMED),
+    Step((*OPEN, OrderState.RECEIVED, OrderState.CLOSED), OrderState.PART_RECEIVED),
+    Step((*OPEN, OrderState.CLOSED), OrderState.RECEIVED),
     Step((*OPEN, OrderState.RECEIVED), OrderState.CLOSED),
-    Step(
-        (OrderState.DRAFT, OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED), OrderState.CANCELLED
-    ),
+    Step((OrderState.DRAFT, *_UNRECEIVED), OrderState.CANCELLED),
     cancelled=(OrderState.CANCELLED,),
 )
+
+_FIXED = _("The lines of an order are fixed once it is sent. Reopen the order to change them.")
+for _part, _columns in (
+    (
+        PurchaseLine,
+        "item_id quantity unit_id price price_quantity discount_percent adjustment tax_id order_id",
+    ),
+    (PurchaseCharge, "amount is_charge tax_id order_id"),
+):
+    freeze(_part, PurchaseOrder, "order_id", free=("draft", "cancelled"), fixed=_columns.split(), message=_FIXED)
+fix_columns(
+    PurchaseOrder, free=("draft",), fixed=("supplier_id", "currency_id", "company_id", "kind"),
+    message=_("Supplier and currency of an order are fixed once it is sent. Reopen the order to change them."),
+)  # fmt: skip
+
+
+def _referred(record: Model, link_name: str, model: type[M]) -> M | None:
+    """What a link will lead to once the record is written: links of new and changed records are not loaded yet."""
+    given = inspect(record).attrs[link_name].history.added
+    if given:
+        found: M | None = given[0]
+        return found
+    session, key = object_session(record), getattr(record, f"{link_name}_id")
+    if session is None or key is None:
+        return None
+    return session.get(model, key)
+
+
+def _stocked(order: PurchaseOrder) -> Mapping[int, Unit]:
+    """The units in which the items of the order are stocked; services are left out."""
+    session = object_session(order)
+    items = sorted({line.item_id for line in order.lines if line.item_id})
+    if session is None or not items:
+        return {}
+    found: dict[int, int] = {}
+    for chunk in _chunks(items):
+        rows = session.execute(select(Item.id, Item.unit_id).where(Item.id.in_(chunk), Item.type != ItemType.SERVICE))
+        found |= {row.id: row.unit_id for row in rows}
+    units = {unit_id: session.get(Unit, unit_id) for unit_id in set(found.values())}
+    return {item_id: unit for item_id, unit_id in found.items() if (unit := units[unit_id]) is not None}
+
+
+def _chunks(ids: list[int]) -> Iterable[list[int]]:
+    """So many ids as every database takes in one statement."""
+    return (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))

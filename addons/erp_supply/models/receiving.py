@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
+from addons.erp_supply.models.freezing import fix_columns, freeze
 from addons.erp_supply.models.purchase import PurchaseLine, PurchaseOrder
 from core import (
     Choice,
@@ -85,7 +86,9 @@ class ReceiptLine(Model):
 
     def check(self) -> None:
         if self.quantity is not None and self.quantity < 0:
-            raise ValidationError({"quantity": _("A quantity cannot be negative.")})
+            raise ValidationError(
+                {"quantity": _("A quantity cannot be negative. What goes back is entered as a return.")}
+            )
 
 
 class SupplierReturn(OfCompany, Model):
@@ -149,4 +152,17 @@ return_workflow = Workflow(
     Step(PostingState.DRAFT, PostingState.POSTED),
     Step(PostingState.DRAFT, PostingState.CANCELLED),
     cancelled=(PostingState.CANCELLED,),
+)
+
+_POSTED = _("A posted document is no longer changed. Enter a correction, such as a return or a count.")
+for _part, _document, _key in (
+    (ReceiptLine, Receipt, "receipt_id"),
+    (SupplierReturnLine, SupplierReturn, "document_id"),
+):
+    freeze(_part, _document, _key, free=("draft", "cancelled"), message=_POSTED)
+fix_columns(
+    Receipt, free=("draft", "cancelled"), fixed=("state", "supplier_id", "location_id", "company_id"), message=_POSTED
+)
+fix_columns(
+    SupplierReturn, free=("draft", "cancelled"), fixed=("state", "supplier_id", "company_id"), message=_POSTED
 )

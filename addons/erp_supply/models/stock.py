@@ -20,11 +20,13 @@ from core import (
     Quantity,
     ValidationError,
     _,
+    append_only,
     computed,
     field,
     index,
     link,
     reference,
+    tell,
 )
 from core.base import Item, Lot, Site, StorageLocation, Unit
 
@@ -155,3 +157,11 @@ class StockReservation(OfCompany, Model):
     def check(self) -> None:
         if not self.quantity:
             raise ValidationError({"quantity": _("A reservation of nothing says nothing.")})
+
+
+append_only(StockMove, _("Stock moves are never changed or deleted; a correction is a move back. Nothing has changed."))
+append_only(StockReservation, _("Reservations are never changed or deleted; release them. Nothing has changed."))
+tell(
+    "ck_erp_supply_stock_quant_reserved_on_hand",
+    _("More would be taken than is free. Nothing has moved."),
+)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from addons.erp_supply.rules.conversion import Measured, are_convertible, converted
+
 HUNDRED = Decimal(100)
 
 
@@ -39,6 +41,19 @@ def receivable(ordered: Decimal, received: Decimal, over_percent: Decimal) -> De
     return max(ordered * (HUNDRED + over_percent) / HUNDRED - received, Decimal(0))
 
 
+def net_price(price: Decimal, discount_percent: Decimal, price_quantity: Decimal) -> Decimal:
+    """What one unit costs less discount, when `price` is for `price_quantity` units."""
+    return price * (HUNDRED - discount_percent) / HUNDRED / (price_quantity or 1)
+
+
 def needs_approval(total_in_company_currency: Decimal, limit: Decimal) -> bool:
     """Whether an order of this amount needs a second person; a limit of zero asks for every order."""
     return total_in_company_currency > limit
+
+
+def awaited(ordered: Decimal, received: Decimal, unit: Measured | None, stocked_in: Measured) -> Decimal:
+    """What is still to come in the unit of the stock; nothing where the units do not measure the same."""
+    open_quantity = max(ordered - received, Decimal(0))
+    if unit is None or not are_convertible(unit, stocked_in):
+        return Decimal(0)
+    return converted(open_quantity, unit, stocked_in)

@@ -1,0 +1,1 @@
+"""Tests of erp_supply, mirroring its source."""

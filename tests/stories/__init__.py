@@ -1,0 +1,1 @@
+"""Stories: business promises from end to end, one test each."""
