@@ -14,6 +14,8 @@ import pytest
 from core.testing import databases
 from core.testing.postgres import find_bindir
 
+pytest_plugins = ["core.testing.fixtures"]
+
 #: Set by a run that has everything it needs: there a skipped test is a failure.
 NO_SKIP_VARIABLE = "DOVETAIL_NO_SKIP"
 
@@ -29,7 +31,8 @@ _run_key = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The folder of published data is an option, for it is no part of a project."""
+    """The addons, and the folder of published data, which is no part of a project."""
+    parser.addini("dovetail_addons", "the addons that the tests are about", type="args", default=[])
     parser.addoption("--data", help="folder of published data to check numbers against (../shared/data)")
 
 

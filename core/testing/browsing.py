@@ -1,0 +1,36 @@
+"""A Flask client that a user is signed in to, with the token of their pages."""
+
+from __future__ import annotations
+
+import re
+
+from flask.testing import FlaskClient
+
+from core.app import web
+from core.orm.env import Principal, Site, open_env
+from core.security import session
+from core.web.csrf import HEADER, session_cookie
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token"[^>]*content="([^"]+)"')
+
+
+def signed_in(site: Site, principal: Principal) -> FlaskClient:
+    """A client of `site` with a session of the user."""
+    if principal.user_id is None:
+        raise ValueError("the system does not sign in")
+    with open_env(site, write=True) as env:
+        token, _begun = session.start(env, principal.user_id, "127.0.0.1", "tests")
+    app = web(site)
+    client = app.test_client()
+    with app.test_request_context():
+        cookie = session_cookie()
+    if app.extensions["dovetail"].settings.secure_cookies:
+        app.config["PREFERRED_URL_SCHEME"] = "https"
+    client.set_cookie(cookie, token)
+    return client
+
+
+def csrf_of(page: str) -> dict[str, str]:
+    """The header that a change from `page` sends."""
+    found = _TOKEN.search(page)
+    return {HEADER: next(filter(None, found.groups()))} if found else {}

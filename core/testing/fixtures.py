@@ -1,0 +1,186 @@
+"""Fixtures for the tests of an addon: a site of its own for each test, people to act as, and ways to look on.
+
+Every test gets a copy of one site that is made once a run: base, the addons of the ini option `dovetail_addons`
+(every one that is installed as a package when it is empty), their seeds, and one company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core import addon, clock
+from core.app import fill, open_site
+from core.config import Settings, write
+from core.migrate.install import install
+from core.migrate.loading import Loaded, load
+from core.orm.engine import engine_for
+from core.orm.env import Env, Principal, Site, open_env
+from core.testing import making, observing
+from core.testing.databases import Databases, current_run
+
+ADDONS_OPTION = "dovetail_addons"
+
+
+class HeldClock:
+    """The clock of a test: it stands still where it is set."""
+
+    def __init__(self) -> None:
+        self._held: AbstractContextManager[None] | None = None
+
+    def set(self, at: datetime) -> None:
+        """Hold the clock at `at`, an aware instant."""
+        self.release()
+        self._held = clock.held(at)
+        self._held.__enter__()
+
+    def release(self) -> None:
+        """Let the clock run."""
+        if self._held is not None:
+            self._held.__exit__(None, None, None)
+            self._held = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note whose modules are whose before a test module imports models."""
+    addon.claim(addon.discover({}).values())
+
+
+@pytest.fixture(scope="session")
+def addon_names(pytestconfig: pytest.Config) -> tuple[str, ...]:
+    """The addons that the tests of this project are about."""
+    chosen = tuple(pytestconfig.getini(ADDONS_OPTION))
+    return chosen or tuple(n for n, package in addon.discover().items() if not package.addon.is_join)
+
+
+@pytest.fixture(scope="session")
+def loaded(addon_names: tuple[str, ...]) -> Loaded:
+    """The addons, loaded in this process."""
+    return load(addon.in_order(addon_names, addon.discover()))
+
+
+@pytest.fixture
+def site(
+    database_kind: str,
+    fresh_databases: Databases,
+    addon_names: tuple[str, ...],
+    loaded: Loaded,
+    tmp_path: Path,
+) -> Iterator[Site]:
+    """A site with the addons and one company, of this test alone, on each database in turn."""
+    template = "_".join(["site", *addon_names])[:40]
+    url = fresh_databases.cloned(database_kind, template, partial(_prepare, addon_names))
+    settings = Settings(tmp_path, database=url, secure_cookies=False)
+    write(settings)
+    opened = open_site(settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def env(site: Site) -> Iterator[Env]:
+    """A writing transaction of the system in the first company, rolled back at the end."""
+    with open_env(site) as reading:
+        company = _first_company(reading)
+    connection = site.engine.connect().execution_options(dovetail_write=True)
+    opened = Env(site, Principal(company_id=company), connection, write=True)
+    yield opened
+    opened.close()
+    connection.close()
+
+
+@pytest.fixture
+def make(env: Env) -> Callable[..., Any]:
+    """`make(Model, name=value)`: a flushed record, its other required fields filled in."""
+    return partial(making.make, env)
+
+
+@pytest.fixture
+def as_user(env: Env) -> Callable[..., Env]:
+    """`as_user("erp_supply.buyer")`: an env of a new user with these roles, in the transaction of `env`."""
+
+    def acting(*roles: str, company_id: int | None = None) -> Env:
+        principal = _person(env, roles, company_id or env.company_id)
+        env.flush()
+        return Env(env.site, principal, env._connection, write=True)
+
+    return acting
+
+
+@pytest.fixture
+def client(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`client("erp_supply.buyer")`: a Flask client that a new user with these roles is signed in to."""
+    if "env" in request.fixturenames:
+        pytest.fail("client has transactions of its own, which would wait for that of env: use site")
+    from core.testing.browsing import signed_in  # noqa: PLC0415 -- Flask, for tests of pages alone
+
+    def opened(*roles: str, locale: str = "en") -> Any:  # Any: a FlaskClient
+        with open_env(site, write=True) as system:
+            principal = _person(system, roles, _first_company(system), locale)
+        return signed_in(site, principal)
+
+    return opened
+
+
+@pytest.fixture
+def held_clock() -> Iterator[HeldClock]:
+    """`held_clock.set(datetime(...))` holds the time."""
+    held = HeldClock()
+    yield held
+    held.release()
+
+
+@pytest.fixture
+def heard(site: Site) -> observing.Heard:
+    """`heard.listen("records_created")` notes the calls of hooks."""
+    return observing.Heard(site)
+
+
+@pytest.fixture
+def query_budget(site: Site) -> Callable[[int], AbstractContextManager[observing.Statements]]:
+    """A block `with query_budget(6):` fails when it sends more statements."""
+    return partial(observing.query_budget, site.engine)
+
+
+def _prepare(names: tuple[str, ...], url: str) -> None:
+    """What every test starts from; leaves no connection open."""
+    engine = engine_for(url)
+    new = install(engine, addon.discover(), names)
+    engine.dispose()
+    prepared = open_site(Settings(current_run() / "site", database=url))
+    fill(prepared, new)
+    with open_env(prepared, write=True) as env:
+        if _first_company(env) is None:
+            making.make(env, _company())
+    prepared.engine.dispose()
+
+
+def _person(env: Env, roles: tuple[str, ...], company_id: int | None, locale: str = "en") -> Principal:
+    from core.base import User, UserCompany, UserRole  # noqa: PLC0415 -- nouns are mapped once base is loaded
+    from core.security.principal import principal_of  # noqa: PLC0415 -- as above
+
+    user = making.make(env, User, locale=locale, home_company_id=company_id)
+    env.add(*(UserRole(user_id=user.id, role=role) for role in roles))
+    if company_id is not None:
+        env.add(UserCompany(user_id=user.id, seen_company_id=company_id))
+    env.flush()
+    env.session.expire_all()
+    return principal_of(env, user.id)
+
+
+def _first_company(env: Env) -> int | None:
+    company = _company()
+    return env.session.scalar(select(company.id).order_by(company.id).limit(1))
+
+
+def _company() -> Any:  # Any: a model that is mapped once base is loaded
+    from core.base import Company  # noqa: PLC0415 -- as in _person
+
+    return Company
