@@ -205,6 +205,8 @@ def _filter_field(path: str, label: str, found: Field) -> dict[str, object]:
             {"value": "true", "label": str(_("Yes"))},
             {"value": "false", "label": str(_("No"))},
         ]
+    elif found.target is not None:
+        made["pick_url"] = f"{list_url(found.target)}/-/pick"
     return made
 
 

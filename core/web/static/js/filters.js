@@ -1,7 +1,8 @@
-// Filter builder: an AND/OR tree made of plain inputs. <form data-filter> holds data-fields [{path, label, kind, options?}], data-operators
+// Filter builder: an AND/OR tree made of plain inputs. <form data-filter> holds data-fields [{path, label, kind, options?, pick_url?}], data-operators
 // {kind: [{op, label}]}, the tree as JSON in input[name=filter]; submitting goes to the list with filter=<json>.
 import { each, icon, text } from "./dom.js";
 import { visit } from "./listing.js";
+import { startPick } from "./picker.js";
 
 const BARE = new Set(["empty", "not_empty"]);
 const INPUT = { date: "date", datetime: "date", number: "text", money: "text", quantity: "text" };
@@ -35,7 +36,8 @@ class Builder {
   }
 
   fresh() {
-    return { path: this.fields[0].path, op: this.operatorsOf(this.fields[0])[0].op, value: "" };
+    const field = this.fields.find(({ kind }) => kind === "text") ?? this.fields[0];
+    return { path: field.path, op: this.operatorsOf(field)[0].op, value: "" };
   }
 
   field(path) {
@@ -89,9 +91,29 @@ class Builder {
       select.addEventListener("change", () => { node.value = many ? [...select.selectedOptions].map((one) => one.value) : select.value; });
       return select;
     }
+    if (field.pick_url) return this.picked(node, field, many);
     const input = make("input", { className: "dt-input", ariaLabel: text("value"), type: many ? "text" : INPUT[field.kind] ?? "text", value: [node.value].flat().map((one) => (typeof one === "object" ? JSON.stringify(one) : one)).join(", ") });
     input.addEventListener("input", () => { node.value = many ? input.value.split(",").map((one) => one.trim()).filter(Boolean) : input.value; });
     return input;
+  }
+
+  /** A record, chosen as in a form; the tree keeps its id. */
+  picked(node, field, many) {
+    const id = [node.value].flat()[0] ?? "";
+    const hidden = make("input", { type: "hidden", value: id });
+    hidden.setAttribute("data-pick-value", "");
+    const input = make("input", { className: "dt-input", ariaLabel: text("value"), autocomplete: "off", value: node.title ?? (id ? `#${id}` : "") });
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-expanded", "false");
+    const holder = make("span", { className: "dt-pick" }, hidden, input, icon("selector"));
+    holder.dataset.pick = "";
+    holder.dataset.pickUrl = field.pick_url;
+    hidden.addEventListener("change", () => {
+      node.title = input.value;
+      node.value = many ? [Number(hidden.value)] : Number(hidden.value);
+    });
+    startPick(holder);
+    return holder;
   }
 
   remover(parent, node) {
@@ -104,7 +126,7 @@ class Builder {
   }
 
   /** Conditions without a value are not sent. */
-  pruned(node) {
+  pruned({ title, ...node }) {
     if (!node.of) return BARE.has(node.op) || [node.value].flat().some((one) => one !== "" && one !== undefined) ? node : null;
     const of = node.of.map((part) => this.pruned(part)).filter(Boolean);
     if (node.op === "not" && of.length > 1) return { op: "not", of: [{ op: "any", of }] };

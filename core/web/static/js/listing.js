@@ -96,6 +96,19 @@ function openRow(newTab) {
   return true;
 }
 
+/** After a swap what was typed and ticked is what the server says: the morph keeps elements, and with them their live state. */
+function settle() {
+  const listing = document.getElementById("dt-listing");
+  for (const input of listing.querySelectorAll("input[type=checkbox]")) input.checked = input.defaultChecked;
+  for (const input of listing.querySelectorAll("input[name=q]")) if (input !== document.activeElement) input.value = input.defaultValue;
+  for (const head of listing.querySelectorAll("thead")) widths(head);
+  anchor = "";
+  everything(false);
+  const row = rows().find((other) => other.dataset.id === cursor);
+  if (row) row.classList.add("dt-cursor");
+  count();
+}
+
 function startFacets(form) {
   const send = debounce(() => visit(`${location.pathname}?${new URLSearchParams(new FormData(form))}`), 150);
   form.addEventListener("change", send);
@@ -112,6 +125,7 @@ function watchSlowness() {
     clearTimeout(timer);
     document.getElementById("dt-listing")?.removeAttribute("aria-busy");
   });
+  document.addEventListener("htmx:after:swap", (event) => event.detail.ctx.target?.id === "dt-listing" && settle());
 }
 
 /** Widths chosen in the column chooser: geometry goes through the CSSOM, the policy allows no style attribute. */

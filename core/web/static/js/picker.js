@@ -38,7 +38,7 @@ function rows(answer, typed, field) {
   return found.length ? found : nothing();
 }
 
-function start(field) {
+export function startPick(field) {
   const input = field.querySelector("[role=combobox]");
   if (input.readOnly) return;
   field.dataset.title = input.value;
@@ -72,5 +72,5 @@ function start(field) {
 }
 
 export function startPicker() {
-  each("[data-pick]", start);
+  each("[data-pick]", startPick);
 }

@@ -11,7 +11,6 @@ export class Suggest {
     this.at = -1;
     if (!list.id) list.id = `${input.id || input.name}-list`;
     list.popover = "manual";
-    list.hidden = false;
     input.setAttribute("aria-controls", list.id);
     list.addEventListener("pointerdown", (event) => {
       event.preventDefault(); // the input keeps the focus
