@@ -34,25 +34,27 @@ def describe(env: Env) -> dict[str, Any]:  # Any: an OpenAPI document
     )  # fmt: skip
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", PROBLEM)
+    schemas = schema.Schemas(env)
+    schemas = schema.Schemas(env)
     for model in models():
         if not is_part(model) and env.site.access.may(env.principal, "read", model):
-            _describe_model(spec, env, model)
+            _describe_model(spec, env, schemas, model)
     found: dict[str, Any] = spec.to_dict()
     return found
 
 
-def _describe_model(spec: APISpec, env: Env, model: type[Model]) -> None:
+def _describe_model(spec: APISpec, env: Env, schemas: schema.Schemas, model: type[Model]) -> None:
     address = "/api/" + model_name(model).replace(".", "/")
     may = {verb for verb in ("create", "write", "delete") if env.site.access.may(env.principal, verb, model)}
-    output = schema.of_model(env, model, writing=False)
+    output = schemas.of_model(model, writing=False)
     many: dict[str, Any] = {"get": _list(model, output)}
     one: dict[str, Any] = {"get": _operation(f"One of {model.plural}", output)}
     if "create" in may:
         many["post"] = _operation(
-            f"Create {model.singular}", output, schema.of_model(env, model, writing=True), "201"
+            f"Create {model.singular}", output, schemas.of_model(model, writing=True), "201"
         )
     if "write" in may:
-        given = schema.of_model(env, model, writing=True, partial=True)
+        given = schemas.of_model(model, writing=True)(partial=True)
         one["patch"] = _operation(f"Change {model.singular}", output, given, lock=True)
     if "delete" in may:
         one["delete"] = _operation(f"Delete {model.singular}", None, lock=True, status="204")

@@ -60,10 +60,10 @@ def create(addon: str, name: str) -> Response:
     require("create", model)
     record = model()
     with env().session.no_autoflush:
-        write(record, body(schema.of_model(env(), model, writing=True)))
+        write(record, body(schema.Schemas(env()).of_model(model, writing=True)()))
         env().add(record)
         check_required(env(), record)
-    env().flush()
+    env().finish()
     made = _record(record, 201)
     made.headers["Location"] = f"/api/{addon}/{name}/{record.id}"
     return made
@@ -76,9 +76,9 @@ def change(addon: str, name: str, record_id: int) -> Response:
     record = env().get(model, record_id, lock=True)
     require_version(record)
     with env().session.no_autoflush:
-        write(record, body(schema.of_model(env(), model, writing=True, partial=True)))
+        write(record, body(schema.Schemas(env()).of_model(model, writing=True)(partial=True)))
         check_required(env(), record)
-    env().flush()
+    env().finish()
     return _record(record)
 
 
@@ -100,7 +100,7 @@ def act(addon: str, name: str, record_id: int, action: str) -> Response:
     if request.headers.get("If-Match"):
         require_version(record)
     done = run(env(), chosen, [record], body(schema.of_action(chosen)))
-    env().flush()
+    env().finish()
     opened = [{"model": model_name(type(one)), "id": one.id} for one in done.opened]
     return answer({"record": schema.dump(env(), record), "opened": opened})
 

@@ -24,32 +24,45 @@ class Strict(Schema):
         unknown = RAISE
 
 
-def of_model(env: Env, model: type[Model], *, writing: bool, partial: bool = False) -> Schema:
-    """The schema of a record; with `writing` only what may be given, else all that the person sees."""
-    seen = [f for f in visible_fields(env, model).values() if not writing or may_set(f)]
-    made: dict[str, fields.Field[Any]] = (
-        {} if writing else {"id": fields.Integer(), "version": fields.Integer()}
-    )
-    made |= _own(seen, writing=writing)
-    for addon, facet_fields in _by_facet(seen).items():
-        made[addon] = fields.Nested(
-            _schema(f"{model_name(model)}.{addon}", _own(facet_fields, writing=writing, facet=True))
+class Schemas:
+    """The schemas that one caller gets, each made once, so that a description names it once."""
+
+    def __init__(self, env: Env) -> None:
+        self._env = env
+        self._made: dict[str, type[Schema]] = {}
+
+    def of_model(self, model: type[Model], *, writing: bool) -> type[Schema]:
+        """The schema of a record; with `writing` only what may be given, else all that the person sees."""
+        name = f"{model_name(model)}{'Input' if writing else ''}"
+        if name not in self._made:
+            self._made[name] = _schema(name, self._fields(model, writing=writing))
+        return self._made[name]
+
+    def of_part(self, model: type[Model], *, writing: bool) -> type[Schema]:
+        """The schema of a line inside its document; an id names the line to change."""
+        name = f"{model_name(model)}{'Input' if writing else ''}"
+        if name not in self._made:
+            seen = [f for f in self._seen(model, writing=writing) if not f.info.owner]
+            self._made[name] = _schema(
+                name, {"id": fields.Integer()} | _own(seen, writing=writing, required=False)
+            )
+        return self._made[name]
+
+    def _seen(self, model: type[Model], *, writing: bool) -> list[Field]:
+        return [f for f in visible_fields(self._env, model).values() if not writing or may_set(f)]
+
+    def _fields(self, model: type[Model], *, writing: bool) -> dict[str, fields.Field[Any]]:
+        seen = self._seen(model, writing=writing)
+        made: dict[str, fields.Field[Any]] = (
+            {} if writing else {"id": fields.Integer(), "version": fields.Integer()}
         )
-    for name, children in children_of(model).items():
-        made[name] = fields.List(fields.Nested(of_part(env, children.target, writing=writing)))
-    suffix = "Patch" if partial else "Input" if writing else ""
-    return _schema(f"{model_name(model)}{suffix}", made)(partial=partial)
-
-
-def of_part(env: Env, model: type[Model], *, writing: bool) -> type[Schema]:
-    """The schema of a line inside its document; an id names the line to change."""
-    seen = [
-        f for f in visible_fields(env, model).values() if not f.info.owner and (not writing or may_set(f))
-    ]
-    made: dict[str, fields.Field[Any]] = {"id": fields.Integer()} | _own(
-        seen, writing=writing, required=False
-    )
-    return _schema(f"{model_name(model)}{'Input' if writing else ''}", made)
+        made |= _own(seen, writing=writing)
+        for addon, facet_fields in _by_facet(seen).items():
+            name = f"{model_name(model)}.{addon}{'Input' if writing else ''}"
+            made[addon] = fields.Nested(_schema(name, _own(facet_fields, writing=writing, facet=True)))
+        for name, children in children_of(model).items():
+            made[name] = fields.List(fields.Nested(self.of_part(children.target, writing=writing)))
+        return made
 
 
 def of_action(action: Action) -> Schema:

@@ -206,8 +206,11 @@ class Env:
         """Run `step` after the transaction is durable; never when it is rolled back."""
         self._after.append(step)
 
-    def commit(self) -> None:
-        """Make everything durable: flush, run the last steps in order of their keys, commit, then the after steps."""
+    def finish(self) -> None:
+        """Flush and run the last steps in order of their keys: for an answer that shows what they wrote.
+
+        Their locks are held until the commit, which must follow at once.
+        """
         self.flush()
         while self._last_steps:
             key = min(self._last_steps)
@@ -215,6 +218,10 @@ class Env:
         self.flush()
         if self._system is not None:
             self._system.flush()
+
+    def commit(self) -> None:
+        """Make everything durable: finish, commit, then the steps for after."""
+        self.finish()
         with self._explaining():
             self._connection.commit()
         after, self._after[:] = list(self._after), []
