@@ -24,6 +24,8 @@ function resolved(value) {
   return value;
 }
 
+/** "007" is a code, not a number. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const truth = { true: "1", false: "0", True: "1", False: "0" };
 
 /** Numbers compare as numbers, ticks as 1 and 0, all else as text. */
@@ -35,8 +37,7 @@ function comparable(value) {
 
 function compare(left, right) {
   const [a, b] = [comparable(left), comparable(right)];
-  const [x, y] = [Number(a), Number(b)];
-  if (a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y)) return Math.sign(x - y);
+  if (NUMBER.test(a) && NUMBER.test(b)) return Math.sign(Number(a) - Number(b));
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
@@ -59,10 +60,12 @@ const tests = {
   not_empty: (actual) => !blank(actual),
 };
 
-/** Whether `node` holds, where `read(path)` gives the value of a field. */
+/** Whether `node` holds, where `read(path)` gives the value of a field, or those of a column of lines: one of them is enough. */
 export function holds(node, read) {
   if (node.op === "all") return node.of.every((part) => holds(part, read));
   if (node.op === "any") return node.of.some((part) => holds(part, read));
   if (node.op === "not") return !node.of.some((part) => holds(part, read));
-  return tests[node.op](read(node.path), resolved(node.value));
+  const test = (actual) => tests[node.op](actual, resolved(node.value));
+  const found = read(node.path);
+  return Array.isArray(found) ? found.some(test) : test(found);
 }

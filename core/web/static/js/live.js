@@ -16,6 +16,11 @@ function control(form, name) {
 }
 
 function read(form, name) {
+  const [lines, column] = name.split(">");
+  if (column && form.querySelector(`[data-lines="${CSS.escape(lines)}"]`)) {
+    const cells = form.querySelectorAll(`[data-lines="${CSS.escape(lines)}"] tr[data-line]:not([hidden]) [name$=".${CSS.escape(column)}"]`);
+    return [...cells].map((cell) => cell.value);
+  }
   const input = control(form, name);
   if (!input) return JSON.parse(form.dataset.record || "{}")[name] ?? null;
   if (input.type === "checkbox") return input.checked ? "1" : "0";
