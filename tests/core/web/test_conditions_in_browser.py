@@ -59,7 +59,7 @@ ITEM_TREES: list[Tree] = [
     tree_of("code", "in", ["A", "MB-1180"]), tree_of("code", "not_in", ["A", "MB-1180"]), tree_of("code", "in", []),
     tree_of("name", "contains", "STATION"), tree_of("name", "contains", "x"), tree_of("name", "starts", "mani"),
     tree_of("revision", "empty"), tree_of("revision", "not_empty"), tree_of("revision", "eq", "C"),
-    tree_of("revision", "ne", "C"), tree_of("revision", "contains", "C"), 
+    tree_of("revision", "ne", "C"), tree_of("revision", "contains", "C"),
     tree_of("active", "eq", True), tree_of("active", "ne", True),
     tree_of("type", "eq", "product"), tree_of("type", "in", ["product", "material"]),
     tree_of("type", "not_in", ["material"]),
