@@ -31,6 +31,8 @@ MOST_ROWS = 200_000
 #: Wrong cells that are told of; more help nobody.
 MOST_PROBLEMS = 200
 _CHUNK = 2_000
+#: Rows whose fate is told one by one.
+_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+    #: What becomes of the first rows: new, changed or same, by row in the spreadsheet.
+    states: dict[int, str] = field(default_factory=dict)
     #: The import that can be undone; 0 for a dry run.
     import_id: int = 0
 
@@ -226,6 +230,8 @@ def _write(
         return
     report.created, report.changed = len(made), len(changed)
     report.unchanged = len(old) - len(changed)
+    for i, number in list(enumerate(table.numbers))[:_SHOWN]:
+        report.states[number] = "new" if ids[i] is None else "changed" if ids[i] in changed else "same"
     report.import_id = _remember(env, model, name, made, {i: before[i] for i in changed}, report)
 
 
