@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from core.errors import PlatformError, ValidationError
 from core.i18n import _
-from core.security.sign_in import SignInNeeded
+from core.security.sign_in import PasswordNeeded, SignInNeeded
 from core.web.parts import Action, Crumb, Note, Page, Words
-from core.web.request import READING, go, is_htmx, local_url, request_id, wants_json
+from core.web.request import READING, go, is_htmx, local_url, own_path, request_id, wants_json
 from core.web.templating import html, markup, render
 
 log = logging.getLogger("dovetail.web")
@@ -51,6 +51,7 @@ class Problem:
 
 def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _to_sign_in)
+    app.register_error_handler(PasswordNeeded, _to_proof)
     app.register_error_handler(PlatformError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -88,6 +89,13 @@ def _to_sign_in(error: SignInNeeded) -> Response:
         return problem(error.code, str(error), error.status)
     back = request.full_path.rstrip("?") if request.method in READING else "/"
     return go(f"/-/sign-in?next={quote(back)}", full=True)
+
+
+def _to_proof(error: PasswordNeeded) -> Response:
+    """The password is asked for again; the page that the person came from comes after."""
+    if wants_json():
+        return problem(error.code, str(error), error.status)
+    return go(f"/-/prove?next={quote(own_path(request.referrer))}", full=True)
 
 
 def _http(error: HTTPException) -> Response:

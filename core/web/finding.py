@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, union_all
 
@@ -76,7 +75,7 @@ def _statement(env: Env, model: type[Model], text: str, test: Matching) -> Selec
     titles = [f for f in title_fields(model) if f.facet is None and f.is_text] or fields[:1]
     others = [f for f in (*key_fields(model), *fields) if f.is_text and f not in titles and f.facet is None]
     about = cast(others[0].attribute, String) if others else literal("")
-    made = (
+    return (
         select(
             literal(model_name(model)).label("model"), model.id.label("id"),
             cast(titles[0].attribute, String).label("title"), about.label("about"),
@@ -84,7 +83,6 @@ def _statement(env: Env, model: type[Model], text: str, test: Matching) -> Selec
         .where(or_(*(test(env, f, text) for f in fields)))
         .limit(OF_A_KIND)
     )  # fmt: skip
-    return made
 
 
 def _texts(env: Env, model: type[Model]) -> list[Field]:

@@ -11,7 +11,7 @@ from core.errors import ValidationError
 from core.i18n import _
 from core.orm.env import Env
 from core.security.account import User
-from core.web.request import env, go, is_htmx, local_url
+from core.web.request import env, go, is_htmx, own_path
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -32,7 +32,7 @@ def keep_preference() -> Response:
         if value not in KNOWN[name]:
             raise ValidationError({name: _("{value} is no value of {name}.", value=value, name=name)})
     keep(env(), given)
-    return Response(status=204) if is_htmx() else go(local_url(_path_of(request.referrer)))
+    return Response(status=204) if is_htmx() else go(own_path(request.referrer))
 
 
 def keep(at: Env, values: Mapping[str, Any]) -> None:  # Any: JSON
@@ -52,9 +52,3 @@ def keep_of_list(at: Env, name: str, chosen: Mapping[str, Any] | None) -> None: 
             **user.preferences,
             "lists": lists if chosen is None else {**lists, name: dict(chosen)},
         }
-
-
-def _path_of(referrer: str | None) -> str:
-    """The path of the page that a form was on, if it was one of ours."""
-    host = request.host_url
-    return "/" + referrer.removeprefix(host) if referrer and referrer.startswith(host) else "/"

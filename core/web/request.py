@@ -192,3 +192,9 @@ def local_url(url: str, default: str = "/") -> str:
     """`url` if it stays on this site, else `default`."""
     inside = url.startswith("/") and not url.startswith(("//", "/\\"))
     return url if inside and "\n" not in url and "\r" not in url else default
+
+
+def own_path(referrer: str | None) -> str:
+    """The path of the page that a request came from, if it was one of ours."""
+    host = request.host_url
+    return local_url("/" + referrer.removeprefix(host)) if referrer and referrer.startswith(host) else "/"

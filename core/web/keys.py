@@ -1,0 +1,101 @@
+"""The sheet of keyboard shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from core.i18n import Text, _
+from core.web.parts import Crumb, Page
+from core.web.request import visitor
+from core.web.templating import render
+
+blueprint = Blueprint("keys", __name__)
+
+
+@dataclass(frozen=True)
+class Key:
+    """Keys pressed together are joined by ` + `, several ways by ` / `."""
+
+    combo: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class KeyGroup:
+    """The keys of a kind of page."""
+
+    label: Text
+    keys: Sequence[Key]
+
+
+@dataclass(frozen=True)
+class KeySheet:
+    """What keys.html.jinja shows."""
+
+    groups: Sequence[KeyGroup]
+    single_keys: bool
+
+
+SHEET = (
+    KeyGroup(
+        _("Everywhere"),
+        (
+            Key("Ctrl + K", _("Search or jump to")),
+            Key("/", _("Search in the page")),
+            Key("G", _("Then a letter: go to")),
+            Key("N", _("New record")),
+            Key("?", _("This sheet")),
+            Key("[", _("Change density")),
+            Key("Ctrl + B", _("Fold the navigation")),
+            Key("Esc", _("Close what is on top")),
+        ),
+    ),
+    KeyGroup(
+        _("List"),
+        (
+            Key("J / K / ↑ / ↓", _("Move between rows")),
+            Key("Enter", _("Open the record")),
+            Key("Ctrl + Enter", _("Open in a new tab")),
+            Key("X", _("Select the row")),
+            Key("Shift + J", _("Extend the selection")),
+            Key("Ctrl + A", _("Select all on the page")),
+            Key("F", _("Filter")),
+            Key("V", _("Views")),
+            Key("C", _("Columns")),
+            Key("Ctrl + E", _("Export")),
+            Key("Ctrl + P", _("Print")),
+        ),
+    ),
+    KeyGroup(
+        _("Record"),
+        (
+            Key("E", _("Edit")),
+            Key("Ctrl + S", _("Save")),
+            Key("Esc", _("Discard, asked first if something is unsaved")),
+            Key("Alt + ← / Alt + →", _("Previous and next record")),
+            Key("Ctrl + Enter", _("The primary button")),
+            Key("M", _("Comment")),
+            Key("A", _("Attach a file")),
+        ),
+    ),
+    KeyGroup(
+        _("Lines"),
+        (
+            Key("Tab", _("Next cell")),
+            Key("Enter", _("Row below")),
+            Key("Alt + ↑ / Alt + ↓", _("Move the row")),
+            Key("Ctrl + D", _("Copy the row")),
+            Key("Ctrl + Delete", _("Remove the row")),
+        ),
+    ),
+)
+
+
+@blueprint.get("/-/keys")
+def keys_page() -> Response:
+    title = _("Keyboard shortcuts")
+    sheet = KeySheet(SHEET, visitor().preference("single_keys", "1") == "1")
+    return render("keys.html.jinja", Page(title, crumbs=[Crumb(title)]), keys=sheet)
