@@ -145,7 +145,7 @@ def heard(site: Site) -> observing.Heard:
 
 @pytest.fixture
 def query_budget(site: Site) -> Callable[[int], AbstractContextManager[observing.Statements]]:
-    """A block `with query_budget(6):` fails when it sends more statements."""
+    """Budgets of statements for a block; one that sends more fails."""
     return partial(observing.query_budget, site.engine)
 
 
