@@ -14,6 +14,7 @@ from core.base.models.record import (
     SavedView,
     Setting,
 )
+from core.base.models.transfer import Import
 from core.i18n import _
 from core.jobs.job import JobLine, JobState
 from core.orm.condition import Me, Relative, where
@@ -71,6 +72,15 @@ jobs = View(
         status=Job.state,
     ),
     menu=Menu("settings", _("Jobs"), icon="activity", order=90),
+)  # fmt: skip
+
+imports = View(
+    Import,
+    icon="file-upload",
+    list=List(
+        Import.file_name, Import.model, Import.user_id, Import.created, Import.changed, Import.undone_at,
+    ),
+    menu=Menu("settings", _("Imports"), icon="file-upload", order=85),
 )  # fmt: skip
 
 external_ids = View(

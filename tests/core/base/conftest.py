@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from core import hookspecs, plugins
 from core.addon import load, manifest
-from core.base import Company, Currency, Item, Party, Unit, User, UserCompany, UserRole
+from core.base import Company, Currency, Dimension, Item, Party, Unit, User, UserCompany, UserRole
 from core.orm.engine import engine_for
 from core.orm.env import Env, Site, open_env
 from core.orm.model import Base
@@ -40,16 +40,32 @@ class Plant:
 
 
 @pytest.fixture
-def plant(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Iterator[Plant]:
+def new_site(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Iterator[Callable[[], Site]]:
+    """Makes sites with base alone and nothing in them."""
+    engines = []
     package = manifest("core.base")
     load([package])
-    url = fresh_databases.cloned(database_kind, "core.base", _make_tables)
-    engine = engine_for(url)
-    site = Site(engine, [package], plugins.build([hookspecs], [package]), AccessRules([package]), tmp_path)
+
+    def make() -> Site:
+        engines.append(engine_for(fresh_databases.cloned(database_kind, "core.base", _make_tables)))
+        rules = AccessRules([package])
+        return Site(engines[-1], [package], plugins.build([hookspecs], [package]), rules, tmp_path)
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def site(new_site: Callable[[], Site]) -> Site:
+    return new_site()
+
+
+@pytest.fixture
+def plant(site: Site) -> Plant:
     with open_env(site, write=True) as env:
         _people(env)
-    yield Plant(site)
-    engine.dispose()
+    return Plant(site)
 
 
 def _make_tables(url: str) -> None:
@@ -60,7 +76,7 @@ def _make_tables(url: str) -> None:
 
 def _people(env: Env) -> None:
     euro = Currency(code="EUR", name="Euro", symbol="€")
-    piece = Unit(code="H87", symbol="pcs", name="Piece", decimals=0)
+    piece = Unit(code="H87", symbol="pcs", name="Piece", dimension=Dimension.COUNT, decimals=0)
     env.add(euro, piece)
     env.flush()
     kestrel, orrin = (
