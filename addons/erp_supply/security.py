@@ -18,7 +18,7 @@ from addons.erp_supply.models import (
     supply_manager,
 )
 from core import Grant, Right
-from core.base import Item, Lot, Party, StorageLocation, employee
+from core.base import Item, Lot, Party, StorageLocation, Tax, Unit, employee
 
 grants = [
     Grant(employee, (StockQuant, Warehouse), "read"),
@@ -32,5 +32,5 @@ grants = [
     Grant(supply_manager, (Warehouse, StorageLocation), "read create write delete"),
 ]
 
-#: Receiving makes lots; taking over an invoice makes its supplier and items.
-rights = [Right((Lot, Party, Item), "create write")]
+#: Receiving makes lots; taking over an invoice makes its supplier and items, and taxes and units that are new.
+rights = [Right((Lot, Party, Item), "create write"), Right((Tax, Unit), "create")]

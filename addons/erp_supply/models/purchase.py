@@ -182,7 +182,9 @@ class PurchaseOrder(OfCompany, Model):
             line.awaited = Decimal(0)
             if is_open and line in awaiting and line.item_id is not None:
                 unit = _referred(line, "unit", Unit)
-                line.awaited = awaited(line.quantity, line.received or Decimal(0), unit, stocked[line.item_id])
+                line.awaited = awaited(
+                    line.quantity, line.received or Decimal(0), unit, stocked[line.item_id]
+                )
         self.line_count = len(awaiting)
         self.complete_count = sum((line.received or 0) >= line.quantity for line in awaiting)
 
@@ -321,7 +323,10 @@ purchase_workflow = Workflow(
         guards=(four_eyes(PurchaseOrder.submitted_by_id, PurchaseOrder.created_by_id),),
     ),
     Step((*_UNRECEIVED, OrderState.CANCELLED), OrderState.DRAFT),
-    Step((OrderState.SENT, OrderState.PART_RECEIVED, OrderState.RECEIVED, OrderState.CLOSED), OrderState.CONFIRMED),
+    Step(
+        (OrderState.DRAFT, OrderState.SENT, OrderState.PART_RECEIVED, OrderState.RECEIVED, OrderState.CLOSED),
+        OrderState.CONFIRMED,
+    ),
     Step((*OPEN, OrderState.RECEIVED, OrderState.CLOSED), OrderState.PART_RECEIVED),
     Step((*OPEN, OrderState.CLOSED), OrderState.RECEIVED),
     Step((*OPEN, OrderState.RECEIVED), OrderState.CLOSED),
@@ -337,7 +342,9 @@ for _part, _columns in (
     ),
     (PurchaseCharge, "amount is_charge tax_id order_id"),
 ):
-    freeze(_part, PurchaseOrder, "order_id", free=("draft", "cancelled"), fixed=_columns.split(), message=_FIXED)
+    freeze(
+        _part, PurchaseOrder, "order_id", free=("draft", "cancelled"), fixed=_columns.split(), message=_FIXED
+    )
 fix_columns(
     PurchaseOrder, free=("draft",), fixed=("supplier_id", "currency_id", "company_id", "kind"),
     message=_("Supplier and currency of an order are fixed once it is sent. Reopen the order to change them."),
@@ -364,7 +371,9 @@ def _stocked(order: PurchaseOrder) -> Mapping[int, Unit]:
         return {}
     found: dict[int, int] = {}
     for chunk in _chunks(items):
-        rows = session.execute(select(Item.id, Item.unit_id).where(Item.id.in_(chunk), Item.type != ItemType.SERVICE))
+        rows = session.execute(
+            select(Item.id, Item.unit_id).where(Item.id.in_(chunk), Item.type != ItemType.SERVICE)
+        )
         found |= {row.id: row.unit_id for row in rows}
     units = {unit_id: session.get(Unit, unit_id) for unit_id in set(found.values())}
     return {item_id: unit for item_id, unit_id in found.items() if (unit := units[unit_id]) is not None}

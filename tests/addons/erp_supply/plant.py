@@ -29,6 +29,7 @@ from core.base import (
     UserCompany,
     UserRole,
 )
+from core.base.seed import seed
 from core.orm.env import Env, open_env
 from core.orm.env import Site as RunningSite
 from core.orm.model import Model
@@ -113,12 +114,7 @@ def people_and_places(env: Env) -> None:
 
 
 def _standards(env: Env) -> None:
-    for code, name in (("EUR", "Euro"), ("SEK", "Swedish krona"), ("NOK", "Norwegian krone")):
-        env.add(Currency(code=code, name=name))
-    for code, symbol, name in (("H87", "pcs", "Piece"), ("KGM", "kg", "Kilogram"), ("GRM", "g", "Gram")):
-        env.add(Unit(code=code, symbol=symbol, name=name))
-    for code in ("S", "Z", "E", "AE", "K", "G", "O"):
-        env.add(TaxCategory(code=code, name=f"Category {code}"))
+    seed(env)
     env.add(PaymentTerm(code="N30", name="30 days net", net_days=30))
     env.flush()
 
