@@ -172,6 +172,7 @@ class LiveForm {
   }
 
   count() {
+    for (const input of this.form.querySelectorAll("input[type=date], input[type=datetime-local], input[type=time]")) input.toggleAttribute("data-empty", !input.value);
     const bar = document.querySelector("[data-savebar]");
     if (!bar) return;
     const changes = this.changes().length;
