@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The heading of the column by which an import finds the records again.
 ID = "id"
+#: Stands for a record that the exporting person may not see; an import leaves the reference as it is.
+HIDDEN = _("(no access)")
 
 
 def default_fields(env: Env, model: type[Model]) -> list[str]:
@@ -59,7 +61,8 @@ def heading(field: Field) -> str:
 
 def _value(selected: query.Selected, row: Sequence[Any]) -> Value:  # Any: columns of any type
     if selected.field.target is not None:
-        return selected.title(row)
+        hidden = selected.value(row) is not None and selected.title(row) is None
+        return str(HIDDEN) if hidden else selected.title(row)
     value = selected.value(row)
     return str(value.label) if isinstance(value, Choice) else value
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.base import written
-from core.base.actions.exporting import ID, heading
+from core.base.actions.exporting import HIDDEN, ID, heading
 from core.base.models.transfer import Import
 from core.errors import Conflict, PlatformError, UserError, ValidationError
 from core.formats.tabular import Row
@@ -151,6 +151,8 @@ def _read(
             cell = row.values[i] if i < len(row.values) else None
             if name == ID:
                 values[ID] = _id(report, row.number, headings[i], cell)
+            elif known[name].target is not None and cell == str(HIDDEN):
+                continue
             elif known[name].target is not None and isinstance(cell, str) and cell.strip():
                 names[name].append((len(table.rows), cell.strip()))
                 values[name] = None
@@ -313,7 +315,7 @@ def _values_before(
     env: Env, model: type[Model], ids: Sequence[int | None], table: _Table
 ) -> dict[int, dict[str, Any]]:  # Any: JSON
     """What the fields of the file are now, in the audit trail's plain form."""
-    names = [n for n in (table.rows[0] if table.rows else {}) if n != ID]
+    names = [n for n in dict.fromkeys(name for row in table.rows for name in row) if n != ID]
     plan = plan_of(model)
     fields = [plan.fields[n] for n in names]
     facets = {f.facet for f in fields if f.facet is not None}
