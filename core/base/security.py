@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, Lot
-from core.base.models.mechanism import Job
+from core.base.models.mechanism import Job, Sequence
 from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
 from core.base.models.party import Party
 from core.base.models.person import Person, Qualification
@@ -38,6 +38,7 @@ from core.base.models.role import (
     personnel_officer,
     view_keeper,
 )
+from core.base.models.transfer import Import
 from core.base.models.unit import Unit
 from core.base.models.user import User, UserCompany
 from core.i18n import _
@@ -68,12 +69,13 @@ _PERSONNEL = (Person, Qualification)
 
 grants = [
     Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
-    Grant(employee, (Activity, Attachment, Comment, Job, SavedView, Setting), "read"),
+    Grant(employee, (Activity, Attachment, Comment, Import, Job, SavedView, Setting), "read"),
     Grant(employee, (Favourite, Recent), ALL),
     Grant(view_keeper, SavedView, "create write delete"),
     Grant(master_data_editor, _MASTER_DATA, ALL),
     Grant(personnel_officer, _PERSONNEL, ALL),
-    Grant(auditor, (User, Job, Setting, ExternalId), "read"),
+    Grant(auditor, (User, Import, Job, Sequence, Setting, ExternalId), "read"),
+    Grant(administrator, Sequence, "read write"),
     Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),
 ]
 
@@ -128,6 +130,7 @@ scopes = [
     Scope(employee, Comment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Attachment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Activity, _concerns, _("those given by or to the user")),
+    Scope(employee, Import, _is_mine, _("own ones")),
     Scope(employee, Job, _is_mine, _("own ones")),
     Scope(auditor, Job, _in_company, _("those of the user's companies")),
     Scope(employee, Favourite, _is_mine, _("own ones")),

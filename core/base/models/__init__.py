@@ -5,7 +5,15 @@ from __future__ import annotations
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, ItemType, Lot, Tracking
-from core.base.models.mechanism import Change, ChangeBatch, InstalledAddon, Job, JobLine
+from core.base.models.mechanism import (
+    Change,
+    ChangeBatch,
+    InstalledAddon,
+    Job,
+    JobLine,
+    Received,
+    Sequence,
+)
 from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
 from core.base.models.party import Address, AddressKind, Contact, Party
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
@@ -93,9 +101,11 @@ __all__ = [
     "PhysicalAsset",
     "Qualification",
     "Rate",
+    "Received",
     "Recent",
     "Routing",
     "SavedView",
+    "Sequence",
     "Setting",
     "Shift",
     "Site",

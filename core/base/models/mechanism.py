@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from core.events.received import Received
 from core.jobs.job import Job, JobLine
 from core.orm.installed import InstalledAddon
+from core.orm.sequence import Sequence
 from core.orm.tracking import Change, ChangeBatch
 
-__all__ = ["Change", "ChangeBatch", "InstalledAddon", "Job", "JobLine"]
+__all__ = ["Change", "ChangeBatch", "InstalledAddon", "Job", "JobLine", "Received", "Sequence"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.base.models.mechanism import Job
+from core.base.models.mechanism import Job, Sequence
 from core.base.models.record import (
     Activity,
     ActivityState,
@@ -82,6 +82,15 @@ imports = View(
     ),
     menu=Menu("settings", _("Imports"), icon="file-upload", order=85),
 )  # fmt: skip
+
+sequences = View(
+    Sequence,
+    icon="hash",
+    list=List(
+        Sequence.name, Sequence.company_id, Sequence.period, Sequence.pattern, Sequence.next, sort=("name",)
+    ),
+    menu=Menu("settings", _("Number sequences"), icon="hash", order=70),
+)
 
 external_ids = View(
     ExternalId,
