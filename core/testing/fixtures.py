@@ -130,6 +130,22 @@ def client(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def rest(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`rest("erp_supply.buyer")`: a REST client of a new user with these roles; `scopes=` limits its token."""
+    if "env" in request.fixturenames:
+        pytest.fail("rest has transactions of its own, which would wait for that of env: use site")
+    from core.testing.rest import rest_of  # noqa: PLC0415 -- Flask, for tests of calls alone
+
+    def opened(*roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None) -> Any:  # Any: a Rest
+        with open_env(site, write=True) as system:
+            principal = _person(system, roles, company_id or _first_company(system))
+        assert principal.user_id is not None
+        return rest_of(site, principal.user_id, *scopes)
+
+    return opened
+
+
+@pytest.fixture
 def held_clock() -> Iterator[HeldClock]:
     """`held_clock.set(datetime(...))` holds the time."""
     held = HeldClock()

@@ -1,0 +1,32 @@
+"""Who may call at all, and how errors are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.app import web
+from core.orm.env import Site
+
+
+def test_without_a_valid_token_a_call_is_refused_as_a_problem(site: Site) -> None:
+    client = web(site).test_client()
+
+    for headers in ({}, {"Authorization": "Bearer dovetail_wrong"}, {"Authorization": "Basic eDp5"}):
+        answer = client.get("/api/base/item", headers=headers)
+
+        assert answer.status_code == 401
+        assert answer.content_type == "application/problem+json"
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_session_of_the_pages_opens_no_call(client: Any) -> None:
+    assert client("base.administrator").get("/api/base/item").status_code == 401
+
+
+def test_a_body_that_is_no_json_object_is_refused(editor: Any) -> None:
+    answer = editor.client.post(
+        "/api/base/item", data="[1", headers={"Authorization": f"Bearer {editor.text}"}
+    )
+
+    assert answer.status_code == 422
+    assert answer.get_json()["code"] == "refused"
