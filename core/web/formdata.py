@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
 from core.errors import PlatformError, UserError, ValidationError
 from core.i18n import _
-from core.orm.assign import assign, may_set, message_of
+from core.orm.assign import assign, check_required, may_set, message_of
 from core.orm.catalog import Children, Field, fields_of
 from core.orm.env import Env
 from core.orm.model import Model
+from core.orm.plan import plan_of
 from core.views.resolve import Cell, FormView, Table
 from core.web.format import Reader
+from core.web.formfields import POSITION
 from core.web.typed import record_called, typed
 
 if TYPE_CHECKING:
     from core.orm.condition import Condition
+
+M = TypeVar("M", bound=Model)
 
 #: Lines that one form may hold; more come by import.
 MOST_LINES = 1_000
@@ -34,12 +39,15 @@ class SubmittedLine:
     id: int = 0
     deleted: bool = False
     values: dict[str, str] = field(default_factory=dict)
+    #: Asked for by a button of the form, to be filled in next.
+    wanted: bool = False
     #: The part that it stands for, once it was applied.
     part: Model | None = None
 
     @property
     def is_blank(self) -> bool:
-        return not self.id and not any(self.values.values())
+        """Whether nobody entered anything; an empty tick sends 0."""
+        return not self.id and not self.wanted and all(text in ("", "0") for text in self.values.values())
 
 
 @dataclass
@@ -79,7 +87,7 @@ def read_form(view: FormView, form: MultiDict[str, str]) -> Submitted:
     values = {name: form.getlist(name)[-1] for name in names if name in form}
     values |= {f"{n}.text": form[f"{n}.text"] for n in names if f"{n}.text" in form}
     lines = {table.children.name: list(_lines(table, form)) for table in view.tables()}
-    return Submitted(values, lines, _whole(form.get("_version", "0")), _opened(form.get("_opened", "")))
+    return Submitted(values, lines, whole(form.get("_version", "0")), _opened(form.get("_opened", "")))
 
 
 def apply(
@@ -90,24 +98,44 @@ def apply(
     Without `remove` deleted lines stay, for a page that still shows them as deleted.
     """
     problems: dict[str, object] = {}
-    cells = {
-        cell.name: cell
-        for cell in view.cells()
-        if _is_open(env, cell.readonly, record) and may_set(cell.field)
-    }
-    _assign(env, reader, record, cells, said.values, problems, "")
+    settable = {cell.name: cell for cell in view.cells() if may_set(cell.field)}
+    fixed = {name for name, cell in settable.items() if not _is_open(env, cell.readonly, record)}
+    always = {name: cell for name, cell in settable.items() if name not in fixed}
+    _assign(env, reader, record, always, said.values, problems, "")
+    # What the same form just unlocked may be given with it.
+    freed = {name: settable[name] for name in fixed if _is_open(env, settable[name].readonly, record)}
+    _assign(env, reader, record, freed, said.values, problems, "")
     for table in view.tables():
         if _is_open(env, table.readonly, record):
-            lines = [line for line in said.lines.get(table.children.name, []) if not line.is_blank]
-            for number, line in enumerate(lines, start=1):
-                line.part = _part(table, record, line, number)
-                if line.deleted and remove:
-                    _remove(table, record, line)
-                elif not line.deleted:
-                    prefix = f"{table.children.name}.{line.key}."
-                    _assign(env, reader, line.part, _settable(table), line.values, problems, prefix)
+            _apply_lines(env, reader, table, record, said, problems, remove)
     if problems:
         raise ValidationError(problems)
+
+
+def check(env: Env, view: FormView, record: Model, said: Submitted) -> None:
+    """Bring totals in line, then refuse what is missing or wrong in any field or line, all at once by input name."""
+    problems = _missing(view, record, env)
+    lines = [(table, line) for table in view.tables() for line in said.lines.get(table.children.name, [])]
+    for table, line in lines:
+        if line.part is not None and not line.deleted:
+            prefix = f"{table.children.name}.{line.key}."
+            owned = _owner_names(table)
+            wrong = {n: text for n, text in _wrong(line.part, env).items() if n not in owned}
+            problems |= {prefix + name: message for name, message in wrong.items()}
+    problems |= _refused(lambda: check_required(env, record))
+    if not problems:
+        problems = _refused(record.settle) or _refused(record.check)
+    if problems:
+        raise ValidationError(problems)
+
+
+def with_defaults(record: M) -> M:
+    """A new record with the values that its fields take when nobody gives one."""
+    known = plan_of(type(record)).by_name
+    for found in fields_of(type(record)).values():
+        if found.facet is None and found.name in known and found.get(record) is None:
+            found.set(record, known[found.name].default())
+    return record
 
 
 def relate(env: Env, record: Model) -> None:
@@ -156,18 +184,80 @@ def _value(env: Env, reader: Reader, found: Field, texts: Mapping[str, str]) -> 
 
 def _names(env: Env, target: type[Model], record_id: str, name: str) -> bool:
     """Whether `name` is still that of the record that the hidden input names (without scripts it may not be)."""
-    found = env.session.get(target, _whole(record_id))
+    found = env.session.get(target, whole(record_id))
     return found is not None and found.label == name.strip()
 
 
+def _apply_lines(
+    env: Env,
+    reader: Reader,
+    table: Table,
+    record: Model,
+    said: Submitted,
+    problems: dict[str, object],
+    remove: bool,
+) -> None:
+    lines = [line for line in said.lines.get(table.children.name, []) if not line.is_blank]
+    for number, line in enumerate(lines, start=1):
+        line.part = _part(table, record, line, number)
+        if line.deleted and remove:
+            _remove(table, record, line)
+        elif not line.deleted:
+            prefix = f"{table.children.name}.{line.key}."
+            _assign(env, reader, line.part, _settable(table), line.values, problems, prefix)
+    _count_in_tens(table, [line.part for line in lines if line.part is not None])
+
+
+def _count_in_tens(table: Table, parts: list[Model]) -> None:
+    """Number the lines as they stand: new ones after the last, all of them anew once their order has changed."""
+    counter = fields_of(table.children.target).get(POSITION)
+    if counter is None:
+        return
+    numbers = [counter.get(part) for part in parts]
+    known = [number for number in numbers if number is not None]
+    in_order = numbers[: len(known)] == known and all(a < b for a, b in pairwise(known))
+    first = (known[-1] // 10 + 1 if known else 1) if in_order else 1
+    for at, part in enumerate(parts[len(known) :] if in_order else parts):
+        counter.set(part, 10 * (first + at))
+
+
 def _settable(table: Table) -> dict[str, Cell]:
-    return {cell.name: cell for cell in table.columns if may_set(cell.field)}
+    return {cell.name: cell for cell in table.columns if may_set(cell.field) and cell.name != POSITION}
+
+
+def _missing(view: FormView, record: Model, env: Env) -> dict[str, object]:
+    """Fields that a condition of the view asks for while they are shown."""
+    return {
+        cell.name: _("{field} is needed.", field=cell.shown_label)
+        for cell in view.cells()
+        if cell.required is not None and cell.required.holds(record, env)
+        and (cell.visible is None or cell.visible.holds(record, env))
+        and cell.field.get(record) in (None, "")
+    }  # fmt: skip
+
+
+def _owner_names(table: Table) -> tuple[str, ...]:
+    """The reference of a line to its record, which a new one gets when it is saved."""
+    return tuple(f.name for f in fields_of(table.children.target).values() if f.info.owner)
+
+
+def _wrong(part: Model, env: Env) -> dict[str, object]:
+    return _refused(lambda: check_required(env, part)) or _refused(part.check)
+
+
+def _refused(step: Callable[[], None]) -> dict[str, object]:
+    """The messages of a step that may refuse, by field."""
+    try:
+        step()
+    except ValidationError as error:
+        return dict(error.fields)
+    return {}
 
 
 def _part(table: Table, record: Model, line: SubmittedLine, number: int) -> Model:
     """The part that a row changes, or a new one."""
     if not line.id:
-        return _new_part(table.children, record, number)
+        return _new_part(table.children, record)
     found: Model | None = next((p for p in getattr(record, table.children.name) if p.id == line.id), None)
     if found is None:
         raise UserError(
@@ -181,12 +271,9 @@ def _remove(table: Table, record: Model, line: SubmittedLine) -> None:
     line.part = None
 
 
-def _new_part(children: Children, record: Model, number: int) -> Model:
-    part = children.target()
+def _new_part(children: Children, record: Model) -> Model:
+    part = with_defaults(children.target())
     getattr(record, children.name).append(part)
-    position = fields_of(children.target).get("position")
-    if position is not None:
-        position.set(part, number * 10)
     return part
 
 
@@ -207,7 +294,7 @@ def _lines(table: Table, form: MultiDict[str, str]) -> Iterator[SubmittedLine]:
             continue
         row = rows.setdefault(key, SubmittedLine(key))
         if name == "id":
-            row.id = _whole(texts[-1] or "0")
+            row.id = whole(texts[-1] or "0")
         elif name == "_delete":
             row.deleted = texts[-1] == "1"
         elif name.removesuffix(".text") in names:
@@ -219,7 +306,8 @@ def _lines(table: Table, form: MultiDict[str, str]) -> Iterator[SubmittedLine]:
     yield from rows.values()
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """The number of a record or version in a form; raises UserError for anything else."""
     try:
         return int(text)
     except ValueError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from core.orm.query import titles
 from core.views.resolve import Cell, Section, Table
 from core.web.cells import Column, Value
 from core.web.format import Reader, decimal_sign, present
-from core.web.parts import FieldGroup, Fix, FormField, Line, Lines, Option, Sum
+from core.web.parts import FieldGroup, Fix, FormField, Line, Lines, Option, Sum, Words
 from core.web.urls import list_url, new_url
 
 #: The macro's widget for a field's.
@@ -30,8 +30,9 @@ WIDGETS = {
     "quantity": "quantity", "rate": "number", "percent": "number", "number": "number", "phone": "tel",
     "email": "email", "url": "url",
 }  # fmt: skip
-NUMERIC = ("number", "money", "quantity")
 WIDE = ("textarea", "json")
+#: The field by which a table of lines counts in tens.
+POSITION = "position"
 
 
 @dataclass
@@ -78,8 +79,12 @@ class Shown:
 
 
 def group_of(shown: Shown, section: Section, record: Model) -> FieldGroup:
+    hidden = section.visible is not None and not section.visible.holds(record, shown.env)
     return FieldGroup(
-        section.label or "", [field_of_cell(shown, cell, record, cell.name) for cell in section.cells]
+        section.label or "",
+        [field_of_cell(shown, cell, record, cell.name) for cell in section.cells],
+        hidden,
+        json.dumps({"visible": section.visible.to_json()}) if section.visible is not None else "",
     )
 
 
@@ -125,7 +130,8 @@ def raw(reader: Reader, found: Field, value: Any) -> str:  # Any: of the field's
     if found.is_boolean:
         return "1" if value else "0"
     if isinstance(value, Decimal):
-        text = f"{value.normalize():f}" if found.widget != "money" else f"{value:.{money_places(value)}f}"
+        places = money_places(value) if found.widget in ("money", "price") else None
+        text = f"{value.normalize():f}" if places is None else f"{value:.{places}f}"
         return text.replace(".", decimal_sign(reader.locale))
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(reader.zone)).strftime("%Y-%m-%dT%H:%M")
@@ -147,13 +153,24 @@ def table_of(shown: Shown, table: Table, record: Model, sums: Sequence[Sum]) -> 
     locked = table.readonly is not None and table.readonly.holds(record, shown.env)
     editing = shown.editing and not locked
     parts: list[Model] = getattr(record, table.children.name)
-    columns = [_column(cell) for cell in table.columns]
+    units = {field.name for field in measures(table)}
+    currency = currency_of(shown, table, record)
+    columns = [_column(cell, units, currency) for cell in table.columns]
     rows = [
         _line(shown, table, part, shown.keys.get(id(part)) or str(part.id), number, editing)
         for number, part in enumerate(parts, start=1)
     ]
     blank = _blank(shown, table) if editing else None
-    return Lines(table.children.name, table.children.label, columns, rows, editing, editing, sums, blank)
+    number = next((cell.name for cell in table.columns if cell.name == POSITION), "")
+    return Lines(
+        table.children.name, table.children.label, columns, rows, editing, editing, number, sums, blank
+    )
+
+
+def currency_of(shown: Shown, table: Table, record: Model) -> str:
+    """The currency of the document's totals, which the amounts of its lines share."""
+    known = fields_of(type(record))
+    return next((_measure(shown, known[name], record) for name in table.totals if name in known), "")
 
 
 def cells_of(table: Table, record: Model) -> Iterable[tuple[Field, object]]:
@@ -172,9 +189,11 @@ def measures(table: Table) -> list[Field]:
 
 def _line(shown: Shown, table: Table, part: Model, key: str, number: int, editing: bool) -> Line:
     prefix = f"{table.children.name}.{key}."
-    cells = [value_of(shown, cell.field, part, cell.field.get(part)) for cell in table.columns]
+    cells = [line_value(shown, table, cell.field, part) for cell in table.columns]
     fields = [
-        field_of_cell(shown, cell, part, prefix + cell.name) if editing and may_set(cell.field) else None
+        field_of_cell(shown, cell, part, prefix + cell.name)
+        if editing and may_set(cell.field) and cell.name != POSITION
+        else None
         for cell in table.columns
     ]
     position = getattr(part, "position", None)
@@ -190,16 +209,27 @@ def _line(shown: Shown, table: Table, part: Model, key: str, number: int, editin
     )
 
 
+def line_value(shown: Shown, table: Table, found: Field, part: Model) -> Value:
+    """A cell of a line; a unit that has its own column is not said twice."""
+    value = value_of(shown, found, part, found.get(part))
+    has_column = any(cell.name == found.measure for cell in table.columns)
+    return replace(value, unit="", currency="") if has_column else value
+
+
 def _blank(shown: Shown, table: Table) -> Line:
     part = table.children.target()
     return _line(shown, table, part, "__key__", 0, True)
 
 
-def _column(cell: Cell) -> Column:
-    numeric = cell.field.is_number
+def _column(cell: Cell, units: Collection[str], currency: str) -> Column:
+    """Units stand narrow beside their numbers; the currency that all amounts share stands in the head."""
+    label: Words = cell.shown_label
+    if currency and cell.shown_widget == "money":
+        label = f"{label} {currency}"
     return Column(
-        cell.name, cell.shown_label, "end" if numeric else "", widget=WIDGETS.get(cell.shown_widget, "text")
-    )
+        cell.name, label, "end" if cell.field.is_number else "", narrow=cell.name in units,
+        soft=cell.name == POSITION, widget=WIDGETS.get(cell.shown_widget, "text"),
+    )  # fmt: skip
 
 
 def _measure(shown: Shown, found: Field, record: Model) -> str:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import func, select
 
 from core.actions import Action as Declared
 from core.actions import actions_of
 from core.i18n import _
+from core.orm.assign import visible_fields
 from core.orm.catalog import Field, fields_of
-from core.orm.condition import name_of
+from core.orm.condition import Condition, name_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.views.nodes import Related
 from core.views.resolve import FormView, Page, Section, Table, form_view, workflow_states
 from core.web.format import Reader
+from core.web.formdata import Submitted
 from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
-from core.web.parts import Action, FieldGroup, Lines, Note, SmartLink, Step, Sum, Tab
+from core.web.neighbours import neighbours_of
+from core.web.parts import Action, FieldGroup, Note, SmartLink, Step, Sum, Tab
 from core.web.request import views, visitor
 from core.web.urls import list_url, new_url, record_url, with_query
 from core.workflow import workflow_of
@@ -40,6 +44,8 @@ class FormPage:
     discard_url: str
     preview_url: str
     draft_key: str
+    #: Raw values of fields without an input, for conditions.
+    known: dict[str, str] = field(default_factory=dict)
     print_url: str = ""
     previous_url: str = ""
     next_url: str = ""
@@ -68,6 +74,8 @@ class Building:
     tab: str = ""
     error_note: Note | None = None
     changes: int = 0
+    #: What the person sent, when the form is shown again.
+    said: Submitted | None = None
     rights: set[str] = field(default_factory=set)
 
     @property
@@ -95,14 +103,16 @@ def begin(env: Env, reader: Reader, record: Model, *, editing: bool) -> Building
 def build(page: Building) -> FormPage:
     """Everything the template needs, read without writing what the person typed."""
     with page.env.session.no_autoflush:
-        page.shown.titles.load(_referred(page))
+        load_titles(page)
         page.shown.may_create = _creatable(page)
+        beside = None if page.is_new or page.shown.editing else neighbours_of(page.env, page.record)
         return FormPage(
             model=model_name(page.model),
             id="new" if page.is_new else str(page.record.id),
             url=page.url,
-            version=str(page.record.version or 0),
+            version=str(page.said.version if page.said else page.record.version or 0),
             opened=json.dumps(opened_values(page), ensure_ascii=False),
+            known=_known(page),
             editing=page.shown.editing,
             new=page.is_new,
             edit_url="" if page.is_new or "write" not in page.rights else f"{page.url}?edit=1",
@@ -110,9 +120,13 @@ def build(page: Building) -> FormPage:
             preview_url=f"{list_url(page.model)}/{'new' if page.is_new else page.record.id}/-/preview",
             draft_key=f"{visitor().principal.user_id}:{model_name(page.model)}:{page.record.id or 'new'}",
             print_url="" if page.is_new else f"{page.url}/-/print",
+            previous_url=beside.previous_url if beside else "",
+            next_url=beside.next_url if beside else "",
+            position=beside.position if beside else "",
             more=_menu(page),
             actions=_buttons(page),
             steps=steps(page.record),
+            trouble=[] if page.is_new else trouble_of(page),
             smart=() if page.is_new else smart_links(page.env, page.reader, page.view, page.record),
             groups=[group_of(page.shown, section, page.record) for section in page.view.head],
             tabs=_tabs(page),
@@ -124,9 +138,9 @@ def build(page: Building) -> FormPage:
 
 def opened_values(page: Building) -> dict[str, str]:
     """The raw values of the record as it is in the database, by input name: what a conflict is told against."""
-    if page.is_new or page.shown.typed:
-        return {}
-    return raw_values(page.reader, page.view, page.record)
+    if page.said is not None:
+        return page.said.opened
+    return {} if page.is_new else raw_values(page.reader, page.view, page.record)
 
 
 def raw_values(reader: Reader, view: FormView, record: Model) -> dict[str, str]:
@@ -156,6 +170,48 @@ def steps(record: Model) -> list[Step]:
         Step(s.label, done=i < at or (i == at == last), current=i == at, ordinal=i, last=last)
         for i, s in enumerate(going)
     ]
+
+
+def trouble_of(page: Building) -> list[Note]:
+    """What is late, said where the record is opened."""
+    written = views().of(page.model).list
+    due = (
+        fields_of(page.model).get(written.due.key)
+        if written is not None and written.due is not None
+        else None
+    )
+    value = due.get(page.record) if due is not None else None
+    if due is None or not isinstance(value, date) or not is_going_on(page.record):
+        return []
+    late = page.reader.late(value)
+    day = page.reader.day(value, weekday=True)
+    return (
+        [Note(_("{field} was {day}: {late}.", field=due.label, day=day, late=late), tone="warn")]
+        if late
+        else []
+    )
+
+
+def is_going_on(record: Model) -> bool:
+    """Whether something is still waited for: the record is neither at the end of its workflow nor cancelled."""
+    workflow, states = workflow_of(type(record)), workflow_states(type(record))
+    if workflow is None or states is None:
+        return True
+    going = [state for state in states if state not in workflow.cancelled]
+    return getattr(record, workflow.key) in going[:-1]
+
+
+def _known(page: Building) -> dict[str, str]:
+    """What conditions of the view ask for, as far as the person sees it."""
+    seen = visible_fields(page.env, page.model)
+    asked = {path for condition in _conditions(page.view) for path in condition.paths()}
+    return {name: raw(page.reader, seen[name], seen[name].get(page.record)) for name in asked if name in seen}
+
+
+def _conditions(view: FormView) -> list[Condition]:
+    sections = [*view.head, *(i for tab in view.tabs for i in tab.items if isinstance(i, Section))]
+    asked = [c for cell in view.cells() for c in (cell.visible, cell.required, cell.readonly)]
+    return [c for c in (*asked, *(section.visible for section in sections)) if c is not None]
 
 
 def smart_links(env: Env, reader: Reader, view: FormView, record: Model) -> list[SmartLink]:
@@ -198,6 +254,11 @@ def _smart_link(reader: Reader, related: Related, record: Model, number: int) ->
     return SmartLink(related.label, icon, reader.number(number), url)
 
 
+def load_titles(page: Building) -> None:
+    """The names of everything that the page refers to."""
+    page.shown.titles.load(_referred(page))
+
+
 def _referred(page: Building) -> list[tuple[Field, object]]:
     """Every reference on the page with its value, units and currencies of numbers included."""
     known = fields_of(page.model)
@@ -231,14 +292,7 @@ def _tab(page: Building, tab: Page, current: bool) -> Tab:
     url = with_query(
         page.url, [("tab", tab.name), ("edit", "1" if page.shown.editing and not page.is_new else "")]
     )
-    return FormTab(tab.name, tab.label, url, count, current, groups, None, "", lines)
-
-
-@dataclass(frozen=True)
-class FormTab(Tab):
-    """A tab of a form, which may hold several tables of lines."""
-
-    tables: Sequence[Lines] = ()
+    return Tab(tab.name, tab.label, url, count, current, groups, lines)
 
 
 def _buttons(page: Building) -> list[Action]:
@@ -247,8 +301,15 @@ def _buttons(page: Building) -> list[Action]:
         return []
     possible = _possible(page)
     primary = next((a for a in possible if a.primary), None)
-    outlined = next((a for a in possible if a is not primary and a.confirm is None), None)
+    outlined = next((a for a in possible if a is not primary and not _ends(page.model, a)), None)
     return [_button(page, a, primary=a is primary) for a in (outlined, primary) if a is not None]
+
+
+def _ends(model: type[Model], declared: Declared) -> bool:
+    """Whether the action gives the work up, which is never offered beside the next step."""
+    workflow = workflow_of(model)
+    ends = workflow is not None and any(declared.when == workflow.may_reach(s) for s in workflow.cancelled)
+    return declared.confirm is not None or ends
 
 
 def _menu(page: Building) -> list[Action]:
@@ -262,7 +323,12 @@ def _menu(page: Building) -> list[Action]:
         reason = declared.refusal(page.env, page.record)
         if reason is not None and declared.allowed_to(page.env):
             found.append(Action(declared.label, icon=declared.icon, disabled=True, title=reason))
+    if "write" not in page.rights:
+        found.append(Action(_("Edit"), icon="edit", disabled=True, title=_READ_ONLY))
     return found
+
+
+_READ_ONLY = _("Your roles let you read this, not change it.")
 
 
 def _standard_actions(page: Building) -> list[Action]:
@@ -272,7 +338,7 @@ def _standard_actions(page: Building) -> list[Action]:
             Action(_("Duplicate"), with_query(new_url(page.model), [("copy", str(page.record.id))]), "copy")
         )
     if "delete" in page.rights:
-        found.append(Action(_("Delete"), f"{page.url}/-/delete", "trash", tone="bad"))
+        found.append(Action(_("Delete"), f"{page.url}/-/delete", "trash", tone="bad", dialog=True))
     return found
 
 
@@ -286,5 +352,5 @@ def _button(page: Building, declared: Declared, *, primary: bool = False) -> Act
     asks = bool(declared.parameters or declared.confirm)
     return Action(
         declared.label, url, declared.icon, method="get" if asks else "post", name=declared.name, primary=primary,
-        title=declared.help, key="Ctrl Enter" if primary else "",
+        title=declared.help, key="Ctrl Enter" if primary else "", dialog=asks,
     )  # fmt: skip

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from core.errors import Conflict, Forbidden, PlatformError, ValidationError
+from core.errors import Conflict, Forbidden, NotFound, PlatformError, ValidationError
 from core.i18n import _
-from core.orm.assign import check_required
 from core.orm.catalog import Field, children_of, fields_of
 from core.orm.condition import parse
 from core.orm.env import Env, open_env
 from core.orm.model import Model
-from core.orm.plan import plan_of
 from core.views.live import run_fills
-from core.views.resolve import Cell, FormView, form_view
+from core.views.resolve import Cell, FormView, Table, form_view
 from core.web import conflicts
 from core.web.errors import note_of
 from core.web.format import Reader
-from core.web.formdata import Submitted, SubmittedLine, apply, read_form, relate
-from core.web.formfields import raw
-from core.web.formpage import Building, begin, build, totals_of
+from core.web.formdata import Submitted, SubmittedLine, apply, check, read_form, relate, whole, with_defaults
+from core.web.formfields import line_value, raw
+from core.web.formpage import Building, begin, build, load_titles, totals_of
+from core.web.neighbours import remember, way_back
 from core.web.parts import Crumb
 from core.web.parts import Page as Head
 from core.web.recents import note_opened
@@ -31,8 +31,7 @@ from core.web.templating import markup, render
 from core.web.urls import list_url, model_at, record_url
 
 blueprint = Blueprint("forms", __name__)
-
-UNPROCESSABLE = 422
+blueprint.after_app_request(remember)
 
 
 @blueprint.get("/m/<name>/new")
@@ -49,7 +48,8 @@ def show(name: str, record_id: int) -> Response:
     model = model_at(name)
     _require(env(), "read", model)
     record = env().get(model, record_id)
-    note_opened(env(), record)
+    if request.headers.get("Sec-Purpose", "").partition(";")[0] != "prefetch":
+        note_opened(env(), record)
     editing = request.args.get("edit") == "1" and env().site.access.may(env().principal, "write", model)
     page = begin(env(), reader(), record, editing=editing)
     page.tab = request.args.get("tab", "")
@@ -70,7 +70,7 @@ def create(name: str) -> Response:
             record = _draft(env(), model)
             apply(env(), reader(), view, record, said)
             env().add(record)
-            check_required(env(), record)
+            check(env(), view, record, said)
         env().flush()
     except PlatformError as error:
         return _again(model, 0, said, _problems(error), error)
@@ -84,6 +84,9 @@ def save(name: str, record_id: int) -> Response:
     _require(env(), "write", model)
     view = form_view(env(), views(), model)
     said = read_form(view, request.form)
+    if "_back" in request.form:
+        said.version = whole(request.form["_back"])
+        return _again(model, record_id, said, {}, None)
     if _wants_row(said):
         return _again(model, record_id, said, {}, None)
     try:
@@ -91,14 +94,16 @@ def save(name: str, record_id: int) -> Response:
         if record.version != said.version:
             answered: Response = conflicts.answer(env(), reader(), view, record, said)
             return answered
-        said = conflicts.decided(record, reader(), view, said)
+        decided = conflicts.decided(env(), reader(), view, record, said)
         with env().session.no_autoflush:
-            apply(env(), reader(), view, record, said)
-            check_required(env(), record)
+            apply(env(), reader(), view, record, decided)
+            check(env(), view, record, decided)
         env().flush()
     except Conflict:
         with open_env(site(), principal()) as fresh:
             return conflicts.answer(fresh, reader(), view, fresh.get(model, record_id), said)
+    except NotFound as error:
+        return _gone(model, said, error)
     except PlatformError as error:
         return _again(model, record_id, said, _problems(error), error)
     return go(record_url(model, record_id), full=True)
@@ -108,6 +113,8 @@ def save(name: str, record_id: int) -> Response:
 def preview(name: str, record: str) -> Response:
     """What the rules propose and the checks say for the form as it is now; nothing is written."""
     model = model_at(name)
+    if record != "new" and not record.isdecimal():
+        raise NotFound(_("There is no record {id}.", id=record))
     _require(env(), "create" if record == "new" else "write", model)
     with open_env(site(), principal()) as draft, draft.session.no_autoflush:
         view = form_view(draft, views(), model)
@@ -115,7 +122,8 @@ def preview(name: str, record: str) -> Response:
         found = _draft(draft, model) if record == "new" else draft.get(model, int(record))
         errors = _try(lambda: apply(draft, reader(), view, found, said))
         _fill(draft, found, said, request.form.get("_changed", ""))
-        errors |= _try(lambda: _settle_and_check(found))
+        _try(found.settle)
+        errors = _try(lambda: check(draft, view, found, said)) | errors
         return jsonify(_preview(begin(draft, reader(), found, editing=True), said, errors))
 
 
@@ -147,7 +155,7 @@ def reader() -> Reader:
 
 def _page(page: Building, status: int = 200) -> Response:
     form = build(page)
-    side = None if page.is_new else side_of(page.env, page.reader, page.record)
+    side = None if page.is_new or page.said is not None else side_of(page.env, page.reader, page.record)
     head = Head(_title(page.record), _subtitle(page), _crumbs(page.record))
     return render("form.html.jinja", head, status, form=form, side=side)
 
@@ -165,14 +173,15 @@ def _again(
         page = begin(fresh, reader(), record, editing=True)
         _take_rows(page.view, said)
         _try(lambda: apply(fresh, reader(), page.view, record, said, remove=False))
-        page.shown.typed, page.shown.errors = said.typed(), errors
+        _try(record.settle)
+        page.said, page.shown.typed, page.shown.errors = said, said.typed(), errors
         page.shown.keys, page.shown.deleted = said.keys(), said.deleted()
         page.changes = 1
         named = {cell.name for cell in page.view.cells()}
         told = bool(errors) and all(name in named or "." in name for name in errors)
         if error is not None and not told:
             page.error_note = note_of(error)
-        return _page(page, UNPROCESSABLE if error is not None else 200)
+        return _page(page, error.status if error is not None else 200)
 
 
 def _wants_row(said: Submitted) -> bool:
@@ -184,7 +193,7 @@ def _take_rows(view: FormView, said: Submitted) -> None:
     added = request.form.get("_add", "")
     if added in said.lines:
         key = f"n{len(said.lines[added]) + 1}"
-        said.lines[added].append(SubmittedLine(key, values={"_": " "}))
+        said.lines[added].append(SubmittedLine(key, wanted=True))
     table, _dot, key = request.form.get("_remove", "").partition(".")
     for line in said.lines.get(table, []):
         line.deleted = line.deleted or line.key == key
@@ -192,15 +201,7 @@ def _take_rows(view: FormView, said: Submitted) -> None:
 
 def _draft(at: Env, model: type[Model]) -> Model:
     """A new record with its defaults, the values of the address and those of the record to copy."""
-    record = model()
-    for found in fields_of(model).values():
-        if found.facet is None and found.column is not None and found.get(record) is None:
-            found.set(
-                record,
-                plan_of(model).by_name[found.name].default()
-                if found.name in plan_of(model).by_name
-                else None,
-            )
+    record = with_defaults(model())
     if request.args.get("copy", "").isdecimal():
         _copy(at.get(model, int(request.args["copy"])), record)
     for name, text in request.args.items():
@@ -214,20 +215,19 @@ def _draft(at: Env, model: type[Model]) -> Model:
 def _copy(source: Model, target: Model) -> None:
     """Fields that are carried over, with the lines."""
     for found in fields_of(type(source)).values():
-        if found.info.copy and not found.info.readonly and found.column is not None:
+        if _is_copied(found):
             found.set(target, found.get(source))
     for children in children_of(type(source)).values():
         for part in getattr(source, children.name):
-            made = children.target()
+            made = with_defaults(children.target())
             getattr(target, children.name).append(made)
             for found in fields_of(children.target).values():
-                if (
-                    found.info.copy
-                    and not found.info.readonly
-                    and not found.info.owner
-                    and found.column is not None
-                ):
+                if _is_copied(found) and not found.info.owner:
                     found.set(made, found.get(part))
+
+
+def _is_copied(found: Field) -> bool:
+    return found.info.copy and not found.info.readonly and found.column is not None
 
 
 def _fill(at: Env, record: Model, said: Submitted, changed: str) -> None:
@@ -244,22 +244,16 @@ def _fill(at: Env, record: Model, said: Submitted, changed: str) -> None:
     relate(at, record)
 
 
-def _settle_and_check(record: Model) -> None:
-    record.settle()
-    record.check()
-
-
 def _preview(page: Building, said: Submitted, errors: dict[str, object]) -> dict[str, Any]:  # Any: JSON
     """Values that differ from what was typed, messages, and the parts of the page that follow from them."""
-    values: dict[str, dict[str, str]] = {}
-    for cell in page.view.cells():
-        _differing(page, cell, page.record, cell.name, said.values, values)
+    load_titles(page)
+    values = {
+        c.name: shown for c in page.view.cells() if (shown := _differing(page, c, said.values.get(c.name)))
+    }
     for table in page.view.tables():
         for line in said.lines.get(table.children.name, []):
             if line.part is not None and not line.deleted:
-                for cell in table.columns:
-                    name = f"{table.children.name}.{line.key}.{cell.name}"
-                    _differing(page, cell, line.part, name, {name: line.values.get(cell.name, "")}, values)
+                values |= _line_values(page, table, line, line.part)
     return {
         "values": values,
         "errors": {name: {"text": str(message)} for name, message in errors.items()},
@@ -270,23 +264,45 @@ def _preview(page: Building, said: Submitted, errors: dict[str, object]) -> dict
     }  # fmt: skip
 
 
-def _differing(
-    page: Building,
-    cell: Cell,
-    record: Model,
-    name: str,
-    texts: dict[str, str],
-    values: dict[str, dict[str, str]],
-) -> None:
-    found: Field = cell.field
-    value = found.get(record)
-    shown = raw(page.reader, found, value)
-    if shown != texts.get(name, ""):
-        page.shown.titles.load([(found, value)])
-        values[name] = {"raw": shown, "text": page.shown.titles.of(found, value) or shown}
+def _differing(page: Building, cell: Cell, typed: str | None) -> dict[str, str] | None:
+    """A field of the record that is not as it was typed."""
+    value = cell.field.get(page.record)
+    shown = raw(page.reader, cell.field, value)
+    return (
+        None if shown == typed else {"raw": shown, "text": page.shown.titles.of(cell.field, value) or shown}
+    )
 
 
-def _try(step: Any) -> dict[str, object]:  # Any: a callable without arguments
+def _line_values(page: Building, table: Table, line: SubmittedLine, part: Model) -> dict[str, dict[str, str]]:
+    """The cells of a line that are not as they were typed; those without an input as they are read."""
+    found = {}
+    for cell in table.columns:
+        value, typed = cell.field.get(part), line.values.get(cell.name)
+        shown = raw(page.reader, cell.field, value)
+        text = page.shown.titles.of(cell.field, value) or shown
+        if typed is None:
+            text = line_value(page.shown, table, cell.field, part).text
+        if shown != typed:
+            found[f"{table.children.name}.{line.key}.{cell.name}"] = {"raw": shown, "text": text}
+    return found
+
+
+def _gone(model: type[Model], said: Submitted, error: NotFound) -> Response:
+    """The record was deleted while the form was open: what was typed is offered as a new one, and not lost."""
+    if not said.opened or not env().site.access.may(env().principal, "create", model):
+        raise error
+    for lines in said.lines.values():
+        for line in lines:
+            line.id, line.wanted = 0, True
+    said.opened, said.version = {}, 0
+    gone = NotFound(
+        _("This {model} was deleted while you had it open. What you entered is here: save it as a new one, or leave.",
+          model=model.singular)
+    )  # fmt: skip
+    return _again(model, 0, said, {}, gone)
+
+
+def _try(step: Callable[[], None]) -> dict[str, object]:
     """The messages of a step that may refuse."""
     try:
         step()
@@ -332,4 +348,4 @@ def _crumbs(record: Model) -> list[Crumb]:
     menu = views().of(model).menu
     section = views().sections.get(menu.section) if menu else None
     first = [Crumb(section.label)] if section else []
-    return [*first, Crumb(str(model.plural), list_url(model)), Crumb(_title(record))]
+    return [*first, Crumb(str(model.plural), way_back(model)), Crumb(_title(record))]

@@ -26,6 +26,8 @@ class Action:
     title: Words = ""
     disabled: bool = False
     primary: bool = False
+    #: Its page is shown as a dialog where scripts run.
+    dialog: bool = False
 
 
 @dataclass(frozen=True)
@@ -277,10 +279,12 @@ class FormField:
 
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields that stand together under a heading."""
+    """Fields that stand together under a heading; `when` is the condition under which they are shown."""
 
     label: Words
     fields: Sequence[FormField]
+    hidden: bool = False
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -338,13 +342,15 @@ class Lines:
     rows: Sequence[Line]
     editing: bool = False
     can_add: bool = False
+    #: The name of the column that counts the lines in tens.
+    number: str = ""
     totals: Sequence[Sum] = ()
     template: Line | None = None
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A panel of a record, with fields, lines or markup."""
+    """A panel of a record, with fields, tables of lines or markup."""
 
     name: str
     label: Words
@@ -352,7 +358,7 @@ class Tab:
     count: str = ""
     current: bool = False
     groups: Sequence[FieldGroup] = ()
-    lines: Lines | None = None
+    tables: Sequence[Lines] = ()
     html: Words = ""
 
 

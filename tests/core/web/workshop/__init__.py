@@ -1,0 +1,5 @@
+"""A small addon with everything that a record page can show: workflow, lines, conditions, fills, actions of each kind."""
+
+from core import Addon, _
+
+addon = Addon("workshop", title=_("Workshop"))

@@ -1,0 +1,70 @@
+"""How repairs are shown."""
+
+from decimal import Decimal
+
+from core import Env, Form, Group, Lines, List, Menu, MenuSection, Shown, Tab, View, _, fill, where
+from tests.core.web.workshop.models import Client, Repair, RepairLine, RepairState
+
+section = MenuSection("workshop", _("Workshop"), order=90)
+
+_fixed = where(Repair.state, "ne", RepairState.DRAFT)
+
+repairs = View(
+    Repair,
+    list=List(
+        Repair.code,
+        Repair.client_id,
+        Repair.due_on,
+        Repair.state,
+        Repair.total,
+        due=Repair.due_on,
+        sort=("code",),
+    ),
+    form=Form(
+        Group(
+            "main",
+            Repair.code,
+            Shown(Repair.client_id, readonly=_fixed),
+            Repair.begins_on,
+            Repair.due_on,
+            Repair.checked_at,
+            Repair.urgent,
+            Shown(
+                Repair.reason,
+                visible=where(Repair.urgent, "eq", True),
+                required=where(Repair.urgent, "eq", True),
+            ),
+            Repair.margin,
+            Repair.hours,
+            Repair.currency_id,
+        ),
+        Tab(
+            "lines",
+            _("Lines"),
+            Lines(
+                Repair.lines,
+                RepairLine.position,
+                RepairLine.text,
+                RepairLine.quantity,
+                RepairLine.unit_id,
+                RepairLine.price,
+                RepairLine.amount,
+                totals=(Repair.total,),
+                readonly=_fixed,
+            ),
+        ),
+        Tab("notes", _("Notes"), Group("notes", Repair.note)),
+        status=Repair.state,
+        subtitle=Repair.client_id,
+    ),
+    menu=Menu("workshop", _("Repairs"), order=10),
+)
+
+clients = View(Client, menu=Menu("workshop", _("Clients"), order=20))
+
+
+@fill(RepairLine, on=(RepairLine.text,))
+def propose_price(env: Env, line: RepairLine) -> None:
+    """Every piece of work costs 7.50 until somebody says otherwise."""
+    if line.price is None:
+        line.price = Decimal("7.5")
