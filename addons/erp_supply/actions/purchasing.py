@@ -23,7 +23,7 @@ from addons.erp_supply.models import (
 )
 from addons.erp_supply.rules.purchasing import PriceBreak, best_price, needs_approval
 from core import Ask, Env, Text, UserError, ValidationError, _, action, today, where
-from core.base import Company, Item, Rate, Tax, rules, settings
+from core.base import Company, Item, Party, Rate, Tax, TaxCategory, rules, settings
 
 ORDER_NUMBERS = "erp_supply.purchase_order"
 ORDER_PATTERN = "PO-{year}-{number:05}"
@@ -203,6 +203,9 @@ def complete_line(env: Env, line: PurchaseLine) -> None:
     item = env.get(Item, line.item_id)
     line.description = item.name
     line.unit_id = item.unit_id
+    if line.tax_id is None and line.order is not None and line.order.supplier_id:
+        tax = default_tax(env, line.order)
+        line.tax_id = tax.id if tax is not None else None
     price_line(env, line)
 
 
@@ -239,16 +242,25 @@ def lead_days(env: Env, line: PurchaseLine) -> int:
     )
     if found is not None and found.lead_days is not None:
         return found.lead_days
-    return SuppliedItem.of(line.item).lead_days if line.item is not None else 0
+    return SuppliedItem.of(env.get(Item, line.item_id)).lead_days if line.item_id else 0
 
 
-def default_tax(env: Env, country: str | None) -> Tax | None:
-    """The standard rate of a country that holds today."""
-    on = today(env.zone)
+def default_tax(env: Env, order: PurchaseOrder) -> Tax | None:
+    """What a supplier usually charges: at home the standard rate, from abroad reverse charge."""
+    supplier = env.get(Party, order.supplier_id)
+    home = env.get(Company, order.company_id or env.company_id or 0).country
+    at_home = supplier.country in (None, home)
     taxes = env.session.scalars(
-        select(Tax).where(Tax.active, Tax.country == country).order_by(Tax.percent.desc())
-    )
-    return next((t for t in taxes if rules.is_effective(t, on) and t.category.code == "S"), None)
+        select(Tax)
+        .join(TaxCategory, TaxCategory.id == Tax.category_id)
+        .where(
+            Tax.active, TaxCategory.code == ("S" if at_home else "AE"),
+            Tax.country == home if at_home else Tax.country.in_([home, supplier.country]) | Tax.country.is_(None),
+        )
+        .order_by(Tax.percent.desc(), Tax.id)
+    )  # fmt: skip
+    on = order.ordered_on or today(env.zone)
+    return next((tax for tax in taxes if rules.is_effective(tax, on)), None)
 
 
 def _send(env: Env, order: PurchaseOrder) -> None:
