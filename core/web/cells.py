@@ -64,6 +64,10 @@ class Row:
     selected: bool = False
     tone: str = ""
     level: int = 0
+    #: In a tree: how deep it stands (-1 elsewhere), whether it is folded open, and the address that folds it.
+    depth: int = -1
+    open: bool = False
+    toggle_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

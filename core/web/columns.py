@@ -132,9 +132,11 @@ class Layout:
             found = next((c.name for c in order if c.name not in slots and fits(c.field)), None)
             if found is not None:
                 slots[found] = slot
-        if "state" not in slots.values():
+        if "date" not in slots.values():
+            # Master data: the name below the code, and what kind it is at the right.
             second = next((c.name for c in self.cells if c.name not in slots and c.field.is_text), None)
-            slots |= {second: "state"} if second else {}
+            kind = next((name for name, slot in slots.items() if slot == "state"), None)
+            slots |= ({kind: "date"} if kind and second else {}) | ({second: "state"} if second else {})
         return slots
 
     def _writer(
@@ -190,7 +192,9 @@ def measure_of(found: Field) -> str:
     measure = found.info.measure() if found.info.measure else None
     if measure is None:
         return ""
-    same = (f.name for f in fields_of(found.model).values() if f.key == measure.key and f.owner is measure.class_)
+    same = (
+        f.name for f in fields_of(found.model).values() if f.key == measure.key and f.owner is measure.class_
+    )
     return next(same, "")
 
 

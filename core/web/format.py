@@ -17,7 +17,7 @@ from babel.dates import format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from core import clock
-from core.i18n import _
+from core.i18n import _, language
 from core.orm.catalog import Field
 from core.orm.model import Model
 from core.orm.types import Choice
@@ -182,6 +182,12 @@ def written_day(locale: str, text: str, today: date) -> date | None:
     first, second, *year = [*numbers, 0][: max(len(numbers), 2)]
     month_first = _month_first(locale)
     return _date(second if month_first else first, first if month_first else second, year, today)
+
+
+def in_sentence(words: object) -> str:
+    """A noun as it stands within a sentence; German keeps its capital."""
+    text = str(words)
+    return text[:1].lower() + text[1:] if language() == "en" and text[1:2].islower() else text
 
 
 def file_size(reader: Reader, size: int) -> str:

@@ -25,7 +25,7 @@ from core.views.nodes import Tile
 from core.views.resolve import list_view
 from core.web.cells import Column, Row
 from core.web.columns import Layout, Shape, measure_of, sum_value
-from core.web.format import Reader, greeting
+from core.web.format import Reader, greeting, in_sentence
 from core.web.lists import reader
 from core.web.parts import Action as Button
 from core.web.parts import Crumb, Empty, Page, Words
@@ -180,7 +180,7 @@ def _figure(tile: Tile, who: Reader) -> Figure:
     shown = who.number(found.value) + ("+" if found.capped else "")
     tone = "bad" if tile.urgent and found.value else ""
     noun = tile.model.singular if found.value == 1 else tile.model.plural
-    return Figure(tile.label, shown, tile_url(tile), context=str(noun), tone=tone)
+    return Figure(tile.label, shown, tile_url(tile), context=in_sentence(noun), tone=tone)
 
 
 def _sum_figure(tile: Tile, who: Reader) -> Figure:
@@ -216,7 +216,7 @@ def _next_step(action: Action, who: Reader) -> Iterator[Need]:
     found = query.count(env(), action.model, action.when)
     if not found.value:
         return
-    noun = str(action.model.singular if found.value == 1 else action.model.plural)
+    noun = in_sentence(action.model.singular if found.value == 1 else action.model.plural)
     text = _("{action}: {count} {noun}", action=action.label, count=who.number(found.value), noun=noun)
     view = list_view(env(), views(), action.model)
     picks, rest = split(action.model, action.when, frozenset(f.name for f in view.facets))

@@ -191,9 +191,7 @@ def _filter_fields(model: type[Model]) -> Iterator[dict[str, object]]:
             continue
         for other in visible_fields(env(), found.target).values():
             if other.column is not None and other.info.listed and other.target is None:
-                yield _filter_field(
-                    f"{found.name}{STEP}{other.name}", f"{found.label}: {other.label}", other
-                )
+                yield _filter_field(f"{found.name}{STEP}{other.name}", f"{found.label}: {other.label}", other)
 
 
 def _filter_field(path: str, label: str, found: Field) -> dict[str, object]:
@@ -206,6 +204,8 @@ def _filter_field(path: str, label: str, found: Field) -> dict[str, object]:
             {"value": "false", "label": str(_("No"))},
         ]
     elif found.target is not None:
+        made["pick_url"] = f"{list_url(found.target)}/-/pick"
+    if found.target is not None:
         made["pick_url"] = f"{list_url(found.target)}/-/pick"
     return made
 

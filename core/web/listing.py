@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from core.orm.condition import STEP
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.query import Count
+from core.views.nodes import View
 from core.views.resolve import ListView
 from core.web import table
 from core.web.bulk_actions import bulk_actions
@@ -22,11 +23,12 @@ from core.web.cells import EMPTY, Column, GroupRow, Row, Total, Value
 from core.web.columns import Layout, Shape, measure_of, sum_value
 from core.web.describe import Describer
 from core.web.facets import facets_of
-from core.web.format import Reader
+from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, Node, groupable, nested
 from core.web.parts import Action, Empty, Facet, Mode, Pager, Switch, Token, ViewTab
 from core.web.saved_views import tabs
 from core.web.state import FACET, ListState, condition_of
+from core.web.trees import Branches, is_tree, parent_of
 from core.web.urls import list_url, new_url, with_query
 
 PAGE = 80
@@ -97,20 +99,20 @@ class _Body:
 class Listing:
     """One state of one list for one person."""
 
-    def __init__(
-        self, env: Env, view: ListView, state: ListState, reader: Reader, icon: str = "list"
-    ) -> None:
-        self.env, self.view, self.state, self.reader, self.icon = env, view, state, reader, icon
+    def __init__(self, env: Env, shown: View, view: ListView, state: ListState, reader: Reader) -> None:
+        self.env, self.view, self.state, self.reader, self.icon = env, view, state, reader, shown.icon or "list"
         self.model = view.model
         self.layout = Layout(view, Shape.of(self.model), state, reader)
         self.columns = self.layout.columns()
         self.where = condition_of(env, state)
         self.sums = [n for n in view.sums if any(c.name == n for c in self.columns)]
         self.describer = Describer(env, self.model, reader)
+        self.parent = parent_of(shown)
+        self.bulk = bulk_actions(env, self.model)
 
     def page(self, more_of: str = "") -> ListPage:
         """Everything that the template shows; `more_of` is a facet shown at length."""
-        body = self._grouped() if self.state.group else self._flat()
+        body = self._body()
         state, base = self.state, list_url(self.model)
         tokens = self.describer.tokens(state)
         lazy = body.count.capped and not more_of
@@ -118,9 +120,8 @@ class Listing:
         facets = [] if lazy else facets_of(self.env, state, self.view.facets, self.reader, more_of)
         searchable = self._search_fields()
         explicit = list(state.first.pairs())
-        actions = bulk_actions(self.env, self.model)
         return ListPage(
-            model=model_name(self.model), url=base, noun=str(self.model.plural), columns=self.columns,
+            model=model_name(self.model), url=base, noun=in_sentence(self.model.plural), columns=self.columns,
             body=body.markup, total=self._total(body), views=tabs(self.env, self.view, state, counted, _("All")),
             save_view_url=f"{base}/-/views", tokens=tokens, q="",
             placeholder=", ".join(f.label for f in searchable[:3]),
@@ -130,12 +131,29 @@ class Listing:
             facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and self.view.facets else "",
             count_url=with_query(base, [*explicit, ("more", ALL_FACETS)]),
             facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
-            modes=[], group_label=self._group_label(), group_options=self._group_options(),
+            modes=self._modes(), group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
             columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=[],
-            bulk=actions, bulk_url=f"{base}/-/bulk", total_count=counted,
-            empty=self._empty(body), pager=self._pager(body), selectable=bool(actions),
+            bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
+            empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
         )  # fmt: skip
+
+    def _body(self) -> _Body:
+        if self.parent is not None and is_tree(self.state):
+            return self._branches(self.parent)
+        return self._grouped() if self.state.group else self._flat()
+
+    def _branches(self, parent: Field) -> _Body:
+        sort = self.state.sort or self.view.sort
+        tree = Branches(self.env, self.state, parent, self.layout.fields, sort)
+        branches = tree.in_order()
+        plain = self._rows([branch.record for branch in branches], tree.found.selected)
+        rows = [
+            replace(row, depth=branch.depth, open=branch.open, toggle_url=tree.toggle_url(branch))
+            for row, branch in zip(plain, branches, strict=True)
+        ]
+        count = query.count(self.env, self.model)
+        return _Body(table.body(self.columns, rows, selectable=bool(self.bulk)), count, {}, {}, {})
 
     def _flat(self) -> _Body:
         state = self.state
@@ -149,7 +167,7 @@ class Listing:
         units = self._units(found.rows, found.selected)
         sums = self._sums(count) if rows else None
         return _Body(
-            table.body(self.columns, rows, selectable=bool(bulk_actions(self.env, self.model))), count,
+            table.body(self.columns, rows, selectable=bool(self.bulk)), count,
             sums.sums if sums else {}, sums.measures if sums else {}, units, found.after, found.before,
         )  # fmt: skip
 
@@ -168,7 +186,7 @@ class Listing:
             shown += by_group.get(node.key, ())
         root = groups.root
         return _Body(
-            table.body(self.columns, shown),
+            table.body(self.columns, shown, selectable=bool(self.bulk)),
             Count(root.count),
             root.sums if root.count else {},
             root.measures,
@@ -237,7 +255,7 @@ class Listing:
     def _total(self, body: _Body) -> Total | None:
         if not body.count.value:
             return None
-        noun = self.model.singular if body.count.value == 1 else self.model.plural
+        noun = in_sentence(self.model.singular if body.count.value == 1 else self.model.plural)
         label = f"{self._count_text(body.count)} {noun}"
         mixed = any(
             body.sums.get(n) and body.measures.get(n) is None and measure_of(field_of(self.model, n))
@@ -256,12 +274,19 @@ class Listing:
             return self._nothing_found()
         may = self.env.site.access.may(self.env.principal, "create", self.model)
         create = (
-            [Action(_("New {noun}", noun=self.model.singular), new_url(self.model), "plus", primary=True)]
+            [
+                Action(
+                    _("New {noun}", noun=in_sentence(self.model.singular)),
+                    new_url(self.model),
+                    "plus",
+                    primary=True,
+                )
+            ]
             if may
             else []
         )
         about = (self.model.__doc__ or "").strip().partition("\n")[0]
-        return Empty(_("No {noun} yet", noun=self.model.plural), about, self.icon, create)
+        return Empty(_("No {noun} yet", noun=in_sentence(self.model.plural)), about, self.icon, create)
 
     def _nothing_found(self) -> Empty:
         """Name what empties the list, and how much there is without it."""
@@ -292,6 +317,15 @@ class Listing:
             state.turned(before=body.before, after="") if body.before else "",
             state.turned(after=body.after, before="") if body.after else "",
         )
+
+    def _modes(self) -> list[Mode]:
+        if self.parent is None:
+            return []
+        tree = is_tree(self.state)
+        return [
+            Mode("list", _("List"), "list", self.state.url(mode=""), current=not tree),
+            Mode("tree", _("Tree"), "sitemap", self.state.url(mode="tree", group=()), current=tree),
+        ]
 
     def _search_fields(self) -> list[SearchField]:
         """Searchable fields, then the names of what the columns refer to."""
@@ -338,7 +372,7 @@ class Listing:
             made.append(Action(_("Import"), f"/-/import/{name}", "upload"))
         made.append(Action(_("Export"), with_query(f"/-/export/{name}", pairs), "download"))
         if may(who, "create", self.model):
-            label = _("New {noun}", noun=str(self.model.singular).lower())
+            label = _("New {noun}", noun=in_sentence(self.model.singular))
             made.append(Action(label, new_url(self.model), "plus", key="N", primary=True))
         return made
 

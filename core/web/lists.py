@@ -36,8 +36,7 @@ def show(name: str) -> Response:
 def listing(view: ListView) -> Listing:
     """The list of the request's state."""
     state = read_state(env(), view.model, request.args, view.group)
-    icon = views().of(view.model).icon or "list"
-    return Listing(env(), view, state, reader(), icon)
+    return Listing(env(), views().of(view.model), view, state, reader())
 
 
 def reader() -> Reader:

@@ -17,6 +17,7 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.views.resolve import form_view, list_view
 from core.web.finding import Found, find
+from core.web.format import in_sentence
 from core.web.parts import Crumb, Page
 from core.web.recents import opened_last
 from core.web.request import env, principal, views
@@ -138,7 +139,7 @@ class Search:
         if top is not None:
             yield from (self._action_hit(action, top) for action in actions_of(type(top)))
         for model in self._shown_models():
-            label = str(_("New {noun}", noun=str(model.singular)))
+            label = str(_("New {noun}", noun=in_sentence(model.singular)))
             if self.at.site.access.may(principal(), "create", model) and self._fits(label):
                 yield Hit(self._marked(label), new_url(model), "plus")
 

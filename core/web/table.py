@@ -10,13 +10,16 @@ from core.i18n import _
 from core.web.cells import Column, GroupRow, Row, Value
 from core.web.templating import markup
 
+#: Deeper branches are indented no further.
+DEEPEST = 8
+
 
 def body(columns: Sequence[Column], rows: Iterable[Row | GroupRow], *, selectable: bool = True) -> Markup:
     """The `<tbody>` of a list."""
     opened = [_td(column) for column in columns]
     select = str(escape(_("Select {key}", key="\0")))
     written = [
-        _group(row, columns)
+        _group(row, columns, selectable)
         if isinstance(row, GroupRow)
         else _record(row, opened, select if selectable else "")
         for row in rows
@@ -55,13 +58,32 @@ def _record(row: Row, opened: Sequence[str], select: str) -> str:
             f'<td class="dt-tick-cell"><input type="checkbox" form="dt-bulk" name="ids" value="{row.id}"'
             f' aria-label="{label}"{" checked" if row.selected else ""}></td>'
         )
-    parts += [f"{td}{cell(value)}</td>" for td, value in zip(opened, row.cells, strict=True)]
+    written = [cell(value) for value in row.cells]
+    if row.depth >= 0:
+        _add_branch(row, written)
+    parts += [f"{td}{text}</td>" for td, text in zip(opened, written, strict=True)]
     parts.append("</tr>")
     return "".join(parts)
 
 
-def _group(row: GroupRow, columns: Sequence[Column]) -> str:
-    return str(markup("macros/table.html.jinja", "group", row, columns))
+def _add_branch(row: Row, written: list[str]) -> None:
+    """Indent the key of a tree's record, with what folds its parts."""
+    at = next((i for i, value in enumerate(row.cells) if value is not None and value.kind == "key"), 0)
+    toggle = '<span class="dt-leaf"></span>'
+    if row.toggle_url:
+        label = _("Close {label}", label=row.key) if row.open else _("Open {label}", label=row.key)
+        icon = "chevron-down" if row.open else "chevron-right"
+        toggle = (
+            f'<a class="dt-toggle" href="{escape(row.toggle_url)}" hx-get="{escape(row.toggle_url)}"'
+            f' aria-expanded="{"true" if row.open else "false"}" aria-label="{escape(label)}">'
+            f'<svg class="dt-icon" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{icon}"/></svg></a>'
+        )
+    depth = min(row.depth, DEEPEST)
+    written[at] = f'<span class="dt-branch dt-depth-{depth}">{toggle}{written[at]}</span>'
+
+
+def _group(row: GroupRow, columns: Sequence[Column], selectable: bool) -> str:
+    return str(markup("macros/table.html.jinja", "group", row, columns, selectable))
 
 
 def _text(value: Value) -> str:
