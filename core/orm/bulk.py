@@ -46,8 +46,9 @@ def create(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
         filled = Filled(env, plan, rows, names)
         filled.refuse_unfit()
         _check(env, plan, filled.rows())
+        _require_new(env, filled)
         ids = _insert(env, filled)
-        _require_created(env, filled, ids)
+        require_scope(env, "create", model, ids)
         tracking.write(env, filled.happenings(ids))
         settle(env, plan, (), set(filled.each(plan.owner)) if plan.owner else ())
         if env.hook.records_created.get_hookimpls():
@@ -68,8 +69,9 @@ def update(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
         if not revisions:
             return []
         _check(env, plan, [r.row for r in revisions] if plan.is_checked else [], [r.index for r in revisions])
-        _write_revisions(env, plan, revisions)
         _require_revised(env, plan, revisions)
+        _write_revisions(env, plan, revisions)
+        require_scope(env, "write", model, [r.id for r in revisions])
         tracking.write(env, [h for r in revisions if (h := _revision_happening(plan, r)) is not None])
         ids = [r.id for r in revisions]
         expire(env, plan, set(ids))
@@ -118,7 +120,8 @@ def _insert(env: Env, filled: Filled) -> list[int]:
     return ids
 
 
-def _require_created(env: Env, filled: Filled, ids: Sequence[int]) -> None:
+def _require_new(env: Env, filled: Filled) -> None:
+    """Companies and references, asked before the write: what the database says of it could tell of hidden rows."""
     if env.principal.is_system:
         return
     plan, references = filled.plan, References()
@@ -128,7 +131,6 @@ def _require_created(env: Env, filled: Filled, ids: Sequence[int]) -> None:
             if value is not None and column.target is not None:
                 references.add(column.target, value, company)
     references.require(env)
-    require_scope(env, "create", plan.model, ids)
 
 
 def _write_revisions(env: Env, plan: ModelPlan, revisions: Sequence[Revision]) -> None:
@@ -160,7 +162,6 @@ def _require_revised(env: Env, plan: ModelPlan, revisions: Sequence[Revision]) -
             if value is not None and column.target is not None:
                 references.add(column.target, value, r.row.get("company_id"))
     references.require(env)
-    require_scope(env, "write", plan.model, [r.id for r in revisions])
 
 
 def _revision_happening(plan: ModelPlan, revision: Revision) -> Happening | None:

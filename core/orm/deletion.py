@@ -38,7 +38,8 @@ def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) 
     """Ask for each record and its parts, lock them, and add them to `doomed`, parts first."""
     require(env, "delete", plan.model)
     owner = plan.owner
-    stored = locked(env, plan, ids, dict.fromkeys((*plan.tracked, *([owner] if owner else []))))
+    kept = dict.fromkeys((*plan.tracked, *([owner] if owner else [])))
+    stored = locked(env, plan, ids, kept, absent_as_default=False)
     require_found(plan.model, ids, stored)
     require_scope(env, "delete", plan.model, ids)
     for part in children_of(plan.model).values():
@@ -46,6 +47,6 @@ def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) 
         below = env.session.scalars(select(part.target.id).where(among(reference, ids, env.dialect))).all()
         if below:
             gather(env, plan_of(part.target), below, doomed)
-    old = {i: {c.name: c.plain(stored[i][c.name]) for c in plan.tracked} for i in ids}
+    old = {i: {c.name: c.plain(stored[i][c.name]) for c in plan.tracked if c.name in stored[i]} for i in ids}
     owners = frozenset(stored[i][owner.name] for i in ids) if owner else frozenset()
     doomed.append(Doomed(plan, ids, old, owners))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, SessionTransaction
 
 from core import clock, i18n
 from core.errors import NotFound, ReadOnly
@@ -131,8 +132,9 @@ class Env:
 
     def delete(self, *records: Model) -> None:
         """Have the records deleted, with their parts, at the next flush."""
-        for record in records:
-            self.session.delete(record)
+        with self.session.no_autoflush:  # one flush for all of them, whatever is loaded to find their parts
+            for record in records:
+                self.session.delete(record)
 
     def flush(self) -> None:
         """Write what is pending; a broken constraint becomes an error that a person understands."""
@@ -178,12 +180,13 @@ class Env:
     def savepoint(self) -> Iterator[None]:
         """What fails within is undone and raised; what came before stays."""
         self.flush()
-        nested = self.session.begin_nested()
+        nested = self._begin_nested()
         try:
             yield
             self.flush()
         except BaseException:
             nested.rollback()
+            self.session.expire_all()
             raise
         nested.commit()
 
@@ -191,12 +194,18 @@ class Env:
     def trying(self) -> Iterator[None]:
         """What is done within is undone at the end: for previews and dry runs."""
         self.flush()
-        nested = self.session.begin_nested()
+        nested = self._begin_nested()
         try:
             yield
         finally:
             nested.rollback()
             self.session.expire_all()
+
+    def _begin_nested(self) -> SessionTransaction:
+        """A savepoint that is there at once: the session alone would wait for a statement of its own."""
+        nested = self.session.begin_nested()
+        Session.connection(self.session, {"bind": self._connection})
+        return nested
 
     def last(self, key: str, step: Callable[[], None]) -> None:
         """Run `step` once as the last thing before commit, in order of `key`, so that its locks are short."""

@@ -28,8 +28,9 @@ class Filled:
         for column in plan.by_name.values():
             company = column.key == "company_id" and plan.has_company
             if column.name in names:
-                fill = (lambda: env.company_id) if company else column.default
-                self.values[column] = _given(rows, column.name, fill)
+                self.values[column] = _given(rows, column)
+                if company:
+                    self.values[column] = [row.get(column.name, env.company_id) for row in rows]
             elif company:
                 self.values[column] = Same(env.company_id)
             elif column.varies:
@@ -86,11 +87,12 @@ class Filled:
         return [Happening(self.plan.model, i, ChangeEvent.CREATED, {}, n) for i, n in zip(ids, new, strict=True)]
 
 
-def _given(rows: Sequence[Row], name: str, fill: Any) -> list[Any]:  # Any: makes a value of the column's type
-    try:
-        return [row[name] for row in rows]
-    except KeyError:
-        return [row[name] if name in row else fill() for row in rows]
+def _given(rows: Sequence[Row], column: ColumnPlan) -> list[Any]:  # Any: of the column's type
+    """What the rows say of `column`; as for records, None is no value where there is a default."""
+    values = [row.get(column.name) for row in rows]
+    if column.column.default is None or None not in values:
+        return values
+    return [column.default() if value is None else value for value in values]
 
 
 def _is_suspect(column: ColumnPlan, values: Sequence[Any] | Same) -> bool:  # Any: of the column's type

@@ -131,6 +131,7 @@ def _before_create(env: Env, record: Model, pending: Pending) -> None:
         require_fields(env, plan, [name for name in values if name in plan.by_name])
     if plan.has_company and "company_id" not in values and env.company_id is not None:
         record.company_id = env.company_id  # type: ignore[attr-defined]  # as has_company says
+    require_companies(env, model, [values.get("company_id")])
     record.created_at = record.changed_at = clock.now()
     record.created_by_id = record.changed_by_id = env.user_id
     _check(record, plan, new=True)
@@ -170,6 +171,8 @@ def _before_change(env: Env, record: Model, changed: Changed) -> None:
     plan = plan_of(type(record))
     require(env, "write", type(record))
     require_fields(env, plan, changed)
+    if "company_id" in changed:
+        require_companies(env, type(record), [changed["company_id"][1]])
     record.changed_at = clock.now()
     record.changed_by_id = env.user_id
     flag_modified(record, "changed_at")  # so that a change of a facet alone raises the version too

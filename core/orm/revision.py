@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,9 +60,17 @@ def revised(env: Env, plan: ModelPlan, rows: Sequence[Mapping[str, object]]) -> 
 
 
 def locked(
-    env: Env, plan: ModelPlan, ids: Sequence[int], columns: Collection[ColumnPlan]
+    env: Env,
+    plan: ModelPlan,
+    ids: Sequence[int],
+    columns: Collection[ColumnPlan],
+    *,
+    absent_as_default: bool = True,
 ) -> dict[int, dict[str, Any]]:  # Any: of any field's type
-    """The stored values of records by name, `id` and `version` among them; held until the transaction ends."""
+    """The stored values of records by name, `id` and `version` among them; held until the transaction ends.
+
+    What a sparse facet without a row would say is its default, or left out.
+    """
     chosen = list(columns)
     facets = [f for f in plan.facets if any(c.owner is f.facet for c in chosen)]
     query = _select(plan, chosen, [f.facet for f in facets]).where(among(plan.model.id, ids, env.dialect))
@@ -73,8 +81,21 @@ def locked(
             found[row[0]] = values = dict(zip(names, row, strict=False))
             for position, facet in enumerate(facets, start=len(names)):
                 if row[position] is None:
-                    values |= {c.name: c.default() for c in facet.columns if c in columns}
+                    _fill_absent(values, (c for c in facet.columns if c in columns), as_default=absent_as_default)
     return found
+
+
+def _fill_absent(
+    values: dict[str, Any],  # Any: of any field's type
+    columns: Iterable[ColumnPlan],
+    *,
+    as_default: bool,
+) -> None:
+    for column in columns:
+        if as_default:
+            values[column.name] = column.default()
+        else:
+            del values[column.name]
 
 
 def _select(plan: ModelPlan, columns: Sequence[ColumnPlan], facets: Sequence[Any]) -> Select[Any]:  # Any: facets

@@ -154,7 +154,9 @@ def _arrays(connection: Connection, values: Values) -> tuple[_Arrays, dict[Colum
 def _bound(connection: Connection, column: Column[Any], values: Iterable[Any]) -> list[Any]:  # Any: of its type
     """`values` as the driver takes them."""
     process = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return list(values) if process is None else [process(value) for value in values]
+    if process is None:
+        return list(values)
+    return [None if value is None else process(value) for value in values]
 
 
 def _array_type(connection: Connection, column: Column[Any]) -> str:  # Any: of any type
