@@ -23,7 +23,7 @@ def require_plain(session: Session) -> None:
     for record in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(record, Model | Facet):
             raise GateError(f"{type(record).__name__} is written by the system alone; use env.as_system()")
-        for key, value in inspect(record).dict.items():
+        for key, value in vars(record).items():
             if isinstance(value, ClauseElement) or hasattr(value, "__clause_element__"):
                 raise GateError(f"{type(record).__name__}.{key} is set to SQL; set it to a value")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.context import FromStatement
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,6 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.errors import Conflict, GateError
 from core.i18n import _
 from core.orm import flush
+from core.orm.constraint import explained
+from core.orm.facet import Facet
+from core.orm.model import Model
 from core.orm.verify import verdict_on
 
 if TYPE_CHECKING:
@@ -45,11 +49,23 @@ class GateSession(Session):
         """Write what is pending, then tell the hooks, which may write in turn."""
         try:
             super().flush()
+        except IntegrityError as error:
+            raise explained(error) from error
         except StaleDataError as error:
             raise Conflict(
                 _("Somebody else has changed this in the meantime. Nothing has changed. Load it again.")
             ) from error
         flush.announce_due(self.env)
+
+    def _identity_lookup(self, mapper: Any, *args: Any, **kwargs: Any) -> Any:  # Any: as above
+        """What an addon's code loaded as a consequence stays in the identity map: not for a person without a grant."""
+        return super()._identity_lookup(mapper, *args, **kwargs) if self._may_be_known(mapper.class_) else None
+
+    def _may_be_known(self, kind: type) -> bool:
+        env = self.env
+        if not self.gated or env.acting or not issubclass(kind, Model | Facet):
+            return True
+        return env.site.access.may(env.principal, "read", kind)
 
     def commit(self) -> None:
         _refuse("session.commit()", "the end of open_env, which commits")

@@ -8,7 +8,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pyotp
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -71,13 +71,13 @@ def accept(env: Env, user_id: int, code: str) -> bool:
     credential = _credential(env, user_id)
     if not credential.totp_confirmed:
         return False
-    return _accept_step(env, credential, code) or _accept_recovery(env, credential, code)
+    return _accept_recovery(env, credential, code) or _accept_step(env, credential, code)
 
 
 def _accept_step(env: Env, credential: Credential, code: str) -> bool:
     if credential.totp_secret is None:
         return False
-    totp = pyotp.TOTP(_fernet(env).decrypt(credential.totp_secret.encode()).decode())
+    totp = pyotp.TOTP(_opened(env, credential.totp_secret))
     present, given = int(clock.now().timestamp()) // STEP_SECONDS, _plain(code)
     for step in range(present - TOLERANCE, present + TOLERANCE + 1):
         if step > credential.totp_step and hmac.compare_digest(totp.generate_otp(step), given):
@@ -109,11 +109,22 @@ def _plain(code: str) -> str:
 
 
 def _credential(env: Env, user_id: int) -> Credential:
-    found = env.session.get(Credential, user_id)
+    """Locked, so that two tries at once cannot use one code twice."""
+    found = env.session.get(Credential, user_id, with_for_update=True, populate_existing=True)
     if found is None:
         found = Credential(user_id=user_id, totp_confirmed=False, totp_step=0, recovery_hashes=[])
         env.session.add(found)
     return found
+
+
+def _opened(env: Env, kept: str) -> str:
+    try:
+        return _fernet(env).decrypt(kept.encode()).decode()
+    except InvalidToken as error:
+        raise UserError(
+            _("This second factor was set up under another secret of the site. Use a recovery code, or ask an "
+              "administrator to remove it.")
+        ) from error  # fmt: skip
 
 
 def _fernet(env: Env) -> Fernet:

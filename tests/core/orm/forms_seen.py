@@ -155,7 +155,7 @@ FORMS: dict[str, Form] = {
     "columns distinct": lambda s: s.execute(select(Box.code).distinct()),
     "column in distinct()": lambda s: s.execute(select(distinct(Box.code))),
     "columns as mappings": lambda s: [row["code"] for row in s.execute(select(Box.code)).mappings()],
-    "a bundle": lambda s: [row.box.code for row in s.execute(select(Bundle("box", Box.id, Box.code)))],
+    "a bundle": lambda s: s.execute(select(Bundle("box", Box.id, Box.code))),
     "a function of a column": lambda s: s.execute(select(func.upper(Box.code), Box.code)),
     "a case": lambda s: s.execute(select(case((Box.keeper_id == 5, Box.code), else_=Box.code))),
     "a cast": lambda s: s.execute(select(cast(Box.id, Integer), type_coerce(Box.code, Box.code.type))),

@@ -1,4 +1,4 @@
-"""Sample models for tests of the access gate: boxes on shelves, with labels, notes, and one model nobody was granted."""
+"""Sample models for tests of the access gate: boxes on shelves, with labels and notes; a safe for nobody."""
 
 from __future__ import annotations
 
@@ -114,8 +114,7 @@ def make_site(url: str, folder: Path, *more: object, empty: bool = True) -> Site
         _fill(engine)
     access = AccessRules()
     access.declare("sample", [*GRANTS, *more])
-    site = Site(engine, [], plugins.build([hookspecs], []), access, folder, b"a secret of the tests" * 2)
-    return site
+    return Site(engine, [], plugins.build([hookspecs], []), access, folder, b"a secret of the tests" * 2)
 
 
 def fill_boxes(site: Site) -> None:

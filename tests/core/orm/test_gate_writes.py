@@ -398,7 +398,8 @@ def test_what_the_system_loaded_is_not_handed_to_the_person(site: Site) -> None:
 def test_what_code_of_an_addon_read_is_not_handed_to_the_person(site: Site) -> None:
     with open_env(site, principal()) as env:
         with env.acting_as("sample_addon"):
-            assert env.get(SampleBox, MINE).code == "mine"
+            box, line = env.get(SampleBox, MINE), env.session.scalars(select(SampleLine)).first()
+            assert (box.code, line is None) == ("mine", False)
 
         assert env.session.get(SampleBox, MINE) is None
 
