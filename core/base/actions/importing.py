@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core import clock
 from core.base import written
@@ -204,15 +206,24 @@ def _records_called(env: Env, model: type[Model], texts: set[str]) -> dict[str, 
     fields = [
         f for f in dict.fromkeys((*key_fields(model), *title_fields(model))) if f.is_text and f.facet is None
     ]
+    titles = [f.attribute for f in title_fields(model) if f.is_text and f.facet is None]
+    texts_of = [f.attribute for f in fields] + ([_whole(titles)] if len(titles) > 1 else [])
     found: dict[str, set[int]] = defaultdict(set)
     wanted = sorted(texts)
-    for one in fields:
+    for one in texts_of:
         for start in range(0, len(wanted), _CHUNK):
-            asked = select(model.id, one.attribute).where(one.attribute.in_(wanted[start : start + _CHUNK]))
+            asked = select(model.id, one).where(one.in_(wanted[start : start + _CHUNK]))
             for record_id, text in env.session.execute(asked):
                 found[text].add(record_id)
         wanted = [text for text in wanted if text not in found]
     return found
+
+
+def _whole(titles: Sequence[InstrumentedAttribute[Any]]) -> ColumnElement[str]:  # Any: text, optional or not
+    """The title as it is shown: its parts with a space between."""
+    parts: list[ColumnElement[str]] = [func.coalesce(title, "") for title in titles]
+    whole: ColumnElement[str] = func.trim(reduce(lambda left, right: left.concat(" ").concat(right), parts))
+    return whole
 
 
 def _write(
