@@ -231,5 +231,7 @@ _engines: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 def _counting(engine: Engine) -> Engine:
     """A pool of its own for plain numbers: one shared with transactions that wait for a number could run dry."""
     if engine not in _engines:
-        _engines[engine] = engine_for(engine.url.render_as_string(hide_password=False), pool_size=2, max_overflow=8)
+        own = engine_for(engine.url.render_as_string(hide_password=False), pool_size=2, max_overflow=8)
+        event.listen(engine, "engine_disposed", lambda _disposed: own.dispose())
+        _engines[engine] = own
     return _engines[engine]
