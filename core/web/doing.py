@@ -16,9 +16,11 @@ from core.i18n import _, plural
 from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.types import Choice
+from core.web.forms import refused_page
 from core.web.parts import Crumb, Fix, FormField, Option, Page, Words
-from core.web.request import env, go, local_url
+from core.web.request import env, go, is_htmx, local_url, principal, wants_json
 from core.web.templating import render
+from core.web.typed import plain_number
 from core.web.urls import list_url, model_at, record_url
 
 blueprint = Blueprint("doing", __name__)
@@ -70,10 +72,13 @@ def do(name: str, action: str) -> Response:
     try:
         done = run(env(), chosen, records, answers(chosen, request.form))
         env().flush()
-    except ValidationError as error:
-        if not chosen.parameters or not set(error.fields) & {p.name for p in chosen.parameters}:
+    except PlatformError as error:
+        asked = {p.name for p in chosen.parameters}
+        if isinstance(error, ValidationError) and asked & set(error.fields):
+            return _ask(chosen, records, error.fields, UNPROCESSABLE)
+        if is_htmx() or wants_json() or len(records) > 1:
             raise
-        return _ask(chosen, records, error.fields, UNPROCESSABLE)
+        return refused_page(chosen.model, records[0].id, error)
     if done.opened:
         first = done.opened[0]
         return go(record_url(type(first), first.id), full=True)
@@ -175,7 +180,12 @@ def _typed(parameter: Parameter, text: str) -> Any:  # Any: of the parameter's t
         return text == "1"
     if parameter.kind is date:
         return date.fromisoformat(text)
-    return parameter.kind(text)
+    if parameter.ask.to is not None or not issubclass(parameter.kind, Decimal | int):
+        return parameter.kind(text)
+    value = plain_number(principal().locale, text)
+    if parameter.kind is int and value != value.to_integral_value():
+        raise ValueError(text)
+    return parameter.kind(value)
 
 
 def _back(chosen: Action, records: Sequence[Model]) -> str:

@@ -347,10 +347,9 @@ def _possible(page: Building) -> list[Declared]:
 
 
 def _button(page: Building, declared: Declared, *, primary: bool = False) -> Action:
-    """An action that asks nothing is done at once; one with questions opens its dialog."""
+    """An action that asks nothing is done at once; one with questions is answered with its dialog."""
     url = with_query(f"{list_url(page.model)}/-/action/{declared.name}", [("ids", str(page.record.id))])
-    asks = bool(declared.parameters or declared.confirm)
     return Action(
-        declared.label, url, declared.icon, method="get" if asks else "post", name=declared.name, primary=primary,
-        title=declared.help, key="Ctrl Enter" if primary else "", dialog=asks,
+        declared.label, url, declared.icon, method="post", name=declared.name, primary=primary,
+        title=declared.help, key="Ctrl Enter" if primary else "",
     )  # fmt: skip

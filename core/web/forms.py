@@ -148,6 +148,14 @@ def delete(name: str, record_id: int) -> Response:
     return render("action.html.jinja", head, ask=ask)
 
 
+def refused_page(model: type[Model], record_id: int, error: PlatformError) -> Response:
+    """The record as it is, with the reason why something was not done to it."""
+    with open_env(site(), principal()) as fresh:
+        page = begin(fresh, reader(), fresh.get(model, record_id), editing=False)
+        page.error_note = note_of(error)
+        return _page(page, error.status)
+
+
 def reader() -> Reader:
     who = principal()
     return Reader(who.locale, who.zone)

@@ -32,7 +32,7 @@ async function run(form, button) {
 
 export function startActions() {
   on("submit", "form", (event, form) => {
-    if (event.defaultPrevented || !target(form, event.submitter).includes("/-/action/")) return;
+    if (event.defaultPrevented || !/\/-\/(action\/|delete$)/.test(target(form, event.submitter))) return;
     event.preventDefault();
     run(form, event.submitter);
   });
