@@ -155,7 +155,8 @@ def table_of(shown: Shown, table: Table, record: Model, sums: Sequence[Sum]) -> 
     parts: list[Model] = getattr(record, table.children.name)
     units = {field.name for field in measures(table)}
     currency = currency_of(shown, table, record)
-    columns = [_column(cell, units, currency) for cell in table.columns]
+    key = _key_column(table)
+    columns = [_column(cell, units, currency, is_key=cell.name == key) for cell in table.columns]
     rows = [
         _line(shown, table, part, shown.keys.get(id(part)) or str(part.id), number, editing)
         for number, part in enumerate(parts, start=1)
@@ -212,6 +213,8 @@ def _line(shown: Shown, table: Table, part: Model, key: str, number: int, editin
 def line_value(shown: Shown, table: Table, found: Field, part: Model) -> Value:
     """A cell of a line; a unit that has its own column is not said twice."""
     value = value_of(shown, found, part, found.get(part))
+    if found.name == _key_column(table) and value.url:
+        return replace(value, kind="key")
     has_column = any(cell.name == found.measure for cell in table.columns)
     return replace(value, unit="", currency="") if has_column else value
 
@@ -221,14 +224,20 @@ def _blank(shown: Shown, table: Table) -> Line:
     return _line(shown, table, part, "__key__", 0, True)
 
 
-def _column(cell: Cell, units: Collection[str], currency: str) -> Column:
+def _key_column(table: Table) -> str:
+    """The column that names what a line is about: its first reference that is no unit."""
+    units = {field.name for field in measures(table)}
+    return next((c.name for c in table.columns if c.field.target is not None and c.name not in units), "")
+
+
+def _column(cell: Cell, units: Collection[str], currency: str, *, is_key: bool) -> Column:
     """Units stand narrow beside their numbers; the currency that all amounts share stands in the head."""
     label: Words = cell.shown_label
     if currency and cell.shown_widget == "money":
         label = f"{label} {currency}"
     return Column(
         cell.name, label, "end" if cell.field.is_number else "", narrow=cell.name in units,
-        soft=cell.name == POSITION, widget=WIDGETS.get(cell.shown_widget, "text"),
+        slot="key" if is_key else "", soft=cell.name == POSITION, widget=WIDGETS.get(cell.shown_widget, "text"),
     )  # fmt: skip
 
 

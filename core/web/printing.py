@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -137,7 +138,8 @@ def pdf_of(body: str) -> bytes | None:
             name = PurePosixPath(urlsplit(url).path).name
             if not url.startswith(ORIGIN + "/") or not (SERVED / name).is_file():
                 raise ValueError(url)
-            return URLFetcherResponse(url, (SERVED / name).read_bytes())
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, (SERVED / name).read_bytes(), {"Content-Type": kind})
 
     made: bytes = HTML(string=body, base_url=ORIGIN + asset("dist/"), url_fetcher=OurFiles()).write_pdf()
     return made
