@@ -31,17 +31,14 @@ ZONE = "Europe/Berlin"
 _WORKDAYS = list(Weekday)[:5]
 _WEEKS = 52
 
+_EARLY = (_("Early shift"), "06:00", "14:00", 30)
+_LATE = (_("Late shift"), "14:00", "22:00", 30)
+_NIGHT = (_("Night shift"), "22:00", "06:00", 30)
 _SHIFTS: dict[str, tuple[Text, list[tuple[Text, str, str, int]]]] = {
-    "DAY": (_("Day shift"), [(_("Day"), "07:30", "16:15", 45)]),
-    "2S": (
-        _("Two shifts"),
-        [(_("Early"), "06:00", "14:00", 30), (_("Late"), "14:00", "22:00", 30)],
-    ),
-    "3S": (
-        _("Three shifts"),
-        [(_("Early"), "06:00", "14:00", 30), (_("Late"), "14:00", "22:00", 30), (_("Night"), "22:00", "06:00", 30)],
-    ),
-}  # fmt: skip
+    "DAY": (_("Day shift"), [(_("Day shift"), "07:30", "16:15", 45)]),
+    "2S": (_("Two shifts"), [_EARLY, _LATE]),
+    "3S": (_("Three shifts"), [_EARLY, _LATE, _NIGHT]),
+}
 
 _AREA, _CENTER, _UNIT = EquipmentLevel.AREA, EquipmentLevel.WORK_CENTER, EquipmentLevel.WORK_UNIT
 #: Code, name, level, what it is part of, calendar.
