@@ -10,7 +10,7 @@ import pluggy
 if TYPE_CHECKING:
     from click import Command
 
-    from core.orm.env import Env, Site
+    from core.orm.env import Env
     from core.orm.model import Model
 
 hookspec = pluggy.HookspecMarker("dovetail")
@@ -41,9 +41,9 @@ def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
 
 
 @hookspec
-def collect_commands(site: Site) -> Sequence[Command]:  # type: ignore[empty-body]  # answered by addons
+def collect_commands() -> Sequence[Command]:  # type: ignore[empty-body]  # answered by addons
     """Commands that an addon adds to `dovetail`; groups of one name are joined.
 
-    Called outside of a transaction, when a command is asked for that the core does not have. Each command opens
-    its own env on `site`.
+    Called outside of a transaction, when a command is asked for that the core does not have. A command is handed
+    what opens an env on its site by `click.pass_obj`: `with open_env(write=True) as env`.
     """

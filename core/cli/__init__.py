@@ -46,7 +46,7 @@ class Commands(click.Group):
         if "addon_commands" not in ctx.meta:
             from core.cli.contributed import contributed  # noqa: PLC0415 -- opens a site, which most calls need not
 
-            ctx.meta["addon_commands"] = contributed(settings_of(ctx))
+            ctx.meta["addon_commands"], ctx.obj = contributed(settings_of(ctx))
         found: dict[str, click.Command] = ctx.meta["addon_commands"]
         return found
 
@@ -62,15 +62,13 @@ class Commands(click.Group):
     help="The folder of the site.",
 )
 @click.version_option(package_name="dovetail-platform", message="%(version)s")
-@click.pass_context
-def dovetail(ctx: click.Context, folder: Path) -> None:
+def dovetail(folder: Path) -> None:
     """A modular ERP + MES platform for plants."""
-    ctx.meta["folder"] = folder
 
 
 def settings_of(ctx: click.Context) -> Settings:
     """The settings of the site that the command is about."""
-    folder: Path = ctx.meta.get("folder", Path(DEFAULT_FOLDER))
+    folder: Path = ctx.find_root().params["folder"]
     return read(folder.absolute())
 
 

@@ -50,7 +50,7 @@ def explain_hook(ctx: click.Context, name: str) -> None:
     site = open_site(settings_of(ctx))
     heard = plugins.listeners(site.plugins, name)
     spec = getattr(site.plugins.hook, name).spec
-    signature = str(inspect.signature(spec.function)).replace("'", "")
+    signature = f"({', '.join(spec.argnames)})"
     click.echo(f"{_owner(site, name)}: {name}{signature}")
     click.echo(inspect.getdoc(spec.function) or "")
     for position, listener in enumerate(heard, 1):

@@ -21,6 +21,7 @@ from core.orm.env import Site
 from core.orm.installed import is_site
 
 _PORT = 8000
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _addons = click.option("--addons", "names", default="", help="The addons to install, separated by commas.")
 _database = click.option(
@@ -74,8 +75,17 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
 @click.pass_context
 def serve(ctx: click.Context, port: int, host: str) -> None:
     """Serve the site."""
+    settings = settings_of(ctx)
+    if not settings.secure_cookies and host not in _LOOPBACK:
+        raise ConfigError(
+            _(
+                "This is a demonstration site: everybody knows its passwords, and its cookies travel without TLS. "
+                "It is served on {host} alone; make a site of your own with dovetail init.",
+                host=HOST,
+            )
+        )
     listener = Listener(port, host)
-    listener.serve(_opened(settings_of(ctx), bring_up=False))
+    listener.serve(_opened(settings, bring_up=False))
 
 
 def _given(settings: Settings, names: str, database: str) -> Settings:
