@@ -221,11 +221,7 @@ def groups(
 ) -> list[Group]:
     """The groups of the records by fields (`ordered_on:month` groups days), with count and sums, in order of value."""
     plan = _Plan(env, model)
-    keys, titles = [], []
-    for name in by:
-        keys.append(plan.add(_group_column(plan, name)))
-        found = field_of(model, name.partition(":")[0])
-        titles.append([plan.add(c) for c in plan.name_of(found)] if found.target else [])
+    keys, titles = _group_keys(plan, by)
     group_by = list(plan.columns)
     counted = plan.add(func.count())
     summed = {name: _add_sum(plan, field_of(model, name)) for name in sums}
@@ -235,16 +231,46 @@ def groups(
     return [
         Group(
             tuple(row[i] for i in keys),
-            tuple(" ".join(str(row[i]) for i in t if row[i] is not None) or None for t in titles),
+            _group_titles(row, titles),
             row[counted],
             {name: row[s] for name, (s, _low, _high) in summed.items()},
             {
-                n: row[low] if low is not None and row[low] == row[high] else None
+                n: row[low] if low is not None and high is not None and row[low] == row[high] else None
                 for n, (_s, low, high) in summed.items()
             },
         )
         for row in rows
     ]
+
+
+def counted(
+    env: Env,
+    model: type[Model],
+    by: Sequence[str],
+    sums: Sequence[str],
+    where: Condition | None = None,
+    cap: int = COUNT_CAP,
+) -> tuple[Count, list[Group]]:
+    """How many records fulfil `where`, and their groups with sums, in one statement; no groups above `cap` records."""
+    plan = _Plan(env, model)
+    keys, titles = _group_keys(plan, by)
+    width = len(plan.columns)
+    plan.columns += [plan.column(field_of(model, name)) for name in sums]
+    plan.columns = [column.label(f"c{number}") for number, column in enumerate(plan.columns)]
+    inner = list(plan.statement(where).limit(cap + 1).subquery().c)
+    statement = select(*inner[:width], func.count(), *(func.sum(column) for column in inner[width:]))
+    rows = env.session.execute(statement.group_by(*inner[:width])).all()
+    total = sum(row[width] for row in rows)
+    made = [
+        Group(
+            tuple(row[i] for i in keys),
+            _group_titles(row, titles),
+            row[width],
+            {name: row[width + at] for at, name in enumerate(sums, 1)},
+        )
+        for row in rows
+    ]
+    return Count(min(total, cap), total > cap), [] if total > cap else made
 
 
 def facet_counts(
@@ -404,6 +430,21 @@ def _typed(key: _SortKey, value: Any) -> Any:  # Any: JSON in, a sort value out
     if key.field is None or key.field.target is not None or key.field.choices is not None:
         return value
     return parse(key.field, value)
+
+
+def _group_keys(plan: _Plan, by: Sequence[str]) -> tuple[list[int], list[list[int]]]:
+    """Positions of the fields grouped by, and of the names of what they refer to."""
+    keys: list[int] = []
+    titles: list[list[int]] = []
+    for name in by:
+        keys.append(plan.add(_group_column(plan, name)))
+        found = field_of(plan.model, name.partition(":")[0])
+        titles.append([plan.add(column) for column in plan.name_of(found)] if found.target else [])
+    return keys, titles
+
+
+def _group_titles(row: Sequence[Any], titles: list[list[int]]) -> tuple[str | None, ...]:  # Any: columns
+    return tuple(" ".join(str(row[i]) for i in t if row[i] is not None) or None for t in titles)
 
 
 def _group_column(plan: _Plan, name: str) -> Any:  # Any: a column of an entity

@@ -13,7 +13,7 @@ from core.orm.query import Selected
 from core.orm.types import Choice
 from core.views.resolve import Cell, ListView
 from core.web.cells import EMPTY, Column, Value
-from core.web.format import MONEY_PLACES, Reader, places_of, present
+from core.web.format import Reader, places_of, present
 from core.web.request import visitor
 from core.web.state import ListState
 from core.workflow import workflow_of
@@ -61,7 +61,10 @@ class Layout:
     def __init__(self, view: ListView, shape: Shape, state: ListState, reader: Reader) -> None:
         self.model = view.model
         self.reader = reader
-        self.cells = chosen_cells(view, shape)
+        # What records are grouped by is said by the groups.
+        self.cells = [c for c in chosen_cells(view, shape) if c.name not in state.group] or chosen_cells(
+            view, shape
+        )
         self._shape = shape
         self._state = state
         self._sort = state.sort or view.sort
@@ -196,14 +199,6 @@ def measure_of(found: Field) -> str:
         f.name for f in fields_of(found.model).values() if f.key == measure.key and f.owner is measure.class_
     )
     return next(same, "")
-
-
-def sum_value(reader: Reader, found: Field, total: Any, unit: str) -> Value:  # Any: a number
-    """A sum as the foot and the group rows show it."""
-    if total is None:
-        return EMPTY
-    places = places_of(found, [total], MONEY_PLACES)
-    return present(reader, found, total, measure=unit, places=places)
 
 
 def label_of(cell: Cell) -> Text:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -18,6 +17,7 @@ from core.orm.env import Env
 from core.web.cells import GroupRow
 from core.web.format import Reader
 from core.web.state import ListState
+from core.web.sums import Amounts, Summing
 
 #: As many records are shown with every group open.
 ALL_OPEN = 100
@@ -37,22 +37,9 @@ class Node:
     value: Any  # Any: of the field's type
     label: str
     count: int = 0
-    sums: dict[str, Decimal] = field(default_factory=dict)
-    measures: dict[str, int | None] = field(default_factory=dict)
+    amounts: Amounts = field(default_factory=Amounts)
     parts: dict[str, Node] = field(default_factory=dict)
     condition: Condition | None = None
-
-    def add(self, group: query.Group) -> None:
-        """Take another group into the counts and sums; sums of different measures have none."""
-        known = self.count > 0
-        self.count += group.count
-        for name, amount in group.sums.items():
-            self.sums[name] = self.sums.get(name, Decimal(0)) + (amount or 0)
-            measure = group.measures.get(name)
-            if not known or self.measures.get(name) == measure:
-                self.measures[name] = measure
-            else:
-                self.measures[name] = None
 
     def leaves(self) -> Iterator[Node]:
         """The groups below that hold records themselves."""
@@ -66,12 +53,15 @@ class Groups:
     """The groups of a state, read in one statement; records of open ones in another."""
 
     def __init__(
-        self, env: Env, state: ListState, reader: Reader, where: Condition | None, sums: Sequence[str]
+        self, env: Env, state: ListState, reader: Reader, where: Condition | None, summing: Summing
     ) -> None:
         self.env, self.state, self.reader, self.where = env, state, reader, where
         self.fields = [(name.partition(":")[0], name.partition(":")[2]) for name in state.group]
         self.root = Node("", 0, None, "")
-        found = query.groups(env, state.model, state.group, where=where, sums=sums, limit=MOST_GROUPS_SHOWN)
+        self.summing = summing
+        found = summing.groups(state.group, where, MOST_GROUPS_SHOWN)
+        #: Whether there are more groups than a page shows.
+        self.is_cut = len(found) == MOST_GROUPS_SHOWN
         for group in found:
             self._place(group)
         self._sort(self.root)
@@ -133,10 +123,10 @@ class Groups:
 
     def _place(self, group: query.Group) -> None:
         node = self.root
-        node.add(group)
+        self._take(node, group)
         keys: list[str] = []
-        for level, (raw, title) in enumerate(zip(group.values, group.titles, strict=True), 1):
-            name, period = self.fields[level - 1]
+        levels = zip(self.fields, group.values, group.titles, strict=False)
+        for level, ((name, period), raw, title) in enumerate(levels, 1):
             found = field_of(self.state.model, name)
             keys.append(_text(raw))
             key = BETWEEN.join(keys)
@@ -145,7 +135,11 @@ class Groups:
                 label = label_of(self.reader, found, period, raw, title)
                 node.parts[key] = Node(key, level, raw, label, condition=condition)
             node = node.parts[key]
-            node.add(group)
+            self._take(node, group)
+
+    def _take(self, node: Node, group: query.Group) -> None:
+        node.count += group.count
+        self.summing.take(node.amounts, group)
 
     def _sort(self, node: Node) -> None:
         if not node.parts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -18,13 +17,12 @@ from core.base.actions.planning import ToDo, inbox
 from core.base.models.record import Activity, Mention
 from core.i18n import _, plural
 from core.orm import query
-from core.orm.catalog import field_of
 from core.orm.condition import name_of
 from core.orm.model import Model, model_named
 from core.views.nodes import Tile
 from core.views.resolve import list_view
 from core.web.cells import Column, Row
-from core.web.columns import Layout, Shape, measure_of, sum_value
+from core.web.columns import Layout, Shape
 from core.web.format import Reader, greeting, in_sentence
 from core.web.lists import reader
 from core.web.parts import Action as Button
@@ -33,6 +31,7 @@ from core.web.recents import opened_last
 from core.web.request import env, go, principal, site, views
 from core.web.saved_views import preset_url
 from core.web.state import ListState, split
+from core.web.sums import Amounts, Summing
 from core.web.templating import render
 from core.web.urls import list_url, record_url
 from core.workflow import workflow_of
@@ -41,6 +40,8 @@ blueprint = Blueprint("home", __name__)
 
 MOST_TILES = 5
 MOST_NEEDS = 8
+#: Currencies or units that a sum may be made of.
+MOST_UNITS = 200
 #: Rows of a card, and columns: a card is half a page wide.
 CARD_ROWS, CARD_COLUMNS = 6, 5
 
@@ -186,17 +187,16 @@ def _figure(tile: Tile, who: Reader) -> Figure:
 def _sum_figure(tile: Tile, who: Reader) -> Figure:
     assert tile.sum is not None
     name = name_of(tile.sum)
-    found = field_of(tile.model, name)
-    group = next(iter(query.groups(env(), tile.model, (), where=tile.where, sums=[name])), None)
-    total = (group.sums[name] if group else None) or Decimal(0)
-    measure = group.measures.get(name) if group else None
-    if group is not None and group.count and measure_of(found) and measure is None:
-        return Figure(tile.label, "?", tile_url(tile), context=_("several currencies"))
-    target = field_of(tile.model, measure_of(found)).target if measure else None
-    unit = query.titles(env(), target, [measure]).get(measure, "") if target and measure else ""
-    noun = plural("{count} record", "{count} records", group.count if group else 0)
-    tone = "bad" if tile.urgent and total else ""
-    return Figure(tile.label, sum_value(who, found, total, unit).text, tile_url(tile), unit, noun, tone)
+    summing, amounts, count = Summing(env(), tile.model, [name], who), Amounts(), 0
+    for group in summing.groups((), tile.where, MOST_UNITS):
+        summing.take(amounts, group)
+        count += group.count
+    columns = [Column(name, ""), Column(f"{name}.currency", "", narrow=True)]
+    value, unit = summing.cells(columns, amounts)
+    tone = "bad" if tile.urgent and count else ""
+    context = summing.note or plural("{count} record", "{count} records", count)
+    shown = unit.text if unit else ""
+    return Figure(tile.label, value.text if value else who.number(0), tile_url(tile), shown, context, tone)
 
 
 def _needs(who: Reader) -> Iterator[Need]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -19,15 +19,16 @@ from core.views.nodes import View
 from core.views.resolve import ListView
 from core.web import table
 from core.web.bulk_actions import bulk_actions
-from core.web.cells import EMPTY, Column, GroupRow, Row, Total, Value
-from core.web.columns import Layout, Shape, measure_of, sum_value
+from core.web.cells import Column, GroupRow, Row, Total
+from core.web.columns import Layout, Shape
 from core.web.describe import Describer
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
-from core.web.grouping import MOST_ROWS, Groups, Node, groupable, nested
+from core.web.grouping import MOST_ROWS, Groups, groupable, nested
 from core.web.parts import Action, Empty, Facet, Mode, Pager, Switch, Token, ViewTab
 from core.web.saved_views import tabs
 from core.web.state import FACET, ListState, condition_of
+from core.web.sums import Amounts, Summing
 from core.web.trees import Branches, is_tree, parent_of
 from core.web.urls import list_url, new_url, with_query
 
@@ -89,23 +90,30 @@ class _Body:
 
     markup: Markup
     count: Count
-    sums: Mapping[str, Any]  # Any: numbers
-    measures: Mapping[str, int | None]
-    units: dict[int, str]
+    amounts: Amounts = field(default_factory=Amounts)
     after: str = ""
     before: str = ""
+    #: Whether there are more groups or rows of them than the page shows.
+    is_cut: bool = False
 
 
 class Listing:
     """One state of one list for one person."""
 
     def __init__(self, env: Env, shown: View, view: ListView, state: ListState, reader: Reader) -> None:
-        self.env, self.view, self.state, self.reader, self.icon = env, view, state, reader, shown.icon or "list"
+        self.env, self.view, self.state, self.reader, self.icon = (
+            env,
+            view,
+            state,
+            reader,
+            shown.icon or "list",
+        )
         self.model = view.model
         self.layout = Layout(view, Shape.of(self.model), state, reader)
         self.columns = self.layout.columns()
         self.where = condition_of(env, state)
-        self.sums = [n for n in view.sums if any(c.name == n for c in self.columns)]
+        shown_sums = [name for name in view.sums if any(column.name == name for column in self.columns)]
+        self.summing = Summing(env, self.model, shown_sums, reader)
         self.describer = Describer(env, self.model, reader)
         self.parent = parent_of(shown)
         self.bulk = bulk_actions(env, self.model)
@@ -153,7 +161,7 @@ class Listing:
             for row, branch in zip(plain, branches, strict=True)
         ]
         count = query.count(self.env, self.model)
-        return _Body(table.body(self.columns, rows, selectable=bool(self.bulk)), count, {}, {}, {})
+        return _Body(table.body(self.columns, rows, selectable=bool(self.bulk)), count)
 
     def _flat(self) -> _Body:
         state = self.state
@@ -163,35 +171,24 @@ class Listing:
         )  # fmt: skip
         rows = self._rows(found.rows, found.selected)
         whole = not found.after and not found.before
-        count = Count(len(rows)) if whole else query.count(self.env, self.model, self.where)
-        units = self._units(found.rows, found.selected)
-        sums = self._sums(count) if rows else None
-        return _Body(
-            table.body(self.columns, rows, selectable=bool(self.bulk)), count,
-            sums.sums if sums else {}, sums.measures if sums else {}, units, found.after, found.before,
-        )  # fmt: skip
+        count, amounts = self._counted(len(rows) if whole else None)
+        made = table.body(self.columns, rows, selectable=bool(self.bulk))
+        return _Body(made, count, amounts, found.after, found.before)
 
     def _grouped(self) -> _Body:
-        groups = Groups(self.env, self.state, self.reader, self.where, self.sums)
+        groups = Groups(self.env, self.state, self.reader, self.where, self.summing)
         found = groups.page(self.layout.fields, self.state.sort or self.view.sort)
-        units = self._units(found.rows, found.selected)
-        units |= self._missing_units(groups.root, units)
         by_group: dict[str, list[Row]] = {}
         keys = [groups.key_of(row, found.selected) for row in found.rows]
         for key, row in zip(keys, self._rows(found.rows, found.selected), strict=True):
             by_group.setdefault(key, []).append(row)
         shown: list[Row | GroupRow] = []
         for node in nested(groups.root, groups.is_open):
-            shown.append(groups.row(node, self._sum_cells(node.sums, node.measures, units)))
+            shown.append(groups.row(node, self.summing.cells(self.columns, node.amounts)))
             shown += by_group.get(node.key, ())
-        root = groups.root
-        return _Body(
-            table.body(self.columns, shown, selectable=bool(self.bulk)),
-            Count(root.count),
-            root.sums if root.count else {},
-            root.measures,
-            units,
-        )
+        made = table.body(self.columns, shown, selectable=bool(self.bulk))
+        cut = groups.is_cut or len(found.rows) == MOST_ROWS
+        return _Body(made, Count(groups.root.count), groups.root.amounts, is_cut=cut)
 
     def _rows(self, records: Sequence[Sequence[Any]], selected: Mapping[str, query.Selected]) -> list[Row]:
         if not records:
@@ -209,60 +206,19 @@ class Listing:
         inner = with_query("", self.state.first.pairs()).removeprefix("?")
         return with_query("", [("list", inner)]) if inner else ""
 
-    def _sums(self, count: Count) -> query.Group | None:
-        """The sums of all records in one statement, unless they are too many to be counted."""
-        if not self.sums or count.capped:
-            return None
-        found = query.groups(self.env, self.model, (), where=self.where, sums=self.sums)
-        return found[0] if found else None
-
-    def _units(self, rows: Sequence[Sequence[Any]], selected: Mapping[str, query.Selected]) -> dict[int, str]:
-        """Names of the currencies and units that the rows of the page mention, by id."""
-        measures = {m for name in self.sums if (m := measure_of(field_of(self.model, name)))}
-        chosen = [selected[name] for name in measures if name in selected]
-        return {row[s.index]: s.title(row) or "" for s in chosen for row in rows if row[s.index] is not None}
-
-    def _missing_units(self, root: Node, known: Mapping[int, str]) -> dict[int, str]:
-        wanted = {
-            m for node in (root, *root.leaves()) for m in node.measures.values() if m is not None
-        } - set(known)
-        field = next(
-            (field_of(self.model, m) for n in self.sums if (m := measure_of(field_of(self.model, n)))), None
-        )
-        return (
-            query.titles(self.env, field.target, sorted(wanted)) if wanted and field and field.target else {}
-        )
-
-    def _sum_cells(
-        self, sums: Mapping[str, Any], measures: Mapping[str, int | None], units: Mapping[int, str]
-    ) -> list[Value]:
-        """One cell for each column: a sum, its currency beside it, or nothing."""
-        cells = []
-        for column in self.columns:
-            name = column.name.removesuffix(".currency")
-            if name not in sums or sums[name] is None:
-                cells.append(EMPTY)
-                continue
-            unit = units.get(measures.get(name) or 0, "")
-            mixed = bool(measure_of(field_of(self.model, name))) and measures.get(name) is None
-            if mixed:
-                cells.append(EMPTY)
-            else:
-                value = sum_value(self.reader, field_of(self.model, name), sums[name], unit)
-                cells.append(Value("text", unit) if column.narrow else value)
-        return cells
+    def _counted(self, known: int | None) -> tuple[Count, Amounts]:
+        """The number of records, asked only if the page does not show them all, and their sums."""
+        if known is not None and (not self.summing.fields or not known):
+            return Count(known), Amounts()
+        return self.summing.counted(self.where)
 
     def _total(self, body: _Body) -> Total | None:
         if not body.count.value:
             return None
         noun = in_sentence(self.model.singular if body.count.value == 1 else self.model.plural)
         label = f"{self._count_text(body.count)} {noun}"
-        mixed = any(
-            body.sums.get(n) and body.measures.get(n) is None and measure_of(field_of(self.model, n))
-            for n in self.sums
-        )
-        note = _("several currencies, not summed") if mixed else ""
-        return Total(label, note, self._sum_cells(body.sums, body.measures, body.units))
+        cells = self.summing.cells(self.columns, body.amounts)
+        return Total(label, self.summing.note, cells)
 
     def _count_text(self, count: Count) -> str:
         return self.reader.number(count.value) + ("+" if count.capped else "")
@@ -302,12 +258,9 @@ class Listing:
         return Empty(_("Nothing found"), f"{words}. {without}", "search", [clear])
 
     def _pager(self, body: _Body) -> Pager | None:
-        if self.state.group:
-            shown = body.count.value > MOST_ROWS
-            return (
-                Pager(_("At most {count} records of open groups are shown", count=MOST_ROWS))
-                if shown
-                else None
+        if body.is_cut:
+            return Pager(
+                _("There are more groups or records than one page shows. Narrow the list or close groups.")
             )
         if not (body.after or body.before):
             return None
