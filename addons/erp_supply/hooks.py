@@ -9,6 +9,7 @@ from sqlalchemy import select
 from addons.erp_supply.actions.conversion import chunks
 from addons.erp_supply.actions.purchasing import ORDER_NUMBERS, ORDER_PATTERN
 from addons.erp_supply.models import PurchaseOrder, StockMove, StockQuant
+from addons.erp_supply.models.lookup import forget_items
 from core import Env, Model, UserError, _, hookimpl, number
 from core.base import Item, StorageLocation
 
@@ -28,6 +29,7 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
 def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: frozenset[str]) -> None:
     """What stock is counted in and where it counts stays as it is while there is stock."""
     if model is Item and fields & {"unit_id", "tracking", "type"}:
+        forget_items(env.session)
         _refuse_item_in_stock(env, ids, fields)
     if model is StorageLocation and fields & {"kind", "company_id"}:
         _refuse_moved_location(env, ids)

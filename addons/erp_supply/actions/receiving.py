@@ -91,7 +91,7 @@ def post(env: Env, receipts: Sequence[Receipt]) -> None:
     env.flush()
     count_received(env, added)
     for receipt in receipts:
-        number(env, receipt, "number", RECEIPT_NUMBERS, pattern="GR-{year}-{number:05}", on=receipt.received_on)
+        give_number(env, receipt)
 
 
 @action(
@@ -104,6 +104,11 @@ def post(env: Env, receipts: Sequence[Receipt]) -> None:
 def cancel(env: Env, receipts: Sequence[Receipt]) -> None:
     """Set a draft aside; nothing was received."""
     receipt_workflow.move(env, receipts, PostingState.CANCELLED)
+
+
+def give_number(env: Env, receipt: Receipt) -> None:
+    """The number of a posted receipt, of the year in which it was received."""
+    number(env, receipt, "number", RECEIPT_NUMBERS, pattern="GR-{year}-{number:05}", on=receipt.received_on)
 
 
 def goods_in(env: Env, company_id: int) -> int:

@@ -19,7 +19,7 @@ HISTORIC = 1254
 def demo(env: Env, language: str) -> None:
     """The same data at every call on an empty site, in English or German; days are counted from today."""
     with i18n.speaking(language):
-        companies = {code: company_id for code, company_id in env.session.execute(select(Company.code, Company.id))}
+        companies = {row.code: row.id for row in env.session.execute(select(Company.code, Company.id))}
         master.people(env)
         master.warehouses(env, companies)
         plant = Plant.of(env, companies["KH"], Random(SEED))  # noqa: S311 -- figures of an example, not secrets

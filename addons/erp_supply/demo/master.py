@@ -27,10 +27,13 @@ _ROLES = {
 #: Company: site, goods-in and store.
 _WAREHOUSES = {"KH": ("ALDEN", "IN-A", "A"), "MP": ("GRAZ", "GRAZ", "GRAZ")}
 
+#: What is ordered by more than this is not counted to the piece.
+_MANY = 500
+
 
 def people(env: Env) -> None:
     """Who buys, approves and keeps the store."""
-    users = {login: user_id for login, user_id in env.session.execute(select(User.login, User.id))}
+    users = {row.login: row.id for row in env.session.execute(select(User.login, User.id))}
     rows = [{"user_id": users[login], "role": role.name} for login, role in _ROLES.items() if login in users]
     bulk.create(env, UserRole, rows)
 
@@ -78,7 +81,7 @@ def suppliers(env: Env, plant: Plant) -> None:
                 "id": plant.items[code].id, "erp_supply.supplier_id": plant.parties[name],
                 "erp_supply.lead_days": bought.lead_days, "erp_supply.order_quantity": Decimal(offer.usual),
                 "erp_supply.reorder_point": Decimal(offer.usual // 2),
-                "erp_supply.over_receipt_percent": Decimal(5 if offer.usual > 500 else 0),
+                "erp_supply.over_receipt_percent": Decimal(5 if offer.usual > _MANY else 0),
             }
             for name, bought in ASSORTMENT.items()
             for code, offer in bought.offers.items()

@@ -20,7 +20,7 @@ from addons.erp_supply.models import (
     StockMove,
     StockQuant,
 )
-from core import Env, _, bulk, number
+from core import Env, _, bulk
 from core.base import Item, Lot, Tracking
 
 #: What production has reserved: item, quantity, work order.
@@ -52,8 +52,9 @@ def fill(env: Env, plant: Plant, orders: Sequence[PlannedOrder]) -> None:
     ]  # fmt: skip
     bulk.create(env, ReceiptLine, rows)
     bulk.update(env, Receipt, [{"id": i, "state": PostingState.POSTED} for i in receipts.values()])
-    for receipt in env.session.scalars(select(Receipt).where(Receipt.company_id == plant.company_id)):
-        number(env, receipt, "number", receiving.RECEIPT_NUMBERS, pattern="GR-{year}-{number:05}", on=receipt.received_on)
+    posted = select(Receipt).where(Receipt.company_id == plant.company_id)
+    for receipt in env.session.scalars(posted):
+        receiving.give_number(env, receipt)
     _write_stock(env, plant, pieces, lots, receipts)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import String, cast, inspect, select
-from sqlalchemy.orm import Mapped, object_session
+from sqlalchemy import String, cast
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql import ColumnElement
 
 from addons.erp_supply.models.freezing import fix_columns, freeze
+from addons.erp_supply.models.lookup import referred, stocked_units
 from addons.erp_supply.rules.purchasing import awaited
 from core import (
     Choice,
@@ -37,7 +37,7 @@ from core import (
     part_of,
     reference,
 )
-from core.base import Currency, Item, ItemType, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules
+from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules
 
 M = TypeVar("M", bound=Model)
 
@@ -157,14 +157,14 @@ class PurchaseOrder(OfCompany, Model):
 
     def settle(self) -> None:
         """The totals follow from lines, charges and rates as EN 16931 says (BR-CO-10 to BR-CO-17)."""
-        currency = _referred(self, "currency", Currency)
+        currency = referred(self, "currency", Currency)
         exponent = currency.exponent if currency else 2
         for line in self.lines:
             line.settle_amount(exponent)
         self._settle_awaited()
-        lines = [rules.TaxedAmount(line.amount, rate_of(_referred(line, "tax", Tax))) for line in self.lines]
+        lines = [rules.TaxedAmount(line.amount, rate_of(referred(line, "tax", Tax))) for line in self.lines]
         extras = [
-            rules.Extra(c.amount, rate_of(_referred(c, "tax", Tax)), c.is_charge is not False)
+            rules.Extra(c.amount, rate_of(referred(c, "tax", Tax)), c.is_charge is not False)
             for c in self.charges
             if c.amount is not None
         ]
@@ -175,13 +175,13 @@ class PurchaseOrder(OfCompany, Model):
 
     def _settle_awaited(self) -> None:
         """What is still to come of each line, in the unit in which its item is stocked."""
-        stocked = _stocked(self)
+        stocked = stocked_units(self, {line.item_id for line in self.lines if line.item_id})
         awaiting = [line for line in self.lines if line.is_for_goods and line.item_id in stocked]
         is_open = self.state in OPEN and self.kind is not DocumentKind.CREDIT_NOTE
         for line in self.lines:
             line.awaited = Decimal(0)
             if is_open and line in awaiting and line.item_id is not None:
-                unit = _referred(line, "unit", Unit)
+                unit = referred(line, "unit", Unit)
                 line.awaited = awaited(
                     line.quantity, line.received or Decimal(0), unit, stocked[line.item_id]
                 )
@@ -349,36 +349,3 @@ fix_columns(
     PurchaseOrder, free=("draft",), fixed=("supplier_id", "currency_id", "company_id", "kind"),
     message=_("Supplier and currency of an order are fixed once it is sent. Reopen the order to change them."),
 )  # fmt: skip
-
-
-def _referred(record: Model, link_name: str, model: type[M]) -> M | None:
-    """What a link will lead to once the record is written: links of new and changed records are not loaded yet."""
-    given = inspect(record).attrs[link_name].history.added
-    if given:
-        found: M | None = given[0]
-        return found
-    session, key = object_session(record), getattr(record, f"{link_name}_id")
-    if session is None or key is None:
-        return None
-    return session.get(model, key)
-
-
-def _stocked(order: PurchaseOrder) -> Mapping[int, Unit]:
-    """The units in which the items of the order are stocked; services are left out."""
-    session = object_session(order)
-    items = sorted({line.item_id for line in order.lines if line.item_id})
-    if session is None or not items:
-        return {}
-    found: dict[int, int] = {}
-    for chunk in _chunks(items):
-        rows = session.execute(
-            select(Item.id, Item.unit_id).where(Item.id.in_(chunk), Item.type != ItemType.SERVICE)
-        )
-        found |= {row.id: row.unit_id for row in rows}
-    units = {unit_id: session.get(Unit, unit_id) for unit_id in set(found.values())}
-    return {item_id: unit for item_id, unit_id in found.items() if (unit := units[unit_id]) is not None}
-
-
-def _chunks(ids: list[int]) -> Iterable[list[int]]:
-    """So many ids as every database takes in one statement."""
-    return (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))
