@@ -1,12 +1,15 @@
-"""What base does when records anywhere change: nothing hangs on what is gone, and no tree bites its own tail."""
+"""What base does when records change: nothing hangs on what is gone, no place lies in itself, roles exist."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from core.base import hanging
 from core.base.models.place import StorageLocation, WorkCenter
+from core.base.models.user import UserRole
 from core.errors import ValidationError
 from core.i18n import _
 from core.orm.model import model_name
@@ -27,8 +30,17 @@ def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
 
 
 @hookimpl
+def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """Refuse a role that nobody declared."""
+    if model is UserRole:
+        _refuse_unknown_roles(env, ids)
+
+
+@hookimpl
 def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: frozenset[str]) -> None:
-    """Refuse a place that would come to lie inside itself."""
+    """Refuse a place that would come to lie inside itself, and a role that nobody declared."""
+    if model is UserRole:
+        _refuse_unknown_roles(env, ids)
     if "parent_id" not in fields:
         return
     for tree in _TREES:
@@ -46,3 +58,13 @@ def _refuse_loop(env: Env, tree: type[StorageLocation | WorkCenter], record_id: 
             )
         passed.add(at)
         at = env.get(tree, at).parent_id
+
+
+def _refuse_unknown_roles(env: Env, ids: Sequence[int]) -> None:
+    declared = env.site.access.roles
+    for role in env.session.scalars(select(UserRole.role).where(UserRole.id.in_(ids))):
+        if role not in declared:
+            known = ", ".join(sorted(declared))
+            raise ValidationError(
+                {"role": _("There is no role {role}. There are: {known}.", role=role, known=known)}
+            )

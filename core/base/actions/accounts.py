@@ -1,0 +1,63 @@
+"""What an administrator does with the accounts of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+from core.actions import Ask, action
+from core.base.models.role import administrator
+from core.base.models.user import User
+from core.i18n import _
+from core.orm.condition import where
+from core.orm.env import Env
+from core.security import session, sign_in, totp
+
+
+@action(_("Give a one-time password"), on=User, roles=[administrator], icon="key", bulk=False)
+def give_password(
+    env: Env,
+    users: Sequence[User],
+    *,
+    password: Annotated[
+        str,
+        Ask(
+            _("One-time password"),
+            help=_("Tell it to the user, who has to choose another one after signing in."),
+        ),
+    ],
+) -> None:
+    """The user signs in with this password once and then chooses one of their own; their sessions end now."""
+    for user_id in [user.id for user in users]:
+        with _system_for(env) as system:
+            sign_in.set_password(system, user_id, password, must_change=True)
+            session.end(system, user_id)
+
+
+@action(_("Sign out everywhere"), on=User, roles=[administrator], icon="logout")
+def sign_out_everywhere(env: Env, users: Sequence[User]) -> None:
+    """Every session of the user ends; they can sign in again."""
+    for user_id in [user.id for user in users]:
+        with _system_for(env) as system:
+            session.end(system, user_id)
+
+
+@action(
+    _("Remove the second factor"), on=User, roles=[administrator], icon="lock-open", bulk=False,
+    when=where(User.second_factor, "eq", True),
+    confirm=_("The user signs in with the password alone until they set a second factor up again."),
+)  # fmt: skip
+def remove_second_factor(env: Env, users: Sequence[User]) -> None:
+    """For somebody who lost the phone and the recovery codes."""
+    for user_id in [user.id for user in users]:
+        with _system_for(env) as system:
+            totp.remove(system, user_id)
+
+
+@contextmanager
+def _system_for(env: Env) -> Iterator[Env]:
+    """The system, whose changes of credentials name who asked for them in the audit trail."""
+    with env.as_system() as system:
+        system.why = env.why or str(_("Asked for by {person}", person=env.principal.name))
+        yield system
