@@ -1,0 +1,48 @@
+"""Settings come from the site's file, then from the environment; what is wrong is named."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings, read, write
+from core.errors import ConfigError
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, database="postgresql://u@h/d", addons=("erp_supply",), secure_cookies=False)
+
+    write(settings)
+
+    assert read(tmp_path) == settings
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(Settings(tmp_path, session_hours=8))
+    monkeypatch.setenv("DOVETAIL_SESSION_HOURS", "3")
+
+    assert read(tmp_path).session_hours == 3
+
+
+@pytest.mark.parametrize("line", ["colour = 'red'", "session_hours = 'long'", "= 3"])
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, line: str) -> None:
+    (tmp_path / "dovetail.toml").write_text(line)
+
+    with pytest.raises(ConfigError):
+        read(tmp_path)
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "site")
+
+    first, second = settings.secret(), settings.secret()
+
+    assert first == second
+    assert stat.S_IMODE((tmp_path / "site" / "secret.key").stat().st_mode) == 0o600
+
+
+def test_a_postgresql_address_names_the_driver_that_is_installed(tmp_path: Path) -> None:
+    assert Settings(tmp_path, database="postgresql://u@h/d").url == "postgresql+psycopg://u@h/d"
+    assert Settings(tmp_path).url.startswith("sqlite:///")
