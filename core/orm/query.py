@@ -278,14 +278,16 @@ def facet_counts(
     model: type[Model],
     wanted: Mapping[str, Condition | None],
     top: int = 6,
+    cap: int = 0,
 ) -> dict[str, list[FacetValue]]:
     """The most frequent values of each field among the records that fulfil its own condition, in one statement.
 
-    Values that refer to a record which the person may not see are left out.
+    With `cap` so many records are looked at, so that the counts are lower bounds. Values that refer to a record which
+    the person may not see are left out.
     """
     if not wanted:
         return {}
-    parts = [_facet_part(env, model, name, condition, top) for name, condition in wanted.items()]
+    parts = [_facet_part(env, model, name, condition, top, cap) for name, condition in wanted.items()]
     rows = env.session.execute(
         union_all(*(select(part.c.name, part.c.value, part.c.title, part.c.n) for part in parts))
     ).all()
@@ -301,22 +303,24 @@ def facet_counts(
     return found
 
 
-def _facet_part(env: Env, model: type[Model], name: str, condition: Condition | None, top: int) -> Subquery:
+def _facet_part(
+    env: Env, model: type[Model], name: str, condition: Condition | None, top: int, cap: int
+) -> Subquery:
     """The counts of one field's values, with the name of the record that each refers to."""
     plan = _Plan(env, model)
     found = field_of(model, name)
-    value = plan.column(found)
+    value = plan.column(found).label("v")
     names: list[Any] = plan.name_of(found) if found.target is not None else []  # Any: columns of an alias
-    shown: list[ColumnElement[str]] = [cast(column, String) for column in names]
+    plan.columns = [value, *(column.label(f"t{number}") for number, column in enumerate(names))]
+    looked_at = plan.statement(condition)
+    inner = list((looked_at.limit(cap) if cap else looked_at).subquery().c)
+    shown: list[ColumnElement[str]] = [cast(column, String) for column in inner[1:]]
     title = reduce(lambda a, b: a.concat(" ").concat(func.coalesce(b, "")), shown) if shown else literal("")
-    plan.columns = [
-        literal(name).label("name"),
-        cast(value, String).label("value"),
-        title.label("title"),
+    counts = select(
+        literal(name).label("name"), cast(inner[0], String).label("value"), title.label("title"),
         func.count().label("n"),
-    ]
-    statement = plan.statement(condition).group_by(value, *names).order_by(func.count().desc(), value)
-    return statement.limit(top).subquery()
+    )  # fmt: skip
+    return counts.group_by(*inner).order_by(func.count().desc(), inner[0]).limit(top).subquery()
 
 
 def _facet_title(found: Field, value: Any, title: str) -> str:  # Any: of the field's type

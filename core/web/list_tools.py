@@ -94,7 +94,7 @@ def facets_part(name: str) -> Response:
     model, state = _list_at(name)
     fields = list_view(env(), views(), model).facets
     keep = [pair for pair in state.first.pairs() if not pair[0].startswith(FACET)]
-    facets = facets_of(env(), state, fields, reader())
+    facets = facets_of(env(), state, fields, reader(), long=True)
     return render_bare("facets.html.jinja", facets=facets, keep=keep, url=list_url(model))
 
 

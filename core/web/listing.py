@@ -125,7 +125,7 @@ class Listing:
         tokens = self.describer.tokens(state)
         lazy = body.count.capped and not more_of
         counted = self._count_text(body.count)
-        facets = [] if lazy else facets_of(self.env, state, self.view.facets, self.reader, more_of)
+        facets = [] if lazy else self._facets(more_of, long=body.count.capped)
         searchable = self._search_fields()
         explicit = list(state.first.pairs())
         return ListPage(
@@ -145,6 +145,9 @@ class Listing:
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
         )  # fmt: skip
+
+    def _facets(self, more_of: str, *, long: bool) -> list[Facet]:
+        return facets_of(self.env, self.state, self.view.facets, self.reader, more_of, long=long)
 
     def _body(self) -> _Body:
         if self.parent is not None and is_tree(self.state):
