@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, literal, or_, select, true, union_all
 
 from core.base.models.record import Activity, Attachment, Comment, ExternalId, Favourite, Mention, Recent
 from core.errors import Forbidden, NotFound
@@ -86,13 +86,17 @@ def visible_hosts(env: Env, named: Iterable[tuple[str, int]]) -> set[tuple[str, 
 
 
 def forget(env: Env, model: str, ids: Sequence[int]) -> None:
-    """Delete what hangs on records that are gone; `env` is the system's."""
+    """Delete what hangs on records that are gone, mostly nothing; `env` is the system's."""
     if model in _HANGING_NAMES:
         return
-    comments = select(Comment.id).where(and_(Comment.model == model, Comment.record_id.in_(ids)))
-    env.session.execute(delete(Mention).where(Mention.comment_id.in_(comments)))
-    for hanging in HANGING:
-        env.session.execute(delete(hanging).where(hanging.model == model, hanging.record_id.in_(ids)))
+    here = {each: and_(each.model == model, each.record_id.in_(ids)) for each in HANGING}
+    asked = (select(literal(at)).where(exists().where(on)) for at, on in enumerate(here.values()))
+    found = set(env.session.scalars(union_all(*asked)))
+    if HANGING.index(Comment) in found:
+        comments = select(Comment.id).where(here[Comment])
+        env.session.execute(delete(Mention).where(Mention.comment_id.in_(comments)))
+    for at in sorted(found):
+        env.session.execute(delete(HANGING[at]).where(here[HANGING[at]]))
 
 
 _HANGING_NAMES = frozenset({*(model_name(model) for model in HANGING), model_name(Mention)})

@@ -12,6 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from core import config
 from core.base.hanging import company_of, host, require_write, rows_on, seen_by
@@ -73,7 +74,9 @@ def detach(env: Env, attachment_id: int) -> None:
 
 def files(env: Env, record: Model) -> list[Filed]:
     """The files on a record that the person was given by the gate, the newest first."""
-    asked = rows_on(env, Attachment, record).order_by(Attachment.id.desc())
+    asked = (
+        rows_on(env, Attachment, record).options(joinedload(Attachment.author)).order_by(Attachment.id.desc())
+    )
     with env.as_system() as system:
         return [_filed(env, kept) for kept in system.session.scalars(asked)]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core import clock
 from core.base.hanging import company_of, rows_on, seen_by, visible_hosts
@@ -83,15 +84,16 @@ def withdraw(env: Env, comment_id: int) -> None:
 
 def comments(env: Env, record: Model, limit: int = 200) -> list[Said]:
     """What was said about a record that the person was given by the gate, the newest first."""
-    asked = rows_on(env, Comment, record).order_by(Comment.id.desc()).limit(limit)
+    asked = rows_on(env, Comment, record).options(joinedload(Comment.author))
     with env.as_system() as system:
-        return [_said(said, env.user_id) for said in system.session.scalars(asked)]
+        newest = asked.order_by(Comment.id.desc()).limit(limit)
+        return [_said(said, env.user_id) for said in system.session.scalars(newest)]
 
 
 def mentions(env: Env, limit: int = 50) -> list[Called]:
     """Comments that call the person and that they have not seen, on records that they may see; the newest first."""
     asked = (
-        select(Mention).join(Mention.comment)
+        select(Mention).join(Mention.comment).options(contains_eager(Mention.comment).joinedload(Comment.author))
         .where(Mention.user_id == env.user_id, Mention.seen_at.is_(None), seen_by(env, Comment))
         .order_by(Mention.id.desc()).limit(limit)
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.actions import action
@@ -90,7 +91,8 @@ def inbox(env: Env, limit: int = 100) -> list[ToDo]:
 
 
 def _shown(env: Env, asked: Select[Activity]) -> list[ToDo]:
-    urgent_first = asked.order_by(Activity.due_on.is_(None), Activity.due_on, Activity.id)
+    people = joinedload(Activity.assignee), joinedload(Activity.author)
+    urgent_first = asked.options(*people).order_by(Activity.due_on.is_(None), Activity.due_on, Activity.id)
     with env.as_system() as system:
         return [_to_do(planned, env.user_id) for planned in system.session.scalars(urgent_first)]
 

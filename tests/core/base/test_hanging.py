@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from core.actions import run
 from core.base import Activity, Attachment, Comment, ExternalId, Item, Mention, Party, external, hanging
@@ -15,6 +15,18 @@ from core.orm.env import Env, open_env
 from tests.core.base.conftest import Plant
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def counted(plant: Plant) -> list[str]:
+    """Every statement that is sent to the database."""
+    sent: list[str] = []
+
+    @event.listens_for(plant.site.engine, "before_cursor_execute")
+    def note(*given: object) -> None:
+        sent.append(str(given[2]))
+
+    return sent
 
 
 def item(env: Env) -> Item:
@@ -32,6 +44,21 @@ def test_a_colleague_reads_what_was_said(plant: Plant) -> None:
     with plant.env("maren") as env:
         (said,) = commenting.comments(env, party(env))
     assert (said.body, said.author, said.is_mine) == ("They answer by phone only.", "Jonas", False)
+
+
+def test_many_authors_cost_no_more_statements_than_one(plant: Plant, counted: list[str]) -> None:
+    counts = []
+    for login in ("jonas", "maren", "tove"):
+        with plant.env(login, write=True) as env:
+            commenting.comment(env, party(env), "Seen.")
+            planning.plan(env, party(env), "Look again")
+        with plant.env("jonas") as env:
+            record, before = party(env), len(counted)
+            commenting.comments(env, record)
+            planning.to_dos(env, record)
+            counts.append(len(counted) - before)
+
+    assert counts == [2, 2, 2]
 
 
 def test_on_an_item_that_companies_share_each_reads_its_own_comments(plant: Plant) -> None:
