@@ -17,6 +17,8 @@ from core.base import Item, StorageLocation
 @hookimpl
 def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     """A purchase order gets its number however it was made: by form, import, API or action."""
+    if model is Item:
+        forget_items(env.session)
     if model is not PurchaseOrder:
         return
     for chunk in chunks(ids):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -84,12 +85,13 @@ def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
 
 def lock(env: Env, places: Iterable[Place]) -> dict[Place, Held]:
     """The quants of `places` that exist, locked by item and id, so that two documents never wait for each other."""
-    wanted = set(places)
+    by_item: dict[int, set[Place]] = defaultdict(set)
+    for place in places:
+        by_item[place.item_id].add(place)
     found: dict[Place, Held] = {}
-    for item_ids in chunks({p.item_id for p in wanted}):
-        for held in _locked(env, item_ids, [p for p in wanted if p.item_id in set(item_ids)]):
-            if held.place in wanted:
-                found[held.place] = held
+    for item_ids in chunks(by_item.keys()):
+        wanted = set().union(*(by_item[item_id] for item_id in item_ids))
+        found |= {held.place: held for held in _locked(env, item_ids, wanted) if held.place in wanted}
     return found
 
 
@@ -112,7 +114,7 @@ def location_of_kind(env: Env, kind: LocationKind, company_id: int) -> int:
     return found
 
 
-def _locked(env: Env, item_ids: Sequence[int], places: Sequence[Place]) -> list[Held]:
+def _locked(env: Env, item_ids: Sequence[int], places: Collection[Place]) -> list[Held]:
     lots = {p.lot_id for p in places if p.lot_id is not None}
     statement = select(
         StockQuant.id, StockQuant.item_id, StockQuant.location_id, StockQuant.lot_id, StockQuant.on_hand,

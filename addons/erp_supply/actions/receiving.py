@@ -130,14 +130,27 @@ def count_received(env: Env, added: Mapping[int, Decimal]) -> None:
     """Add to what was received of order lines (less, where it is negative), and move their orders accordingly."""
     if not added:
         return
-    known: dict[int, tuple[Decimal, int]] = {}
+    measures = Measures(env, ())
+    order_ids: set[int] = set()
+    rows: list[dict[str, object]] = []
     for chunk in chunks(added.keys()):
-        rows = env.session.execute(
-            select(PurchaseLine.id, PurchaseLine.received, PurchaseLine.order_id).where(PurchaseLine.id.in_(chunk))
-        )
-        known |= {row.id: (row.received, row.order_id) for row in rows}
-    bulk.update(env, PurchaseLine, [{"id": i, "received": known[i][0] + more} for i, more in added.items()])
-    _update_states(env, {order_id for _received, order_id in known.values()})
+        for line in env.session.execute(
+            select(
+                PurchaseLine.id, PurchaseLine.order_id, PurchaseLine.quantity, PurchaseLine.received,
+                PurchaseLine.unit_id, Item.unit_id.label("stock_unit_id"), PurchaseOrder.state,
+            )
+            .join(Item, Item.id == PurchaseLine.item_id)
+            .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.order_id)
+            .where(PurchaseLine.id.in_(chunk))
+        ):  # fmt: skip
+            order_ids.add(line.order_id)
+            received = line.received + added[line.id]
+            is_open = line.state in (*OPEN, OrderState.RECEIVED)
+            still = max(line.quantity - received, Decimal(0)) if is_open else Decimal(0)
+            awaited = measures.between(still, line.unit_id, line.stock_unit_id)
+            rows.append({"id": line.id, "received": received, "awaited": awaited})
+    bulk.update(env, PurchaseLine, rows)
+    _update_states(env, order_ids)
 
 
 def _head(env: Env, order: PurchaseOrder) -> dict[str, object]:

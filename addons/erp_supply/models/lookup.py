@@ -22,17 +22,12 @@ _CHUNK = 10_000
 
 def referred(record: Model, link: str, model: type[M]) -> M | None:
     """What a link will lead to once the record is written: links of new and changed records are not loaded yet."""
-    given = inspect(record).attrs[link].history.added
-    if given:
-        found: M | None = given[0]
-        return found
-    session, key = object_session(record), getattr(record, f"{link}_id")
-    if session is None or key is None:
-        return None
-    with session.no_autoflush:
-        found = session.get(model, key)
-    session.info.setdefault(_KEPT, {})[model, key] = found
-    return found
+    state = inspect(record)
+    if link in state.committed_state and state.dict.get(link) is not None:
+        given: M = state.dict[link]
+        return given
+    session, key = state.session, getattr(record, f"{link}_id")
+    return None if session is None or key is None else _get(session, model, key)
 
 
 def stocked_units(order: Model, wanted: set[int]) -> Mapping[int, Unit]:
@@ -59,9 +54,20 @@ def _read(session: Session, item_ids: list[int]) -> dict[int, int | None]:
 
 
 def _units(session: Session, unit_ids: Mapping[int, int]) -> Iterator[tuple[int, Unit]]:
-    kept = session.info.setdefault(_KEPT, {})
     for item_id, unit_id in unit_ids.items():
-        unit = session.get(Unit, unit_id)
+        unit = _get(session, Unit, unit_id)
         if unit is not None:
-            kept[Unit, unit_id] = unit
             yield item_id, unit
+
+
+def _get(session: Session, model: type[M], key: int) -> M | None:
+    """The record, held on to; one that was rolled back meanwhile is no longer in the session."""
+    kept: dict[tuple[type[Model], int], M] = session.info.setdefault(_KEPT, {})
+    found = kept.get((model, key))
+    if found is not None and found in session:
+        return found
+    with session.no_autoflush:
+        read = session.get(model, key)
+    if read is not None:
+        kept[model, key] = read
+    return read

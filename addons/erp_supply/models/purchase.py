@@ -176,17 +176,20 @@ class PurchaseOrder(OfCompany, Model):
     def _settle_awaited(self) -> None:
         """What is still to come of each line, in the unit in which its item is stocked."""
         stocked = stocked_units(self, {line.item_id for line in self.lines if line.item_id})
-        awaiting = [line for line in self.lines if line.is_for_goods and line.item_id in stocked]
-        is_open = self.state in OPEN and self.kind is not DocumentKind.CREDIT_NOTE
+        is_open = self.state in (*OPEN, OrderState.RECEIVED) and self.kind is not DocumentKind.CREDIT_NOTE
+        count = complete = 0
         for line in self.lines:
-            line.awaited = Decimal(0)
-            if is_open and line in awaiting and line.item_id is not None:
-                unit = referred(line, "unit", Unit)
-                line.awaited = awaited(
-                    line.quantity, line.received or Decimal(0), unit, stocked[line.item_id]
-                )
-        self.line_count = len(awaiting)
-        self.complete_count = sum((line.received or 0) >= line.quantity for line in awaiting)
+            stocked_in = stocked.get(line.item_id or 0) if line.is_for_goods else None
+            still = Decimal(0)
+            if stocked_in is not None:
+                came = line.received or Decimal(0)
+                count += 1
+                complete += came >= line.quantity
+                if is_open and came < line.quantity:
+                    still = awaited(line.quantity, came, referred(line, "unit", Unit), stocked_in)
+            if line.awaited != still:
+                line.awaited = still
+        self.line_count, self.complete_count = count, complete
 
     def _settle_breakdown(self, shares: tuple[rules.TaxShare, ...]) -> None:
         kept = {(tax.category, tax.percent): tax for tax in self.taxes}
@@ -250,14 +253,15 @@ class PurchaseLine(Model):
 
     def settle_amount(self, exponent: int) -> None:
         """EN 16931, BT-131: quantity times price for its base quantity, less discount, plus charges less allowances."""
-        if self.quantity is None or self.price is None:
-            self.amount = Decimal(0)
-            return
-        price = self.price * (100 - (self.discount_percent or 0)) / 100
-        self.amount = rules.line_amount(
-            self.quantity, price, base_quantity=self.price_quantity or Decimal(1),
-            charges=self.adjustment or Decimal(0), exponent=exponent,
-        )  # fmt: skip
+        amount = Decimal(0)
+        if self.quantity is not None and self.price is not None:
+            price = self.price * (100 - (self.discount_percent or 0)) / 100
+            amount = rules.line_amount(
+                self.quantity, price, base_quantity=self.price_quantity or Decimal(1),
+                charges=self.adjustment or Decimal(0), exponent=exponent,
+            )  # fmt: skip
+        if self.amount != amount:
+            self.amount = amount
 
     def check(self) -> None:
         if self.quantity is not None and self.quantity < 0:
