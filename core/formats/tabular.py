@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -43,10 +43,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with its headings; `rows` can be gone through once, while the file is open."""
+    """A table with its headings; `rows` can be gone through once, while the file is open.
+
+    `with read(...) as sheet` lets go of the file where only some of the rows are read.
+    """
 
     columns: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Generator[Row]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.rows.close()
 
 
 def read(source: BinaryIO, name: str, *, sheet: str = "") -> Sheet:
@@ -75,7 +84,7 @@ def sheet_names(source: BinaryIO, name: str) -> list[str]:
         return list(workbook.sheet_names)
 
 
-def _table(rows: Iterator[tuple[int, list[Value]]], name: str) -> Sheet:
+def _table(rows: Generator[tuple[int, list[Value]]], name: str) -> Sheet:
     for number, values in rows:
         headings = _trimmed(values)
         if headings:
@@ -104,20 +113,21 @@ def _columns(headings: Sequence[Value], number: int, name: str) -> tuple[str, ..
     return columns
 
 
-def _body(rows: Iterator[tuple[int, list[Value]]], width: int) -> Iterator[Row]:
-    for number, values in rows:
-        cells = _trimmed(values)
-        if not cells:
-            continue
-        problem = None
-        if len(cells) > width:
-            problem = _(
-                "Row {number} has {found} cells, but there are {width} headings.",
-                number=number,
-                found=len(cells),
-                width=width,
-            )
-        yield Row(number, tuple(cells[:width]) + (None,) * (width - len(cells)), problem)
+def _body(rows: Generator[tuple[int, list[Value]]], width: int) -> Generator[Row]:
+    with closing(rows):
+        for number, values in rows:
+            cells = _trimmed(values)
+            if not cells:
+                continue
+            problem = None
+            if len(cells) > width:
+                problem = _(
+                    "Row {number} has {found} cells, but there are {width} headings.",
+                    number=number,
+                    found=len(cells),
+                    width=width,
+                )
+            yield Row(number, tuple(cells[:width]) + (None,) * (width - len(cells)), problem)
 
 
 def _trimmed(values: list[Value]) -> list[Value]:
@@ -128,7 +138,7 @@ def _trimmed(values: list[Value]) -> list[Value]:
     return values[:end]
 
 
-def _csv_rows(source: BinaryIO, name: str) -> Iterator[tuple[int, list[Value]]]:
+def _csv_rows(source: BinaryIO, name: str) -> Generator[tuple[int, list[Value]]]:
     text = io.TextIOWrapper(source, encoding=_encoding(source, name), newline="")
     try:
         sample = text.read(_SAMPLE)
@@ -150,7 +160,8 @@ def _csv_rows(source: BinaryIO, name: str) -> Iterator[tuple[int, list[Value]]]:
                 path=name,
             ) from None
     finally:
-        text.detach()
+        if not source.closed:
+            text.detach()
 
 
 def _encoding(source: BinaryIO, name: str) -> str:
@@ -212,7 +223,7 @@ def _workbook(source: BinaryIO, name: str) -> Iterator[CalamineWorkbook]:
         ) from error
 
 
-def _workbook_rows(source: BinaryIO, name: str, sheet: str) -> Iterator[tuple[int, list[Value]]]:
+def _workbook_rows(source: BinaryIO, name: str, sheet: str) -> Generator[tuple[int, list[Value]]]:
     with _workbook(source, name) as workbook:
         names = workbook.sheet_names
         wanted = sheet or next(iter(names), "")

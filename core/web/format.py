@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,8 +28,6 @@ MINUS = "\N{MINUS SIGN}"
 #: Places of an amount whose currency is not known.
 MONEY_PLACES = 2
 MOST_PLACES = 6
-#: Letters that tell a month from another.
-SHORTEST_MONTH = 3
 #: Groups of three with one separator, which Python's own formatting writes.
 PLAIN_GROUPS = (3, 3)
 
@@ -169,21 +166,6 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-def written_day(locale: str, text: str, today: date) -> date | None:
-    """A day as people write it: `12.3.`, `3/12/26` in the locale's order, `12 mar`, `mar 12 2026`; of this year."""
-    parts = [part for part in re.split(r"[\s./,-]+", text) if part]
-    numbers = [int(part) for part in parts if part.isdigit()]
-    words = [part for part in parts if not part.isdigit()]
-    if len(words) > 1 or not numbers or len(parts) > 3:  # noqa: PLR2004 -- day, month and year
-        return None
-    if words:
-        month = _month(locale, words[0])
-        return None if month is None else _date(numbers[0], month, numbers[1:], today)
-    first, second, *year = [*numbers, 0][: max(len(numbers), 2)]
-    month_first = _month_first(locale)
-    return _date(second if month_first else first, first if month_first else second, year, today)
-
-
 def in_sentence(words: object) -> str:
     """A noun as it stands within a sentence; German keeps its capital."""
     text = str(words)
@@ -271,30 +253,3 @@ def _time(locale: str, value: datetime) -> str:
 def _british(locale: str) -> Locale:
     """English without a region writes the day before the month, as plants do nearly everywhere."""
     return Locale("en", "GB") if locale == "en" else _known(locale)
-
-
-def decimal_sign(locale: str) -> str:
-    """The sign between the whole and the decimals of a number."""
-    return str(_known(locale).number_symbols["latn"]["decimal"])
-
-
-def _date(day: int, month: int, year: list[int], today: date) -> date:
-    """Two digits of a year stand for this century."""
-    given = year[0] if year else today.year
-    return date(given + 2000 if given < 100 else given, month, day)  # noqa: PLR2004 -- a year of two digits
-
-
-def _month(locale: str, word: str) -> int | None:
-    """The month whose name begins with `word`, in the reader's language or English."""
-    for known in (_known(locale), Locale("en")):
-        for width in ("wide", "abbreviated"):
-            for number_of, name in known.months["format"][width].items():
-                if name.casefold().rstrip(".").startswith(word.rstrip(".")) and len(word) >= SHORTEST_MONTH:
-                    return int(number_of)
-    return None
-
-
-@cache
-def _month_first(locale: str) -> bool:
-    pattern = str(_british(locale).date_formats["short"].pattern)
-    return pattern.casefold().find("m") < pattern.casefold().find("d")

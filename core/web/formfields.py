@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.base.written import decimal_sign
 from core.orm.assign import may_set
 from core.orm.catalog import Field, fields_of
 from core.orm.condition import Condition
@@ -19,7 +20,7 @@ from core.orm.model import Model
 from core.orm.query import titles
 from core.views.resolve import Cell, Section, Table
 from core.web.cells import Column, Value
-from core.web.format import Reader, decimal_sign, present
+from core.web.format import Reader, present
 from core.web.parts import FieldGroup, Fix, FormField, Line, Lines, Option, Sum, Words
 from core.web.urls import list_url, new_url
 
@@ -158,7 +159,7 @@ def table_of(shown: Shown, table: Table, record: Model, sums: Sequence[Sum]) -> 
     key = _key_column(table)
     columns = [_column(cell, units, currency, is_key=cell.name == key) for cell in table.columns]
     rows = [
-        _line(shown, table, part, shown.keys.get(id(part)) or str(part.id), number, editing)
+        _line(shown, table, part, shown.keys.get(id(part)) or str(part.id or f"n{number}"), number, editing)
         for number, part in enumerate(parts, start=1)
     ]
     blank = _blank(shown, table) if editing else None
