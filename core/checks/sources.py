@@ -15,9 +15,11 @@ FUNCTION_LINES = 50
 #: What passes by the access gate: names that an addon must not import, and attributes it must not touch.
 _BANNED_IMPORTS = {
     "sqlalchemy": {"create_engine", "text", "literal_column", "table", "column"},
-    "sqlalchemy.orm": {"Session", "sessionmaker", "scoped_session", "make_transient_to_detached"},
-    "sqlalchemy.orm.session": {"Session", "make_transient_to_detached"},
+    "sqlalchemy.orm": {"sessionmaker", "scoped_session", "make_transient_to_detached"},
+    "sqlalchemy.orm.session": {"make_transient_to_detached"},
 }
+#: A type in annotations, but a way around when it is made.
+_BANNED_CALLS = {"Session"}
 _BANNED_ATTRIBUTES = {"get_bind", "__table__", "_connection", "exec_driver_sql", "op"}
 
 
@@ -61,3 +63,5 @@ def _banned(source: Source) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, alias.name) for alias in node.names if alias.name in banned)
         elif isinstance(node, ast.Attribute) and node.attr in _BANNED_ATTRIBUTES:
             yield node.lineno, node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _BANNED_CALLS:
+            yield node.lineno, node.func.id

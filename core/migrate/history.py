@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +128,7 @@ def write_revision(connection: Connection, package: Package, message: str) -> Pa
     script = made[0] if isinstance(made, list) else made
     if script is None or script.path is None:
         raise AddonError(_("Alembic wrote no revision for addon {name}.", name=package.name))
-    return Path(script.path)
+    return _tidied(Path(script.path))
 
 
 def differences(connection: Connection, addon: str) -> list[Any]:  # Any: Alembic's tuples
@@ -169,6 +169,7 @@ def context_options(addon: str, dialect: str) -> dict[str, Any]:  # Any: Alembic
         "compare_type": True,
         "transactional_ddl": True,
         "autogenerate_plugins": COMPARISONS,
+        "process_revision_directives": _without_info,
     }
 
 
@@ -183,6 +184,23 @@ def _render(kind: str, item: Any, context: object) -> str | bool:  # Any: a sche
     if isinstance(item, ChoiceType):
         return f"sa.String({item.impl.length})"
     return "types.UtcDateTime()" if isinstance(item, UtcDateTime) else False
+
+
+def _without_info(
+    context: object, revision: object, directives: Sequence[Any]
+) -> None:  # Any: Alembic's scripts
+    """Whose a table is, is the model's to say: Alembic would write it into the migration."""
+    for script in directives:
+        for operation in script.upgrade_ops.ops:
+            if hasattr(operation, "info"):
+                operation.info = {}
+
+
+def _tidied(path: Path) -> Path:
+    """The script at `path` without Alembic's remarks to whoever writes one by hand."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
+    return path
 
 
 def _folder(package: Package) -> Path:

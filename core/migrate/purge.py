@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Column, ColumnElement, Connection, Engine, MetaData, Table, delete, func, or_, select
 
 from core.i18n import _
-from core.migrate import history
+from core.migrate import history, tables
 from core.migrate.install import known_addons
 from core.migrate.plan import Plan
 from core.migrate.switch import concerned
 from core.migrate.transaction import changing
-from core.orm import guards, installed
+from core.orm import installed
 from core.orm.model import Base
-from core.orm.trigram import drop_accelerators
 
 #: Columns that hold the name of something an addon declares (`erp_supply.buyer`), wherever they stand.
 _NAMING_COLUMNS = ("model", "record_model", "role", "shared_role")
@@ -54,8 +53,7 @@ def purge(engine: Engine, name: str, *, include_dependants: bool = False) -> lis
         for table, condition in naming_rows(connection, names):
             _delete(connection, table, condition)
         owned = [table for n in names for table in known[n].tables]
-        guards.drop(connection, owned)
-        drop_accelerators(connection, owned)
+        tables.strip(connection, owned)
         _drop(connection, [*owned, *(history.version_table(n) for n in names)])
         connection.execute(delete(installed.TABLE).where(installed.TABLE.c.name.in_(names)))
     return names

@@ -14,7 +14,7 @@ from core.orm import guards, installed
 from core.orm.facet import Facet
 from core.orm.installed import AddonState
 from core.orm.model import Base, models, tables_of
-from core.orm.trigram import create_accelerators
+from core.orm.trigram import create_accelerators, drop_accelerators
 
 
 def make(connection: Connection, packages: Sequence[Package], loaded: Loaded) -> None:
@@ -23,10 +23,21 @@ def make(connection: Connection, packages: Sequence[Package], loaded: Loaded) ->
     Base.metadata.create_all(connection, tables=owned, checkfirst=False)
     for package in packages:
         history.stamp(connection, package)
-        back_fill(connection, package.name)
-        guards.create(connection, package.name)
-        create_accelerators(connection, tables_of(package.name))
+        complete(connection, package.name)
         record(connection, package, loaded)
+
+
+def complete(connection: Connection, addon: str) -> None:
+    """Make what stands beside the tables of `addon`: facets of records that exist, guards, accelerators."""
+    back_fill(connection, addon)
+    guards.create(connection, addon)
+    create_accelerators(connection, tables_of(addon))
+
+
+def strip(connection: Connection, owned: Sequence[str]) -> None:
+    """Take away what stands beside the tables `owned`: before migrations, which rebuild them, and before a purge."""
+    guards.drop(connection, owned)
+    drop_accelerators(connection, owned)
 
 
 def record(connection: Connection, package: Package, loaded: Loaded) -> None:

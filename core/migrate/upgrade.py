@@ -15,10 +15,7 @@ from core.migrate.loading import load
 from core.migrate.plan import Plan
 from core.migrate.schedule import schedule
 from core.migrate.transaction import changing
-from core.orm import guards
 from core.orm.installed import Record
-from core.orm.model import tables_of
-from core.orm.trigram import create_accelerators, drop_accelerators
 
 
 def plan_upgrade(engine: Engine, available: Mapping[str, Package]) -> Plan:
@@ -62,15 +59,11 @@ def run(connection: Connection, packages: Sequence[Package]) -> list[Revision]:
         return []
     by_name = {package.name: package for package in packages}
     known = known_addons(connection)
-    owned = [table for name in by_name for table in known[name].tables]
-    guards.drop(connection, owned)
-    drop_accelerators(connection, owned)
+    tables.strip(connection, [table for name in by_name for table in known[name].tables])
     for step in steps:
         history.step_up(connection, by_name[step.addon], step.id)
     for package in packages:
-        tables.back_fill(connection, package.name)
-        guards.create(connection, package.name)
-        create_accelerators(connection, tables_of(package.name))
+        tables.complete(connection, package.name)
     return steps
 
 

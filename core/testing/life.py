@@ -12,7 +12,6 @@ from core.migrate.install import install, known_addons, load_active
 from core.migrate.loading import load
 from core.migrate.purge import purge
 from core.migrate.transaction import changing
-from core.orm import guards
 from core.orm.engine import engine_for
 from core.testing.databases import current_run
 
@@ -58,7 +57,7 @@ def create_by_history(url: str, name: str) -> None:
     with changing(engine) as connection:
         tables.make(connection, [p for p in packages if p is not own and not p.addon.is_join], loaded)
         history.step_up(connection, own, history.head(own))
-        guards.create(connection, name)
+        tables.complete(connection, name)
         tables.record(connection, own, loaded)
 
 
@@ -70,7 +69,7 @@ def down_and_up(url: str, name: str) -> None:
     own = available[name]
     steps = history.revisions(own)
     with changing(engine, moves_rows=True) as connection:
-        guards.drop(connection, known_addons(connection)[name].tables)
+        tables.strip(connection, known_addons(connection)[name].tables)
         history.step_down(connection, own, steps[-2].id if len(steps) > 1 else "base")
         upgrade.run(connection, loaded.packages)
 

@@ -132,11 +132,11 @@ def walk(url: str, name: str, revision: str) -> None:
     package = available()[name]
     with changing(engine, moves_rows=True) as connection:
         known = records(connection)
-        guards.drop(connection, known[name].tables)
+        tables.strip(connection, known[name].tables)
         down = history.current(connection, package) > revision
         (history.step_down if down else history.step_up)(connection, package, revision)
         if not down:
-            guards.create(connection, name)
+            tables.complete(connection, name)
 
 
 def add_book(url: str, code: str, principal: Principal = LIBRARIAN, more: Sequence[str] = ()) -> None:
