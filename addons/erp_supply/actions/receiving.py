@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from addons.erp_supply.actions import arriving, moving
 from addons.erp_supply.actions.arriving import Arrival
@@ -31,7 +32,7 @@ from addons.erp_supply.models import (
 from addons.erp_supply.rules.purchasing import net_price, receivable
 from addons.erp_supply.rules.stock import Movement
 from core import Env, UserError, ValidationError, _, action, bulk, number, today, where
-from core.base import Item, ItemType, LocationKind
+from core.base import Company, Item, ItemType, LocationKind
 
 RECEIPT_NUMBERS = "erp_supply.receipt"
 
@@ -206,7 +207,10 @@ def _locked_purchase_lines(env: Env, receipts: Sequence[Receipt]) -> dict[int, P
                 )
             )
     found = env.session.scalars(
-        select(PurchaseLine).where(PurchaseLine.id.in_(named)).execution_options(populate_existing=True)
+        select(PurchaseLine)
+        .where(PurchaseLine.id.in_(named))
+        .options(selectinload(PurchaseLine.order))
+        .execution_options(populate_existing=True)
     )
     return {line.id: line for line in found}
 
@@ -278,7 +282,11 @@ def _unit_costs(
 ) -> dict[int, Decimal | None]:
     """What one stock unit costs in the company's currency; None where no exchange rate is known."""
     orders = {line.order_id: line.order for line in purchase_lines.values()}
-    rates = {order_id: company_rate(env, order) for order_id, order in orders.items()}
+    own = {row.id: row.currency_id for row in env.session.execute(select(Company.id, Company.currency_id))}
+    rates = {
+        order_id: Decimal(1) if own.get(order.company_id) == order.currency_id else company_rate(env, order)
+        for order_id, order in orders.items()
+    }
     costs: dict[int, Decimal | None] = {}
     for line in purchase_lines.values():
         rate = rates[line.order_id]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from addons.erp_supply.actions import moving
 from addons.erp_supply.actions.conversion import Measures
@@ -187,7 +188,10 @@ def _purchase_lines(env: Env, lines: Sequence[_Leaving]) -> dict[int, PurchaseLi
         .execution_options(populate_existing=True)
     ).all()  # fmt: skip
     found = env.session.scalars(
-        select(PurchaseLine).where(PurchaseLine.id.in_(ids)).execution_options(populate_existing=True)
+        select(PurchaseLine)
+        .where(PurchaseLine.id.in_(ids))
+        .options(selectinload(PurchaseLine.order))
+        .execution_options(populate_existing=True)
     )
     return {line.id: line for line in found}
 
