@@ -70,8 +70,9 @@ def do(name: str, action: str) -> Response:
     if (chosen.parameters or chosen.confirm) and "_asked" not in request.form:
         return _ask(chosen, records, {})
     try:
-        done = run(env(), chosen, records, answers(chosen, request.form))
-        env().flush()
+        with env().savepoint():
+            done = run(env(), chosen, records, answers(chosen, request.form))
+            env().flush()
     except PlatformError as error:
         asked = {p.name for p in chosen.parameters}
         if isinstance(error, ValidationError) and asked & set(error.fields):

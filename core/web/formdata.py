@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from core import clock
 from core.errors import PlatformError, UserError, ValidationError
 from core.i18n import _
-from core.orm.assign import assign, check_required, may_set, message_of
+from core.orm.assign import assign, check_required, may_set, message_of, visible_fields
 from core.orm.catalog import Children, Field, fields_of
 from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.plan import plan_of
 from core.views.resolve import Cell, FormView, Table
 from core.web.format import Reader
-from core.web.formfields import POSITION
+from core.web.formfields import POSITION, raw
 from core.web.typed import record_called, typed
 
 if TYPE_CHECKING:
@@ -129,12 +130,20 @@ def check(env: Env, view: FormView, record: Model, said: Submitted) -> None:
         raise ValidationError(problems)
 
 
-def with_defaults(record: M) -> M:
-    """A new record with the values that its fields take when nobody gives one."""
+def touch(env: Env, record: Model, said: Submitted) -> None:
+    """Count a change of lines as one of their record, so that whoever has it open hears of it when they save."""
+    lines = [line for lines in said.lines.values() for line in lines if not line.is_blank]
+    if any(line.part is None or line.part.id is None or env.session.is_modified(line.part) for line in lines):
+        record.changed_at = clock.now()
+
+
+def with_defaults(env: Env, record: M) -> M:
+    """A new record with the values that its fields take when nobody gives one, as far as the person may set them."""
     known = plan_of(type(record)).by_name
-    for found in fields_of(type(record)).values():
-        if found.facet is None and found.name in known and found.get(record) is None:
-            found.set(record, known[found.name].default())
+    for found in visible_fields(env, type(record)).values():
+        default = known[found.name].default() if found.facet is None and found.name in known else None
+        if default is not None and found.get(record) is None:
+            found.set(record, default)
     return record
 
 
@@ -159,7 +168,7 @@ def _assign(
 ) -> None:
     values: dict[str, object] = {}
     for name, cell in cells.items():
-        if name not in texts and f"{name}.text" not in texts:
+        if (name not in texts and f"{name}.text" not in texts) or _is_untouched(reader, cell, record, texts):
             continue
         try:
             values[name] = _value(env, reader, cell.field, texts)
@@ -170,6 +179,13 @@ def _assign(
         relate(env, record)
     except ValidationError as error:
         problems.update({prefix + name: message for name, message in error.fields.items()})
+
+
+def _is_untouched(reader: Reader, cell: Cell, record: Model, texts: Mapping[str, str]) -> bool:
+    """Whether the input still says what it was opened with, which may be less exact than what is kept (seconds)."""
+    value = cell.field.get(record)
+    has_value = value is not None and cell.field.target is None
+    return has_value and texts.get(cell.name) == raw(reader, cell.field, value)
 
 
 def _value(env: Env, reader: Reader, found: Field, texts: Mapping[str, str]) -> object:
@@ -199,7 +215,7 @@ def _apply_lines(
 ) -> None:
     lines = [line for line in said.lines.get(table.children.name, []) if not line.is_blank]
     for number, line in enumerate(lines, start=1):
-        line.part = _part(table, record, line, number)
+        line.part = _part(env, table, record, line, number)
         if line.deleted and remove:
             _remove(table, record, line)
         elif not line.deleted:
@@ -254,10 +270,10 @@ def _refused(step: Callable[[], None]) -> dict[str, object]:
     return {}
 
 
-def _part(table: Table, record: Model, line: SubmittedLine, number: int) -> Model:
+def _part(env: Env, table: Table, record: Model, line: SubmittedLine, number: int) -> Model:
     """The part that a row changes, or a new one."""
     if not line.id:
-        return _new_part(table.children, record)
+        return _new_part(env, table.children, record)
     found: Model | None = next((p for p in getattr(record, table.children.name) if p.id == line.id), None)
     if found is None:
         raise UserError(
@@ -271,8 +287,8 @@ def _remove(table: Table, record: Model, line: SubmittedLine) -> None:
     line.part = None
 
 
-def _new_part(children: Children, record: Model) -> Model:
-    part = with_defaults(children.target())
+def _new_part(env: Env, children: Children, record: Model) -> Model:
+    part = with_defaults(env, children.target())
     getattr(record, children.name).append(part)
     return part
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from flask import request
 from sqlalchemy import func, select
 
 from core.actions import Action as Declared
@@ -88,7 +89,10 @@ class Building:
 
     @property
     def url(self) -> str:
-        return new_url(self.model) if self.is_new else record_url(self.model, self.record.id)
+        """Where the form is sent; that of a new record keeps what it was filled in from."""
+        if self.is_new:
+            return with_query(new_url(self.model), list(request.args.items()))
+        return record_url(self.model, self.record.id)
 
 
 def begin(env: Env, reader: Reader, record: Model, *, editing: bool) -> Building:
@@ -117,7 +121,7 @@ def build(page: Building) -> FormPage:
             new=page.is_new,
             edit_url="" if page.is_new or "write" not in page.rights else f"{page.url}?edit=1",
             discard_url=list_url(page.model) if page.is_new else page.url,
-            preview_url=f"{list_url(page.model)}/{'new' if page.is_new else page.record.id}/-/preview",
+            preview_url=_preview_url(page),
             draft_key=f"{visitor().principal.user_id}:{model_name(page.model)}:{page.record.id or 'new'}",
             print_url="" if page.is_new else f"{page.url}/-/print",
             previous_url=beside.previous_url if beside else "",
@@ -134,6 +138,12 @@ def build(page: Building) -> FormPage:
             changes=page.changes,
             error_note=page.error_note,
         )
+
+
+def _preview_url(page: Building) -> str:
+    if page.is_new:
+        return with_query(f"{new_url(page.model)}/-/preview", list(request.args.items()))
+    return f"{page.url}/-/preview"
 
 
 def opened_values(page: Building) -> dict[str, str]:

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from core.errors import Conflict, Forbidden, NotFound, PlatformError, ValidationError
 from core.i18n import _
-from core.orm.catalog import Field, children_of, fields_of
+from core.orm.assign import may_set, visible_fields
+from core.orm.catalog import children_of, fields_of
 from core.orm.condition import parse
 from core.orm.env import Env, open_env
 from core.orm.model import Model
@@ -18,7 +19,17 @@ from core.views.resolve import Cell, FormView, Table, form_view
 from core.web import conflicts
 from core.web.errors import note_of
 from core.web.format import Reader
-from core.web.formdata import Submitted, SubmittedLine, apply, check, read_form, relate, whole, with_defaults
+from core.web.formdata import (
+    Submitted,
+    SubmittedLine,
+    apply,
+    check,
+    read_form,
+    relate,
+    touch,
+    whole,
+    with_defaults,
+)
 from core.web.formfields import line_value, raw
 from core.web.formpage import Building, begin, build, load_titles, totals_of
 from core.web.neighbours import remember, way_back
@@ -66,12 +77,13 @@ def create(name: str) -> Response:
     if _wants_row(said):
         return _again(model, 0, said, {}, None)
     try:
-        with env().session.no_autoflush:
-            record = _draft(env(), model)
-            apply(env(), reader(), view, record, said)
-            env().add(record)
-            check(env(), view, record, said)
-        env().flush()
+        with env().savepoint():
+            with env().session.no_autoflush:
+                record = _draft(env(), model)
+                apply(env(), reader(), view, record, said)
+                env().add(record)
+                check(env(), view, record, said)
+            env().flush()
     except PlatformError as error:
         return _again(model, 0, said, _problems(error), error)
     return go(record_url(model, record.id), full=True)
@@ -95,10 +107,12 @@ def save(name: str, record_id: int) -> Response:
             answered: Response = conflicts.answer(env(), reader(), view, record, said)
             return answered
         decided = conflicts.decided(env(), reader(), view, record, said)
-        with env().session.no_autoflush:
-            apply(env(), reader(), view, record, decided)
-            check(env(), view, record, decided)
-        env().flush()
+        with env().savepoint():
+            with env().session.no_autoflush:
+                apply(env(), reader(), view, record, decided)
+                check(env(), view, record, decided)
+                touch(env(), record, decided)
+            env().flush()
     except Conflict:
         with open_env(site(), principal()) as fresh:
             return conflicts.answer(fresh, reader(), view, fresh.get(model, record_id), said)
@@ -208,34 +222,38 @@ def _take_rows(view: FormView, said: Submitted) -> None:
 
 
 def _draft(at: Env, model: type[Model]) -> Model:
-    """A new record with its defaults, the values of the address and those of the record to copy."""
-    record = with_defaults(model())
+    """A new record with its defaults, the values of the address and those of the record to copy.
+
+    The lines to copy are on the form once it is sent.
+    """
+    record = with_defaults(at, model())
     if request.args.get("copy", "").isdecimal():
-        _copy(at.get(model, int(request.args["copy"])), record)
+        source = at.get(model, int(request.args["copy"]))
+        _copy_fields(at, source, record)
+        if request.method == "GET":
+            _copy_lines(at, source, record)
     for name, text in request.args.items():
-        given = fields_of(model).get(name)
+        given = visible_fields(at, model).get(name)
         if given is not None and not given.info.readonly and given.column is not None:
             given.set(record, parse(given, text))
     relate(at, record)
     return record
 
 
-def _copy(source: Model, target: Model) -> None:
-    """Fields that are carried over, with the lines."""
-    for found in fields_of(type(source)).values():
-        if _is_copied(found):
-            found.set(target, found.get(source))
+def _copy_fields(at: Env, source: Model, target: Model) -> None:
+    """What is carried over when a record is duplicated, as far as the person sees it."""
+    for found in visible_fields(at, type(source)).values():
+        value = found.get(source) if may_set(found) and found.info.copy and not found.info.owner else None
+        if value is not None:
+            found.set(target, value)
+
+
+def _copy_lines(at: Env, source: Model, target: Model) -> None:
     for children in children_of(type(source)).values():
         for part in getattr(source, children.name):
-            made = with_defaults(children.target())
+            made = with_defaults(at, children.target())
             getattr(target, children.name).append(made)
-            for found in fields_of(children.target).values():
-                if _is_copied(found) and not found.info.owner:
-                    found.set(made, found.get(part))
-
-
-def _is_copied(found: Field) -> bool:
-    return found.info.copy and not found.info.readonly and found.column is not None
+            _copy_fields(at, part, made)
 
 
 def _fill(at: Env, record: Model, said: Submitted, changed: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask.testing import FlaskClient
 from lxml import html
@@ -39,6 +40,10 @@ class Browsed:
         return html.fromstring(self.html)
 
     @property
+    def json(self) -> Any:  # Any: JSON
+        return self.response.get_json()
+
+    @property
     def goes_to(self) -> str:
         """Where the answer sends the browser; "" when it is a page."""
         return self.response.headers.get("Location", "") or self.response.headers.get("HX-Redirect", "")
@@ -50,6 +55,10 @@ class Browsed:
     def form(self, form_id: str = "dt-edit") -> MultiDict[str, str]:
         """What the form would send if it were sent as it stands."""
         return MultiDict(_entries(self.tree.get_element_by_id(form_id)))
+
+    def form_of(self, selector: str) -> MultiDict[str, str]:
+        """What the first form that `selector` (an XPath) finds would send."""
+        return MultiDict(_entries(self.tree.xpath(selector)[0]))
 
     def error_at(self, name: str) -> str:
         """The message at a field, "" when there is none."""

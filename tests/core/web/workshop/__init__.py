@@ -1,4 +1,4 @@
-"""A small addon with everything that a record page can show: workflow, lines, conditions, fills, actions of each kind."""
+"""A small addon with all that a record page can show: workflow, lines, conditions, fills, actions of each kind."""
 
 from core import Addon, _
 
