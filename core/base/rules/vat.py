@@ -45,6 +45,13 @@ def vat_problem(vat_id: str | None, country: str | None = None) -> Text | None:
     return None
 
 
+def country_of(vat_id: str) -> str | None:
+    """The country of ISO 3166 that the number's prefix names."""
+    prefix = compact(vat_id)[:_LETTERS]
+    country = _COUNTRY_OF_PREFIX.get(prefix, prefix)
+    return country if prefix.isalpha() and _module(country) is not None else None
+
+
 def compact(vat_id: str) -> str:
     """The number as registers keep it: capitals, no blanks, dots or dashes."""
     cleaned: str = clean(vat_id, " .-/")

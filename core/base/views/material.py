@@ -7,6 +7,8 @@ from core.base.models.product import Bom, BomLine, Operation, Routing
 from core.base.models.unit import Unit
 from core.i18n import _
 from core.orm.condition import Relative, where
+from core.orm.env import Env
+from core.views.live import fill
 from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Shown, Tab, View
 
 section = MenuSection("master", _("Master data"), order=60)
@@ -113,3 +115,11 @@ routings = View(
     ),
     menu=Menu("master", _("Routings"), icon="route", order=40),
 )  # fmt: skip
+
+
+@fill(BomLine, on=(BomLine.item_id,))
+def propose_unit(env: Env, line: BomLine) -> None:
+    """The unit of the item."""
+    item = env.session.get(Item, line.item_id) if line.item_id else None
+    if item is not None:
+        line.unit_id = item.unit_id

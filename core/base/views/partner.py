@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from core.base.models.party import Address, Contact, Party
+from core.base.rules.vat import country_of
 from core.i18n import _
 from core.orm.condition import where
+from core.orm.env import Env
+from core.views.live import fill
 from core.views.nodes import Form, Group, Lines, List, Menu, Preset, Tab, View
 
 partners = View(
@@ -35,3 +38,10 @@ partners = View(
     ),
     menu=Menu("master", _("Partners"), icon="building", order=5),
 )  # fmt: skip
+
+
+@fill(Party, on=(Party.vat_id,))
+def propose_country(env: Env, party: Party) -> None:
+    """The country that the VAT number names."""
+    if party.vat_id and not party.country:
+        party.country = country_of(party.vat_id)

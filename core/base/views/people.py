@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
 from core.base.models.user import User, UserCompany, UserRole
+from core.base.rules.qualification import held_until
 from core.i18n import _
 from core.orm.condition import Relative, where
+from core.orm.env import Env
+from core.views.live import fill
 from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Shown, Tab, View
 
 section = MenuSection("people", _("People"), order=70)
@@ -96,3 +99,11 @@ users = View(
     ),
     menu=Menu("settings", _("Users"), icon="user-check", order=30),
 )  # fmt: skip
+
+
+@fill(PersonQualification, on=(PersonQualification.qualification_id, PersonQualification.valid_from))
+def propose_end(env: Env, held: PersonQualification) -> None:
+    """The last day, by how long the qualification holds."""
+    wanted = env.session.get(Qualification, held.qualification_id) if held.qualification_id else None
+    if wanted is not None and held.valid_from is not None:
+        held.valid_until = held_until(held.valid_from, wanted.valid_months)

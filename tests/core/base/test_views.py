@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from sqlalchemy import select
 
 from core.addon import manifest
+from core.base import BomLine, Item, Party, PersonQualification, Qualification
 from core.base import models as nouns
 from core.orm import query
 from core.orm.catalog import is_part, title_fields
 from core.orm.model import Model, model_name
+from core.views.live import run_fills
 from core.views.resolve import Views, form_view, list_view
 from tests.core.base.conftest import Plant
 
@@ -50,3 +55,33 @@ def test_a_noun_is_defined_named_and_called(model: type[Model]) -> None:
 def test_every_entry_of_the_menu_stands_in_a_section_that_is_named(views: Views) -> None:
     assert [section.name for section, _entries in views.menu()] == ["master", "people", "settings"]
     assert len(views.sections) == 3
+
+
+def test_a_vat_number_proposes_its_country(plant: Plant) -> None:
+    with plant.env("maren") as env:
+        draft = Party(vat_id="EL 094259216")
+        run_fills(env, draft, ["vat_id"])
+        kept = Party(vat_id="EL 094259216", country="CY")
+        run_fills(env, kept, ["vat_id"])
+
+    assert (draft.country, kept.country) == ("GR", "CY")
+
+
+def test_a_line_of_a_bill_of_materials_proposes_the_items_unit(plant: Plant) -> None:
+    with plant.env("maren") as env:
+        item = env.session.scalars(select(Item)).one()
+        draft = BomLine(item_id=item.id)
+        run_fills(env, draft, ["item_id"])
+
+        assert draft.unit_id == item.unit_id
+
+
+def test_a_qualification_proposes_when_it_ends(plant: Plant) -> None:
+    with plant.env("tove", write=True) as env:
+        licence = Qualification(code="FORKLIFT", name="Forklift licence", valid_months=12)
+        env.add(licence)
+        env.flush()
+        draft = PersonQualification(qualification_id=licence.id, valid_from=date(2026, 3, 1))
+        run_fills(env, draft, ["valid_from"])
+
+        assert draft.valid_until == date(2027, 2, 28)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.base.rules.vat import compact, same_vat_id, vat_problem
+from core.base.rules.vat import compact, country_of, same_vat_id, vat_problem
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,17 @@ def test_spelling_does_not_make_another_number() -> None:
     assert compact("de 136.695-976") == "DE136695976"
     assert same_vat_id("DE 136695976", "de136695976")
     assert not same_vat_id("", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("DE136695976", "DE"),
+        ("EL 094259216", "GR"),
+        ("XI110305878", "GB"),
+        ("136695976", None),
+        ("ZZ1", None),
+    ],
+)
+def test_the_prefix_names_the_country(number: str, country: str | None) -> None:
+    assert country_of(number) == country
