@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 SOURCE_LANGUAGE = "en"
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
+#: The files of each language, in the order in which their addons were loaded.
+_sources: dict[str, list[Path]] = {}
 _catalogs: dict[str, gettext.GNUTranslations] = {}
 
 
@@ -30,7 +32,7 @@ class Text:
         self.count = count
 
     def __str__(self) -> str:
-        catalog = _catalogs.get(language())
+        catalog = _catalog(language())
         if self.plural:
             template = (
                 catalog.ngettext(self.source, self.plural, self.count)
@@ -94,18 +96,26 @@ def set_locale(name: str) -> None:
 
 def languages() -> list[str]:
     """The languages with a catalog, the source language first."""
-    return [SOURCE_LANGUAGE, *sorted(_catalogs)]
+    return [SOURCE_LANGUAGE, *sorted(_sources)]
 
 
 def add_catalogs(folder: Path) -> None:
     """Add every `<language>.po` (or the `.mo` beside it) of `folder`; the first translation of a text wins."""
     for po in sorted(folder.glob("*.po")):
-        catalog = _read(po)
-        known = _catalogs.get(po.stem)
-        if known is None:
-            _catalogs[po.stem] = catalog
-        else:
-            _merge(known, catalog)
+        _sources.setdefault(po.stem, []).append(po)
+        _catalogs.pop(po.stem, None)
+
+
+def _catalog(name: str) -> gettext.GNUTranslations | None:
+    """The texts of a language, read when it is first spoken: a start in English reads none."""
+    found = _catalogs.get(name)
+    if found is None and name in _sources:
+        first, *others = _sources[name]
+        found = _read(first)
+        for other in others:
+            _merge(found, _read(other))
+        _catalogs[name] = found
+    return found
 
 
 def _read(po: Path) -> gettext.GNUTranslations:

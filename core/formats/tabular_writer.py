@@ -11,15 +11,16 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import BinaryIO
-
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, BinaryIO
 
 from core.errors import FormatError
 from core.formats.column import Column, ColumnType, Value, guarded, instant, written
 from core.i18n import _
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 MAX_XLSX_ROWS = 1_048_576
 MAX_XLSX_COLUMNS = 16_384
@@ -66,6 +67,8 @@ def write_xlsx(
 ) -> None:
     """Write `rows` to `target` as a workbook of one sheet, keeping one row in memory."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    from xlsxwriter.workbook import Workbook  # noqa: PLC0415 -- 0.1 s that only an export needs
+
     with Workbook(target, options) as workbook:
         _XlsxSheet(workbook, columns, title).write(rows)
 

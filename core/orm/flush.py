@@ -87,12 +87,14 @@ def after(env: Env, context: Any) -> None:  # Any: SQLAlchemy's UOWTransaction
 def _settle(session: Session) -> None:
     """Have the owners of stored totals bring them in line, before anything is asked: once a document."""
     documents: dict[Model, None] = {}
-    for record in (*session.new, *session.dirty, *session.deleted):
+    deleted, settled = session.deleted, session.info.pop("settled", frozenset())
+    for record in (*session.new, *session.dirty, *deleted):
         document = _document_of(record)
-        if document is not None and plan_of(type(document)).is_settled and document not in session.deleted:
+        if document is not None and plan_of(type(document)).is_settled and document not in deleted:
             documents[document] = None
     for document in documents:
-        document.settle()
+        if document not in settled:
+            document.settle()
 
 
 def _document_of(record: object) -> Model | None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 
+#: Documents that settle together: enough to share statements, and few enough to be forgotten again.
+_AT_ONCE = 200
+
+
 def expire(env: Env, plan: ModelPlan, ids: Collection[int]) -> None:
     """Have the session read these records and their facets anew."""
     for state in env.session.identity_map.all_states():
@@ -34,10 +38,14 @@ def settle(env: Env, plan: ModelPlan, ids: Collection[int], owners: Collection[i
         settle(env, above, owners, _owners_of(env, above, owners))
     elif plan.is_settled and ids:
         parts = [selectinload(getattr(plan.model, name)) for name in children_of(plan.model)]
-        chosen = select(plan.model).where(among(plan.model.id, sorted(ids), env.dialect)).options(*parts)
-        for document in env.session.scalars(chosen).all():
-            document.settle()
-        env.flush()
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _AT_ONCE):
+            some = among(plan.model.id, ordered[start : start + _AT_ONCE], env.dialect)
+            documents = env.session.scalars(select(plan.model).where(some).options(*parts)).all()
+            for document in documents:
+                document.settle()
+            env.session.info["settled"] = set(documents)
+            env.flush()
 
 
 def _owners_of(env: Env, plan: ModelPlan, ids: Collection[int]) -> Collection[int]:

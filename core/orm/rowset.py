@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -23,7 +24,6 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.type_api import TypeEngine
 
 #: From here on a list of ids goes as one array instead of one parameter each.
@@ -61,18 +61,19 @@ def among_given(column: Any, dialect: str) -> ColumnElement[bool]:  # Any: as in
 def insert(connection: Connection, table: Table, values: Values, count: int) -> list[int]:
     """Insert `count` rows and return their ids, in order."""
     if connection.dialect.name == "postgresql":
-        return sorted(_insert_arrays(connection, table, values, " RETURNING id").scalars())
+        return sorted(_insert_arrays(connection, table, values, count, " RETURNING id").scalars())
     ids = range(first := _next_id(connection, table), first + count)
     append(connection, table, {table.c.id: ids, **values}, count)
     return list(ids)
 
 
-def append(connection: Connection, table: Table, values: Values, count: int) -> None:
-    """Insert `count` rows whose ids are given, or asked by nobody."""
+def append(connection: Connection, table: Table, values: Values, count: int, *, unless_there: bool = False) -> None:
+    """Insert `count` rows whose ids are given, or asked by nobody; `unless_there` passes over what is taken."""
+    ending = " ON CONFLICT DO NOTHING" if unless_there else ""
     if connection.dialect.name == "postgresql":
-        _insert_arrays(connection, table, values, "")
+        _insert_arrays(connection, table, values, count, ending)
     else:
-        _execute_rows(connection, _insert_text(connection, table, list(values), ""), values, count)
+        _execute_rows(connection, _insert_text(connection, table, list(values), ending), values, count)
 
 
 def upsert(connection: Connection, table: Table, values: Values, count: int, changed: Iterable[Column[Any]]) -> None:
@@ -81,7 +82,7 @@ def upsert(connection: Connection, table: Table, values: Values, count: int, cha
     sets = ", ".join(f"{name(c.name)} = excluded.{name(c.name)}" for c in changed)
     conflict = f" ON CONFLICT (id) DO UPDATE SET {sets}"
     if connection.dialect.name == "postgresql":
-        _insert_arrays(connection, table, values, conflict)
+        _insert_arrays(connection, table, values, count, conflict)
     else:
         _execute_rows(connection, _insert_text(connection, table, list(values), conflict), values, count)
 
@@ -93,7 +94,7 @@ def update(connection: Connection, table: Table, ids: Sequence[int], values: Val
         sets = ", ".join(f"{name(c.name)} = ?" for c in values)
         text = f"UPDATE {name(table.name)} SET {sets}, version = version + 1 WHERE id = ?"  # noqa: S608 -- quoted names
         return _execute_rows(connection, text, {**values, table.c.id: ids}, len(ids))
-    arrays, shown = _arrays(connection, {table.c.id: ids, **values})
+    arrays, shown = _arrays(connection, {table.c.id: ids, **values}, len(ids))
     sets = ", ".join(f"{name(c.name)} = {shown[c]}" for c in values)
     text = (
         f"UPDATE {name(table.name)} t SET {sets}, version = t.version + 1 FROM {arrays.source} WHERE t.id = u.id"  # noqa: S608 -- quoted names
@@ -121,9 +122,11 @@ class _Arrays:
     constants: dict[Column[Any], Any]  # Any: as above
 
 
-def _insert_arrays(connection: Connection, table: Table, values: Values, ending: str) -> CursorResult[Any]:
+def _insert_arrays(
+    connection: Connection, table: Table, values: Values, count: int, ending: str
+) -> CursorResult[Any]:  # Any: ids, if the ending returns them
     name = _quoter(connection)
-    arrays, shown = _arrays(connection, values)
+    arrays, shown = _arrays(connection, values, count)
     columns = ", ".join(name(c.name) for c in values)
     text = (
         f"INSERT INTO {name(table.name)} ({columns}) SELECT {', '.join(shown[c] for c in values)} "  # noqa: S608 -- quoted names
@@ -133,7 +136,9 @@ def _insert_arrays(connection: Connection, table: Table, values: Values, ending:
     return connection.exec_driver_sql(text, constants + arrays.parameters)
 
 
-def _arrays(connection: Connection, values: Values) -> tuple[_Arrays, dict[Column[Any], str]]:
+def _arrays(
+    connection: Connection, values: Values, count: int
+) -> tuple[_Arrays, dict[Column[Any], str]]:  # Any: of any type
     """The arrays of `values` as rows `u` with their ordinal `o`, and how each column is written in a SELECT."""
     name = _quoter(connection)
     shown, constants, varying = {}, {}, []
@@ -147,7 +152,7 @@ def _arrays(connection: Connection, values: Values) -> tuple[_Arrays, dict[Colum
     parameters = tuple(_bound(connection, c, values[c]) for c in varying)  # type: ignore[arg-type]  # none is Same
     casts = ", ".join(f"%s::{_array_type(connection, c)}[]" for c in varying)
     names = ", ".join(name(c.name) for c in varying)
-    source = f"unnest({casts}) WITH ORDINALITY AS u({names}, o)"
+    source = f"unnest({casts}) WITH ORDINALITY AS u({names}, o)" if varying else f"generate_series(1, {count}) AS u(o)"
     return _Arrays(source, parameters, constants), shown
 
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event, func, inspect, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -187,10 +185,11 @@ def _pattern(connection: Connection, counter: _Counter) -> str:
 
 def _begin(connection: Connection, counter: _Counter, pattern: str, period: str) -> None:
     """The row of a new period; another transaction may have made it meanwhile."""
-    insert = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
     row = {"name": counter.name, "company_id": counter.company_id, "period": period, "pattern": pattern, "next": 1,
            "version": 1, "created_at": clock.now(), "changed_at": clock.now()}  # fmt: skip
-    connection.execute(insert(table_of(Sequence)).values(row).on_conflict_do_nothing())
+    table = table_of(Sequence)
+    values = {table.c[key]: Same(value) for key, value in row.items()}
+    rowset.append(connection, table, values, 1, unless_there=True)
 
 
 def _period(pattern: str, on: date) -> str:
