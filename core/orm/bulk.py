@@ -15,7 +15,15 @@ from core.orm import rowset, tracking
 from core.orm.deletion import Doomed, gather
 from core.orm.filling import Filled
 from core.orm.model import Model
-from core.orm.permission import References, require, require_companies, require_fields, require_scope
+from core.orm.permission import (
+    References,
+    document_companies,
+    part_companies,
+    require,
+    require_companies,
+    require_fields,
+    require_scope,
+)
 from core.orm.plan import ModelPlan, plan_of
 from core.orm.refresh import expire, settle
 from core.orm.revision import Revision, revised
@@ -126,8 +134,12 @@ def _require_new(env: Env, filled: Filled) -> None:
         return
     plan, references = filled.plan, References()
     require_companies(env, plan.model, set(filled.company()))
+    companies = list(filled.company())
+    if plan.owner is not None and plan.references:
+        known = document_companies(env, plan, filled.each(plan.owner))
+        companies = [known.get(owner) for owner in filled.each(plan.owner)]
     for column in plan.references if plan.owner is None else (plan.owner, *plan.references):
-        for value, company in set(zip(filled.each(column), filled.company(), strict=True)):
+        for value, company in set(zip(filled.each(column), companies, strict=True)):
             if value is not None and column.target is not None:
                 references.add(column.target, value, company)
     references.require(env)
@@ -156,11 +168,14 @@ def _require_revised(env: Env, plan: ModelPlan, revisions: Sequence[Revision]) -
     references = References()
     if plan.has_company:
         require_companies(env, plan.model, {r.row["company_id"] for r in revisions})
+    companies = {r.id: r.row.get("company_id") for r in revisions}
+    if plan.owner is not None and any(c.name in r.changed for r in revisions for c in plan.references):
+        companies = part_companies(env, plan, {r.id: r.row.get(plan.owner.name) for r in revisions})
     for column in plan.references if plan.owner is None else (plan.owner, *plan.references):
         for r in revisions:
             value = r.row[column.name] if column.name in r.changed or "company_id" in r.changed else None
             if value is not None and column.target is not None:
-                references.add(column.target, value, r.row.get("company_id"))
+                references.add(column.target, value, companies[r.id])
     references.require(env)
 
 

@@ -34,9 +34,11 @@ class Doomed:
         return [Happening(self.plan.model, i, ChangeEvent.DELETED, old, {}) for i, old in self.old.items() if old]
 
 
-def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) -> None:
+def gather(
+    env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed], *, with_document: bool = False
+) -> None:
     """Ask for each record and its parts, lock them, and add them to `doomed`, parts first."""
-    require(env, "delete", plan.model)
+    require(env, "delete", plan.model, together=with_document)
     owner = plan.owner
     kept = dict.fromkeys((*plan.tracked, *([owner] if owner else [])))
     stored = locked(env, plan, ids, kept, absent_as_default=False)
@@ -46,7 +48,7 @@ def gather(env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed]) 
         reference = getattr(part.target, part.owner)
         below = env.session.scalars(select(part.target.id).where(among(reference, ids, env.dialect))).all()
         if below:
-            gather(env, plan_of(part.target), below, doomed)
+            gather(env, plan_of(part.target), below, doomed, with_document=True)
     old = {i: {c.name: c.plain(stored[i][c.name]) for c in plan.tracked if c.name in stored[i]} for i in ids}
     owners = frozenset(stored[i][owner.name] for i in ids) if owner else frozenset()
     doomed.append(Doomed(plan, ids, old, owners))

@@ -15,8 +15,8 @@ from core.errors import Forbidden, NotFound, ReadOnly
 from core.i18n import _
 from core.orm.facet import Facet
 from core.orm.model import Base, Model, OfCompany, SharedByCompanies, model_name
-from core.orm.plan import ModelPlan
-from core.orm.rowset import among_given
+from core.orm.plan import ModelPlan, plan_of
+from core.orm.rowset import among, among_given
 
 if TYPE_CHECKING:
     from core.orm.access import Access
@@ -166,6 +166,28 @@ class References:
         for target, wanted in self._wanted.items():
             require_visible(env, target, wanted)
         self._wanted.clear()
+
+
+def document_companies(env: Env, plan: ModelPlan, ids: Iterable[int]) -> Mapping[int, int | None]:
+    """The company of each of the documents `ids` that records of the part `plan` are part of."""
+    if plan.owner is None or plan.owner.target is None:
+        return {}
+    above, distinct = plan_of(plan.owner.target), sorted(set(ids))
+    if above.owner is None:
+        return _companies_of(env, above.model, distinct)
+    return part_companies(env, above, dict.fromkeys(distinct))
+
+
+def part_companies(env: Env, plan: ModelPlan, owners: Mapping[int, int | None]) -> dict[int, int | None]:
+    """The company of the document of each of the parts, whose owners are looked up where they are not known."""
+    found = dict(owners)
+    unknown = [part for part, owner in owners.items() if owner is None]
+    if unknown and plan.owner is not None:
+        asked = select(plan.model.id, getattr(plan.model, plan.owner.key))
+        chosen = asked.where(among(plan.model.id, unknown, env.dialect))
+        found.update((row[0], row[1]) for row in env.session.execute(chosen))
+    companies = document_companies(env, plan, [owner for owner in found.values() if owner is not None])
+    return {part: companies.get(owner) if owner is not None else None for part, owner in found.items()}
 
 
 def _companies_of(env: Env, target: type[Model], ids: list[int]) -> dict[int, int | None]:

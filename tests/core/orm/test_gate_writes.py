@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
-from core.errors import Conflict, Forbidden, GateError, NotFound, ReadOnly, UserError
+from core.errors import Conflict, GateError, NotFound, ReadOnly, UserError
 from core.orm.env import Env, Principal, Site, open_env
 from core.orm.model import Base
 from core.security.account import Credential
-from core.security.role import Grant, Right, Role, Scope
-from core.testing.databases import Databases
+from tests.core.orm.boxes import (
+    COLLEAGUES,
+    FOREIGN,
+    MINE,
+    OUR_SHELF,
+    THEIR_SHELF,
+    done,
+    maker,
+    own_writer,
+    refused,
+    remover,
+    site,
+    template,
+)
 from tests.core.orm.shelf import (
     COLLEAGUE,
     ME,
@@ -26,72 +37,13 @@ from tests.core.orm.shelf import (
     SampleNote,
     SampleShelf,
     appraiser,
-    fill_boxes,
-    make_site,
     picker,
     principal,
     reader,
     storekeeper,
 )  # fmt: skip
 
-FOREIGN, MINE, COLLEAGUES, SHARED = 1, 2, 3, 4
-OUR_SHELF, THEIR_SHELF = 1, 2
-
-maker = Role("sample.maker", "Maker")  # type: ignore[arg-type]  # a label that nobody translates
-remover = Role("sample.remover", "Remover")  # type: ignore[arg-type]  # as above
-own_writer = Role("sample.own_writer", "Own writer")  # type: ignore[arg-type]  # as above
-
-MORE = [
-    maker, remover, own_writer,
-    Grant(maker, SampleBox, "read create"),
-    Grant(remover, SampleBox, "read delete"),
-    Grant(own_writer, SampleBox, "write delete"),
-    Scope(own_writer, SampleBox, lambda entity, who: entity.keeper_id == who.user_id),
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
-    folder = tmp_path_factory.mktemp("template")
-
-    def prepare(url: str) -> None:
-        site = make_site(url, folder, *MORE)
-        fill_boxes(site)
-        site.engine.dispose()
-
-    return prepare
-
-
-@pytest.fixture
-def site(
-    database_kind: str, fresh_databases: Databases, template: Callable[[str], None], tmp_path: Path
-) -> Iterator[Site]:
-    url = fresh_databases.cloned(database_kind, "sample_boxes", template)
-    made = make_site(url, tmp_path, *MORE, empty=False)
-    made.access.declare("sample_addon", [Right(SampleBox, "create write")])  # type: ignore[attr-defined]  # AccessRules
-    yield made
-    made.engine.dispose()
-
-
-def _rows(site: Site) -> list[Any]:  # Any: rows of all the sample's tables
-    with site.engine.connect() as connection:
-        names = ("sample_box", "sample_line", "sample_label", "sample_note", "base_change", "base_credential")
-        tables = [Base.metadata.tables[name] for name in names]
-        return [connection.execute(select(t).order_by(*t.primary_key.columns)).all() for t in tables]
-
-
-def _refused(site: Site, who: Principal, step: Callable[[Env], object], error: type[Exception] = Forbidden) -> str:
-    """Do `step` as `who`: it is refused, and nothing has changed."""
-    before = _rows(site)
-    with pytest.raises(error) as refusal, open_env(site, who, write=True) as env:
-        step(env)
-    assert _rows(site) == before
-    return str(refusal.value)
-
-
-def _done(site: Site, who: Principal, step: Callable[[Env], object]) -> None:
-    with open_env(site, who, write=True) as env:
-        step(env)
+__all__ = ["site", "template"]
 
 
 def _change(box_id: int, **values: object) -> Callable[[Env], object]:
@@ -133,66 +85,66 @@ def _put_part_in(box_id: int) -> Callable[[Env], object]:
 
 
 def test_creating_needs_a_grant(site: Site) -> None:
-    message = _refused(site, principal(reader), _add())
+    message = refused(site, principal(reader), _add())
 
     assert "Nothing has changed" in message
 
 
 def test_changing_needs_a_grant(site: Site) -> None:
-    _refused(site, principal(reader), _change(MINE, code="changed"))
+    refused(site, principal(reader), _change(MINE, code="changed"))
 
 
 def test_changing_a_facet_needs_a_grant_on_its_record(site: Site) -> None:
     def step(env: Env) -> None:
         SampleLabel.of(env.get(SampleBox, MINE)).text = "changed"
 
-    _refused(site, principal(reader), step)
+    refused(site, principal(reader), step)
 
 
 def test_deleting_needs_a_grant(site: Site) -> None:
-    _refused(site, principal(reader), _delete(MINE))
+    refused(site, principal(reader), _delete(MINE))
 
 
 def test_adding_a_part_needs_a_grant_on_its_document(site: Site) -> None:
-    _refused(site, principal(reader), lambda env: env.add(SampleLine(box_id=MINE, text="new")))
+    refused(site, principal(reader), lambda env: env.add(SampleLine(box_id=MINE, text="new")))
 
 
 def test_taking_a_part_out_needs_a_grant_on_its_document(site: Site) -> None:
-    _refused(site, principal(reader), _take_parts_out(MINE))
+    refused(site, principal(reader), _take_parts_out(MINE))
 
 
 def test_a_part_that_is_taken_out_is_deleted_by_who_may_write(site: Site) -> None:
-    _done(site, principal(storekeeper), _take_parts_out(MINE))
+    done(site, principal(storekeeper), _take_parts_out(MINE))
 
     with open_env(site) as env:
         assert env.session.scalar(select(func.count()).where(SampleLine.box_id == MINE)) == 0
 
 
 def test_who_may_create_alone_gives_a_new_record_its_parts(site: Site) -> None:
-    _done(site, principal(maker), lambda env: env.add(SampleBox(code="new", lines=[SampleLine(text="in it")])))
+    done(site, principal(maker), lambda env: env.add(SampleBox(code="new", lines=[SampleLine(text="in it")])))
 
     with open_env(site) as env:
         assert env.session.scalar(select(SampleLine.text).where(SampleLine.text == "in it")) == "in it"
 
 
 def test_who_may_create_alone_does_not_add_parts_to_what_is_there(site: Site) -> None:
-    _refused(site, principal(maker), lambda env: env.add(SampleLine(box_id=MINE, text="new")))
-    _refused(site, principal(maker), _put_part_in(MINE))
+    refused(site, principal(maker), lambda env: env.add(SampleLine(box_id=MINE, text="new")))
+    refused(site, principal(maker), _put_part_in(MINE))
 
 
 def test_who_may_delete_alone_deletes_the_parts_with_their_record(site: Site) -> None:
-    _done(site, principal(remover), _delete(MINE))
+    done(site, principal(remover), _delete(MINE))
 
     with open_env(site) as env:
         assert env.session.scalar(select(func.count()).where(SampleBox.id == MINE)) == 0
 
 
 def test_who_may_delete_alone_does_not_take_parts_out(site: Site) -> None:
-    _refused(site, principal(remover), _take_parts_out(MINE))
+    refused(site, principal(remover), _take_parts_out(MINE))
 
 
 def test_a_role_given_twice_over_lifts_the_scope_of_another(site: Site) -> None:
-    _done(site, principal(picker, storekeeper), _change(COLLEAGUES, code="changed"))
+    done(site, principal(picker, storekeeper), _change(COLLEAGUES, code="changed"))
 
     with open_env(site) as env:
         assert env.get(SampleBox, COLLEAGUES).code == "changed"
@@ -203,9 +155,9 @@ def test_a_token_narrows_what_its_person_may_do(site: Site) -> None:
     reading = Principal(**{**vars(who), "allowed": frozenset({".sample_box:read"})})
     writing = Principal(**{**vars(who), "allowed": frozenset({"*:read", ".*:write"})})
 
-    _refused(site, reading, _change(MINE, code="changed"))
-    _done(site, writing, _change(MINE, code="changed"))
-    _refused(site, writing, _add())
+    refused(site, reading, _change(MINE, code="changed"))
+    done(site, writing, _change(MINE, code="changed"))
+    refused(site, writing, _add())
     with open_env(site, reading) as env:
         assert env.session.scalars(select(SampleShelf)).all() == []
         assert len(env.session.scalars(select(SampleBox)).all()) == 3
@@ -215,9 +167,9 @@ def test_a_token_narrows_what_its_person_may_do(site: Site) -> None:
 
 
 def test_a_field_with_roles_is_set_by_them_alone(site: Site) -> None:
-    _refused(site, principal(storekeeper), _add(worth=1))
-    _refused(site, principal(storekeeper), _change(MINE, worth=1))
-    _done(site, principal(storekeeper, appraiser), _change(MINE, worth=1))
+    refused(site, principal(storekeeper), _add(worth=1))
+    refused(site, principal(storekeeper), _change(MINE, worth=1))
+    done(site, principal(storekeeper, appraiser), _change(MINE, worth=1))
 
 
 def test_a_facets_field_with_roles_is_set_by_them_alone(site: Site) -> None:
@@ -229,42 +181,42 @@ def test_a_facets_field_with_roles_is_set_by_them_alone(site: Site) -> None:
         SampleLabel.of(box).price = 1
         env.add(box)
 
-    _refused(site, principal(storekeeper), step)
-    _refused(site, principal(storekeeper), with_new)
-    _done(site, principal(storekeeper, appraiser), step)
+    refused(site, principal(storekeeper), step)
+    refused(site, principal(storekeeper), with_new)
+    done(site, principal(storekeeper, appraiser), step)
 
 
 def test_a_value_is_never_sql(site: Site) -> None:
     secret = select(Base.metadata.tables["sample_safe"].c.code).limit(1).scalar_subquery()
 
-    _refused(site, principal(storekeeper), _change(MINE, code=secret), GateError)
-    _refused(site, principal(storekeeper), _add(code=secret), GateError)
-    _refused(site, principal(storekeeper), lambda env: env.add(SampleLine(box_id=MINE, text=secret)), GateError)
+    refused(site, principal(storekeeper), _change(MINE, code=secret), GateError)
+    refused(site, principal(storekeeper), _add(code=secret), GateError)
+    refused(site, principal(storekeeper), lambda env: env.add(SampleLine(box_id=MINE, text=secret)), GateError)
 
 
 # scope
 
 
 def test_a_record_cannot_be_moved_out_of_the_scope(site: Site) -> None:
-    _refused(site, principal(picker), _change(MINE, keeper_id=COLLEAGUE))
+    refused(site, principal(picker), _change(MINE, keeper_id=COLLEAGUE))
 
 
 def test_a_record_cannot_be_made_outside_of_the_scope(site: Site) -> None:
-    _refused(site, principal(picker), _add(keeper_id=COLLEAGUE))
+    refused(site, principal(picker), _add(keeper_id=COLLEAGUE))
 
 
 def test_a_record_cannot_be_moved_into_the_scope(site: Site) -> None:
     who = principal(reader, own_writer)
 
-    _refused(site, who, _change(COLLEAGUES, keeper_id=ME))
-    _done(site, who, _change(MINE, code="changed"))
+    refused(site, who, _change(COLLEAGUES, keeper_id=ME))
+    done(site, who, _change(MINE, code="changed"))
 
 
 def test_a_record_outside_of_the_scope_cannot_be_deleted(site: Site) -> None:
     who = principal(reader, own_writer)
 
-    _refused(site, who, _delete(COLLEAGUES))
-    _done(site, who, _delete(MINE))
+    refused(site, who, _delete(COLLEAGUES))
+    done(site, who, _delete(MINE))
 
 
 def test_parts_and_facets_lie_in_the_scope_of_their_record(site: Site) -> None:
@@ -276,10 +228,10 @@ def test_parts_and_facets_lie_in_the_scope_of_their_record(site: Site) -> None:
     def line(env: Env) -> None:
         env.get(SampleBox, COLLEAGUES).lines[0].text = "changed"
 
-    _refused(site, who, label)
-    _refused(site, who, line)
-    _refused(site, who, lambda env: env.add(SampleLine(box_id=COLLEAGUES, text="new")))
-    _refused(site, who, _take_parts_out(COLLEAGUES))
+    refused(site, who, label)
+    refused(site, who, line)
+    refused(site, who, lambda env: env.add(SampleLine(box_id=COLLEAGUES, text="new")))
+    refused(site, who, _take_parts_out(COLLEAGUES))
 
 
 def test_a_part_cannot_be_moved_to_a_document_outside_of_the_scope(site: Site) -> None:
@@ -291,26 +243,26 @@ def test_a_part_cannot_be_moved_to_a_document_outside_of_the_scope(site: Site) -
     def here(env: Env) -> None:
         env.get(SampleBox, COLLEAGUES).lines[0].box_id = MINE
 
-    _refused(site, who, away)
-    _refused(site, who, here)
+    refused(site, who, away)
+    refused(site, who, here)
 
 
 # companies
 
 
 def test_a_record_of_another_company_is_neither_seen_nor_changed(site: Site) -> None:
-    _refused(site, principal(storekeeper), _change(FOREIGN, code="changed"), NotFound)
-    _refused(site, principal(storekeeper), _delete(FOREIGN), NotFound)
+    refused(site, principal(storekeeper), _change(FOREIGN, code="changed"), NotFound)
+    refused(site, principal(storekeeper), _delete(FOREIGN), NotFound)
 
 
-def test_another_companys_id_is_refused(site: Site) -> None:
-    _refused(site, principal(storekeeper), _add(company_id=THEIRS))
-    _refused(site, principal(storekeeper), _change(MINE, company_id=THEIRS))
-    _refused(site, principal(storekeeper), lambda env: env.add(SampleShelf(code="new", company_id=THEIRS)))
+def test_another_companys_id_isrefused(site: Site) -> None:
+    refused(site, principal(storekeeper), _add(company_id=THEIRS))
+    refused(site, principal(storekeeper), _change(MINE, company_id=THEIRS))
+    refused(site, principal(storekeeper), lambda env: env.add(SampleShelf(code="new", company_id=THEIRS)))
 
 
 def test_a_new_record_gets_the_persons_company(site: Site) -> None:
-    _done(site, principal(storekeeper), _add())
+    done(site, principal(storekeeper), _add())
 
     with open_env(site) as env:
         assert env.session.scalar(select(SampleBox.company_id).where(SampleBox.code == "new")) == OURS
@@ -320,18 +272,18 @@ def test_a_part_cannot_be_given_to_another_companys_document(site: Site) -> None
     def move(env: Env) -> None:
         env.get(SampleBox, MINE).lines[0].box_id = FOREIGN
 
-    _refused(site, principal(storekeeper), lambda env: env.add(SampleLine(box_id=FOREIGN, text="new")))
-    _refused(site, principal(storekeeper), move)
+    refused(site, principal(storekeeper), lambda env: env.add(SampleLine(box_id=FOREIGN, text="new")))
+    refused(site, principal(storekeeper), move)
 
 
 def test_a_facet_cannot_be_given_to_another_companys_record(site: Site) -> None:
-    _done(site, SYSTEM_LIKE, lambda env: env.session.delete(env.session.get(SampleNote, FOREIGN)))
+    done(site, SYSTEM_LIKE, lambda env: env.session.delete(env.session.get(SampleNote, FOREIGN)))
 
-    _refused(site, principal(storekeeper), lambda env: env.session.add(SampleNote(id=FOREIGN, text="new")))
+    refused(site, principal(storekeeper), lambda env: env.session.add(SampleNote(id=FOREIGN, text="new")))
 
 
 def test_a_facet_cannot_be_deleted_by_who_may_not_write(site: Site) -> None:
-    _refused(site, principal(reader), lambda env: env.session.delete(env.session.get(SampleNote, MINE)))
+    refused(site, principal(reader), lambda env: env.session.delete(env.session.get(SampleNote, MINE)))
 
 
 # references
@@ -346,7 +298,7 @@ def test_a_facet_cannot_be_deleted_by_who_may_not_write(site: Site) -> None:
 ])  # fmt: skip
 def test_a_hidden_record_cannot_be_referred_to(site: Site, step: Callable[[Env], object]) -> None:
     """Neither its existence nor its absence is told: the answer is the same for 4711."""
-    message = _refused(site, principal(storekeeper), step)
+    message = refused(site, principal(storekeeper), step)
 
     assert "that you may use here" in message
 
@@ -361,15 +313,15 @@ def test_a_hidden_record_cannot_be_referred_to(site: Site, step: Callable[[Env],
 ])  # fmt: skip
 def test_a_record_does_not_refer_to_one_of_another_company(site: Site, step: Callable[[Env], object]) -> None:
     """The person works for both companies and sees both records: they still do not belong together."""
-    message = _refused(site, principal(storekeeper, companies=(OURS, THEIRS)), step)
+    message = refused(site, principal(storekeeper, companies=(OURS, THEIRS)), step)
 
     assert "another company" in message
 
 
 def test_a_reference_that_somebody_else_set_stays_when_something_else_changes(site: Site) -> None:
-    _done(site, SYSTEM_LIKE, _change(MINE, shelf_id=THEIR_SHELF))
+    done(site, SYSTEM_LIKE, _change(MINE, shelf_id=THEIR_SHELF))
 
-    _done(site, principal(storekeeper), _change(MINE, code="changed"))
+    done(site, principal(storekeeper), _change(MINE, code="changed"))
 
     with open_env(site) as env:
         assert env.get(SampleBox, MINE).shelf_id == THEIR_SHELF
@@ -379,7 +331,7 @@ def test_a_reference_that_somebody_else_set_stays_when_something_else_changes(si
 
 
 def test_what_only_the_system_may_read_only_the_system_may_write(site: Site) -> None:
-    _refused(
+    refused(
         site, principal(storekeeper), lambda env: env.session.add(Credential(user_id=ME, password_hash="x")), GateError
     )
 
@@ -427,7 +379,7 @@ def test_who_changes_what_somebody_else_has_changed_gets_a_conflict(site: Site) 
         env._connection.execute(update(boxes).values(version=boxes.c.version + 1))  # somebody else, meanwhile
         box.code = "changed"
 
-    message = _refused(site, principal(storekeeper), step, Conflict)
+    message = refused(site, principal(storekeeper), step, Conflict)
 
     assert "Somebody else" in message
 
@@ -440,7 +392,7 @@ def test_an_addons_code_writes_what_its_rights_name(site: Site) -> None:
         with env.acting_as("sample_addon"):
             env.get(SampleBox, MINE).code = "changed"
 
-    _done(site, principal(reader), step)
+    done(site, principal(reader), step)
 
     with open_env(site) as env:
         assert env.get(SampleBox, MINE).code == "changed"
@@ -455,8 +407,8 @@ def test_an_addons_code_writes_nothing_else(site: Site) -> None:
         with env.acting_as("stranger"):
             env.get(SampleBox, MINE).code = "changed"
 
-    _refused(site, principal(reader), delete)
-    _refused(site, principal(reader), stranger)
+    refused(site, principal(reader), delete)
+    refused(site, principal(reader), stranger)
 
 
 def test_the_rights_end_with_the_code_that_has_them(site: Site) -> None:
@@ -465,7 +417,7 @@ def test_the_rights_end_with_the_code_that_has_them(site: Site) -> None:
             box = env.get(SampleBox, MINE)
         box.code = "changed"
 
-    _refused(site, principal(reader), step)
+    refused(site, principal(reader), step)
 
 
 def test_company_and_scope_hold_for_an_addons_code_too(site: Site) -> None:
@@ -477,8 +429,8 @@ def test_company_and_scope_hold_for_an_addons_code_too(site: Site) -> None:
         with env.acting_as("sample_addon"):
             env.get(SampleBox, MINE).keeper_id = COLLEAGUE
 
-    _refused(site, principal(reader), foreign)
-    _refused(site, principal(picker), scope)
+    refused(site, principal(reader), foreign)
+    refused(site, principal(picker), scope)
 
 
 def test_a_refusal_within_a_savepoint_leaves_what_came_before(site: Site) -> None:
@@ -487,7 +439,7 @@ def test_a_refusal_within_a_savepoint_leaves_what_came_before(site: Site) -> Non
         with pytest.raises(UserError), env.savepoint():
             env.add(SampleBox(code="new", company_id=THEIRS))
 
-    _done(site, principal(storekeeper), step)
+    done(site, principal(storekeeper), step)
 
     with open_env(site) as env:
         assert env.get(SampleBox, MINE).code == "changed"
