@@ -76,6 +76,8 @@ grants = [
     Grant(personnel_officer, _PERSONNEL, ALL),
     Grant(auditor, (User, Import, Job, Sequence, Setting, ExternalId), "read"),
     Grant(administrator, Sequence, "read write"),
+    Grant(administrator, Import, "read"),
+    Grant(administrator, Job, "read write"),
     Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),
 ]
 
@@ -133,6 +135,7 @@ scopes = [
     Scope(employee, Import, _is_mine, _("own ones")),
     Scope(employee, Job, _is_mine, _("own ones")),
     Scope(auditor, Job, _in_company, _("those of the user's companies")),
+    Scope(administrator, Job, _in_company, _("those of the user's companies")),
     Scope(employee, Favourite, _is_mine, _("own ones")),
     Scope(employee, Recent, _is_mine, _("own ones")),
     Scope(employee, Setting, _is_mine_or_everybodys, _("own ones and everybody's")),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.errors import PlatformError, UserError
+from core import clock
+from core.errors import Forbidden, PlatformError, UserError
 from core.i18n import _
 from core.orm.field import children, index, link, part_of
 from core.orm.field import field as column
@@ -72,10 +73,10 @@ class JobLine(Model):
 
     job_id: Mapped[int] = part_of(Job, _("Job"))
     job: Mapped[Job] = link(job_id, back=lambda: Job.log)
-    at: Mapped[Instant] = column(_("When"))
-    failed: Mapped[bool] = column(_("Failed"), default=False)
+    at: Mapped[Instant] = column(_("When"), readonly=True)
+    failed: Mapped[bool] = column(_("Failed"), default=False, readonly=True)
     text: Mapped[str] = mapped_column(Text)
-    record_model: Mapped[Code | None] = column(_("Kind of record"))
+    record_model: Mapped[Code | None] = column(_("Kind of record"), readonly=True)
     record_id: Mapped[int | None] = mapped_column(BigId)
 
 
@@ -124,7 +125,11 @@ def enqueue(
 
 
 def cancel(env: Env, job: Job) -> None:
-    """Ask a job to stop at its next step; one that has not begun never does. Raises UserError when it is over."""
+    """Ask a job to stop at its next step; one that has not begun never does. Raises UserError when it is over.
+
+    For one that runs in this process a reading transaction is enough: its own may hold SQLite's only writer.
+    """
+    require_own(env, job)
     if job.is_over:
         raise UserError(_("{job} is over already; there is nothing to cancel.", job=job.title))
     live = live_of(job.id)
@@ -132,10 +137,25 @@ def cancel(env: Env, job: Job) -> None:
         live.cancelled.set()
         return
     with env.as_system() as system:
-        kept = system.get(Job, job.id)
+        kept = system.get(Job, job.id, lock=True)
         kept.cancel_requested = True
         if kept.state is JobState.QUEUED:
-            kept.state = JobState.CANCELLED
+            kept.state, kept.finished_at = JobState.CANCELLED, clock.now()
+
+
+def retry(env: Env, job: Job) -> Job:
+    """Write the same work as a new job of its person. Raises UserError unless the job failed or was cancelled."""
+    if job.user_id != env.user_id:
+        raise Forbidden(_("A job runs in the name of who started it; only they can start it again."))
+    if job.state not in (JobState.FAILED, JobState.CANCELLED):
+        raise UserError(_("{job} did not fail; there is nothing to start again.", job=job.title))
+    return enqueue(env, job.task, job.title, dict(job.payload), job.total)
+
+
+def require_own(env: Env, job: Job) -> None:
+    """Raise Forbidden unless the person started the job or may change everybody's."""
+    if job.user_id != env.user_id and not env.site.access.may(env.principal, "write", Job):
+        raise Forbidden(_("Only who started {job} can do that, or an administrator.", job=job.title))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.actions import Outcome
+
+#: How often a long transaction of a task looks whether it was cancelled, and tells how far it is.
+LOOK_SECONDS = 1.0
 
 
 class Cancelled(PlatformError):
@@ -33,12 +37,18 @@ class Run:
         self.principal = principal
         self._live = live
         self._lines: list[JobLine] = []
+        self._writes = False
+        self._looked = time.monotonic()
 
     @contextmanager
     def env(self, *, write: bool = True) -> Iterator[Env]:
         """A transaction of the person who started the job."""
-        with open_env(self.site, self.principal, write=write) as env:
-            yield env
+        self._writes = write
+        try:
+            with open_env(self.site, self.principal, write=write) as env:
+                yield env
+        finally:
+            self._writes = False
         self.save()
 
     def progress(self, done: int, total: int | None = None, message: object = "") -> None:
@@ -46,6 +56,8 @@ class Run:
         self._live.done = done
         self._live.total = total if total is not None else self._live.total
         self._live.message = str(message)
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            self._look()
         if self._live.cancelled.is_set():
             raise Cancelled(_("Cancelled at {done} of {total}.", done=done, total=self._live.total))
 
@@ -74,8 +86,21 @@ class Run:
         """Make progress and log durable; called between the task's transactions, since SQLite has one writer."""
         lines, self._lines = self._lines, []
         with open_env(self.site, write=True) as env:
-            job = env.get(Job, self.job_id)
-            job.done, job.total = self._live.done, self._live.total
-            if job.cancel_requested:
-                self._live.cancelled.set()
+            self._tell(env)
             env.add(*lines)
+
+    def _look(self) -> None:
+        """See whether another process cancelled the job; where there are several writers, tell how far it is."""
+        self._looked = time.monotonic()
+        alone = self._writes and self.site.engine.dialect.name == "sqlite"
+        with open_env(self.site, write=not alone) as env:
+            if not alone:
+                self._tell(env)
+            elif env.get(Job, self.job_id).cancel_requested:
+                self._live.cancelled.set()
+
+    def _tell(self, env: Env) -> None:
+        job = env.get(Job, self.job_id)
+        job.done, job.total = self._live.done, self._live.total
+        if job.cancel_requested:
+            self._live.cancelled.set()

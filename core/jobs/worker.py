@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import Event, Thread
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -12,6 +15,7 @@ from core import clock, i18n
 from core.errors import PlatformError
 from core.i18n import _
 from core.jobs.job import Job, JobState, Live, begin_live, end_live, task_named, wake
+from core.jobs.presence import Presence
 from core.jobs.run import Cancelled, Run
 from core.orm.env import Principal, Site, open_env
 
@@ -30,10 +34,13 @@ class Worker:
         self.who_is = who_is
         self._stop = Event()
         self._thread: Thread | None = None
+        self._presence = Presence(site)
 
     def start(self) -> None:
-        """Fail what a killed process left running, then work in a thread until `stop`."""
-        self._give_up_orphans()
+        """Fail what killed processes left running, then work in a thread until `stop`."""
+        with self._presence.taken() as alone:
+            if alone:
+                self._give_up_orphans()
         self._thread = Thread(target=self._work, name="dovetail-jobs", daemon=True)
         self._thread.start()
 
@@ -43,6 +50,7 @@ class Worker:
         wake.set()
         if self._thread is not None:
             self._thread.join(timeout)
+        self._presence.leave()
 
     def run_waiting(self) -> int:
         """Carry out every waiting job now, in this thread; returns how many there were."""
@@ -74,45 +82,78 @@ class Worker:
     def _carry_out(self, job_id: int) -> None:
         with open_env(self.site) as env:
             job = env.get(Job, job_id)
-            name, payload, user_id, company_id = (
-                job.task,
-                dict(job.payload),
-                job.user_id,
-                job.acting_company_id,
-            )
+            work = _Work(job_id, job.task, dict(job.payload), job.user_id, job.acting_company_id)
             live = Live(done=job.done, total=job.total, started_at=job.started_at)
         begin_live(job_id, live)
         try:
-            principal = self.who_is(self.site, user_id, company_id) if user_id is not None else Principal()
-            run = Run(self.site, job_id, principal, live)
-            with i18n.speaking(principal.locale):
-                state, result, error = self._attempt(run, name, payload)
-                run.save()
-            self._finish(job_id, state, result, error)
+            ending = self._attempt(work, live)
+        except Exception:
+            reference = uuid4().hex[:12]
+            log.exception("job %s (%s) failed, reference %s", job_id, work.task, reference)
+            ending = _fault(reference)
         finally:
             end_live(job_id)
+        self._finish(job_id, live, ending)
 
-    def _attempt(
-        self, run: Run, name: str, payload: dict[str, object]
-    ) -> tuple[JobState, dict[str, object], str | None]:
+    def _attempt(self, work: _Work, live: Live) -> _Ending:
+        """Do the work as the person who asked for it, as they are now: who may not act any more, does not."""
         try:
-            return JobState.DONE, task_named(name)(run, payload) or {}, None
-        except Cancelled as error:
-            return JobState.CANCELLED, {}, str(error)
+            principal = self._principal(work)
         except PlatformError as error:
-            return JobState.FAILED, {}, str(error)
-        except Exception:
-            log.exception("job %s (%s) failed", run.job_id, name)
-            return JobState.FAILED, {}, str(_("The work failed for a reason that is in the server's log."))
+            return _Ending(JobState.FAILED, error=str(error))
+        run = Run(self.site, work.job_id, principal, live)
+        with i18n.speaking(principal.locale):
+            try:
+                return _Ending(JobState.DONE, task_named(work.task)(run, work.payload) or {})
+            except Cancelled as error:
+                return _Ending(JobState.CANCELLED, error=str(error))
+            except PlatformError as error:
+                return _Ending(JobState.FAILED, error=str(error))
+            finally:
+                run.save()
 
-    def _finish(self, job_id: int, state: JobState, result: dict[str, object], error: str | None) -> None:
+    def _principal(self, work: _Work) -> Principal:
+        return (
+            self.who_is(self.site, work.user_id, work.company_id) if work.user_id is not None else Principal()
+        )
+
+    def _finish(self, job_id: int, live: Live, ending: _Ending) -> None:
         with open_env(self.site, write=True) as env:
             job = env.get(Job, job_id)
-            job.state, job.result, job.error, job.finished_at = state, result, error, clock.now()
+            job.done, job.total, job.finished_at = live.done, live.total, clock.now()
+            job.state, job.result, job.error = ending.state, ending.result, ending.error
 
     def _give_up_orphans(self) -> None:
-        """One embedded worker serves a site: what runs when it starts was left by a process that died."""
+        """What runs although no worker is alive was left by a process that died."""
         with open_env(self.site, write=True) as env:
             for job in env.session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
                 job.state, job.finished_at = JobState.FAILED, clock.now()
                 job.error = str(_("The server stopped while this job ran. Start it again."))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a job asks for, and in whose name."""
+
+    job_id: int
+    task: str
+    payload: dict[str, Any]  # Any: JSON
+    user_id: int | None
+    company_id: int | None
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """How a job ended."""
+
+    state: JobState
+    result: dict[str, Any] = field(default_factory=dict)  # Any: JSON
+    error: str | None = None
+
+
+def _fault(reference: str) -> _Ending:
+    words = _(
+        "Something is wrong on our side. Tell your administrator the reference {reference}; the log has the rest.",
+        reference=reference,
+    )
+    return _Ending(JobState.FAILED, error=str(words))
