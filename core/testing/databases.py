@@ -29,7 +29,7 @@ _FOLDER = "dovetail-tests-"
 
 
 class Databases:
-    """Makes databases of either kind for one process and drops them at its end."""
+    """Makes databases of either kind for one process."""
 
     def __init__(self, run: Path) -> None:
         self._run = run
@@ -71,9 +71,10 @@ class Databases:
         return known.url
 
     def close(self) -> None:
-        """Drop what this process made."""
-        for name in self._made:
-            postgres.drop_database(self.postgres_url(), name)
+        """Drop what this process made on a server that goes on; a private one is thrown away as a whole."""
+        if os.environ.get(POSTGRES_VARIABLE):
+            for name in self._made:
+                postgres.drop_database(self.postgres_url(), name)
         self._made.clear()
 
     def _name(self) -> str:
