@@ -267,11 +267,10 @@ def _value(record: Model, column: ColumnPlan) -> Any:  # Any: of the field's typ
     return None if facet is None else inspect(facet).dict.get(column.key)
 
 
-def _at_hand(record: Model, facet: Any) -> Base | None:  # Any: a facet's class
+def _at_hand(record: Model, facet: Any) -> Any:  # Any: a facet's class, and the facet
     """The facet of `record` without a query. A changed one is kept by the session, even if its record was not."""
     if facet.slot in inspect(record).dict or record.id is None:
-        found: Base | None = inspect(record).dict.get(facet.slot)
-        return found
+        return inspect(record).dict.get(facet.slot)
     session = inspect(record).session
     return None if session is None else session.identity_map.get(identity_key(facet, record.id))
 

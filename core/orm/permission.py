@@ -91,7 +91,7 @@ class _Limit:
     """The scope that one kind of person has on a model for a verb."""
 
     #: Counts those of `:ids` that lie in the scope; None when all do.
-    counted: Select[tuple[int]] | None
+    counted: Select[int] | None
     is_narrower_than_reading: bool
 
 

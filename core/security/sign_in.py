@@ -5,14 +5,11 @@ Each function is a transaction of its own, so that a refused try is counted alth
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from sqlalchemy import func, select
 
 from core import clock
@@ -22,6 +19,7 @@ from core.orm.env import Env, Principal, Site, open_env
 from core.security import passwords, session, throttle, token, totp
 from core.security.account import Credential, User
 from core.security.principal import limited, principal_of
+from core.security.secret import encryption
 from core.security.session import LoginSession
 
 if TYPE_CHECKING:
@@ -100,7 +98,11 @@ def authenticate(
     """
     found = _check_password(site, login, password, address)
     if found.code_needed:
-        return CodeNeeded(_challenge(site).encrypt_at_time(str(found.user_id).encode(), _seconds()).decode())
+        return CodeNeeded(
+            encryption(site, "sign-in challenge")
+            .encrypt_at_time(str(found.user_id).encode(), _seconds())
+            .decode()
+        )
     return _begin(site, found.user_id, login, address, agent, replaces)
 
 
@@ -321,15 +323,12 @@ def _hash_anew(site: Site, user_id: int, password: str) -> None:
 def _challenged(site: Site, challenge: str) -> int:
     """The user whose password was right, if that was a moment ago."""
     try:
-        text = _challenge(site).decrypt_at_time(challenge.encode(), _CHALLENGE_SECONDS, _seconds())
+        text = encryption(site, "sign-in challenge").decrypt_at_time(
+            challenge.encode(), _CHALLENGE_SECONDS, _seconds()
+        )
     except InvalidToken as error:
         raise SignInRefused(_("The code was waited for too long. Sign in again.")) from error
     return int(text)
-
-
-def _challenge(site: Site) -> Fernet:
-    key = HKDF(SHA256(), 32, None, b"dovetail sign-in challenge").derive(site.secret)
-    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _seconds() -> int:

@@ -8,14 +8,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 
 from core import clock
 from core.errors import UserError
 from core.i18n import _
 from core.security.account import Credential, User
+from core.security.secret import encryption
 from core.security.session import hashed
 
 if TYPE_CHECKING:
@@ -41,7 +40,10 @@ def enrol(env: Env, user_id: int) -> tuple[str, str]:
     if credential.totp_confirmed:
         raise UserError(_("A second factor is set up already. Remove it first."))
     secret = pyotp.random_base32()
-    credential.totp_secret, credential.totp_step = _fernet(env).encrypt(secret.encode()).decode(), 0
+    credential.totp_secret, credential.totp_step = (
+        encryption(env.site, "second factor").encrypt(secret.encode()).decode(),
+        0,
+    )
     env.flush()
     return secret, pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name=ISSUER)
 
@@ -119,15 +121,9 @@ def _credential(env: Env, user_id: int) -> Credential:
 
 def _opened(env: Env, kept: str) -> str:
     try:
-        return _fernet(env).decrypt(kept.encode()).decode()
+        return encryption(env.site, "second factor").decrypt(kept.encode()).decode()
     except InvalidToken as error:
         raise UserError(
             _("This second factor was set up under another secret of the site. Use a recovery code, or ask an "
               "administrator to remove it.")
         ) from error  # fmt: skip
-
-
-def _fernet(env: Env) -> Fernet:
-    """Encryption under a key of its own, made of the site's secret."""
-    key = HKDF(SHA256(), 32, None, b"dovetail second factor").derive(env.site.secret)
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from core import clock
-from core.errors import UserError
+from core.errors import ConfigError, UserError
 from core.orm.env import open_env
 from core.security import totp
 from core.security.account import Credential, User
@@ -107,6 +107,21 @@ def test_another_sites_secret_does_not_open_the_key(office: Office) -> None:
 
     with pytest.raises(UserError, match="secret"):
         _accepts(office, user_id, app.at(START))
+
+
+@pytest.mark.parametrize("secret", [b"", b"short"])
+def test_a_site_without_a_secret_keeps_no_keys(office: Office, secret: bytes) -> None:
+    office.site.secret = secret
+
+    with open_env(office.site, write=True) as env, pytest.raises(ConfigError, match="DOVETAIL_SECRET"):
+        totp.enrol(env, office.users["Maren"])
+
+
+def test_a_recovery_code_helps_when_the_secret_was_changed(office: Office) -> None:
+    user_id, _app, codes = _enrolled(office)
+    office.site.secret = b"another secret" * 3
+
+    assert _accepts(office, user_id, codes[0])
 
 
 def test_it_is_set_up_once_and_can_be_removed(office: Office) -> None:
