@@ -20,8 +20,8 @@ from core.orm.assign import typed_value
 from core.orm.catalog import Field
 from core.orm.types import Choice
 
-_GROUPED = re.compile(r"^-?\d{1,3}(?:[.,'\s\u00a0\u202f]\d{3})+$")
-_SPACES = re.compile(r"[\s\u00a0\u202f']")
+_GROUPED = re.compile(r"^-?\d{1,3}(?:[.,'\u2019\s\u00a0\u202f]\d{3})+$")
+_SPACES = re.compile(r"[\s\u00a0\u202f'\u2019]")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _BETWEEN_PARTS = re.compile(r"[\s./,-]+")
 _YES = frozenset({"1", "true", "yes", "x", "on"})
@@ -77,7 +77,7 @@ def plain_number(locale: str, text: str) -> Decimal:
     digits = _SPACES.sub("", text.replace("\N{MINUS SIGN}", "-"))
     sign = decimal_sign(locale)
     other = "." if sign == "," else ","
-    if sign in digits or _GROUPED.match(text):
+    if sign in digits or _GROUPED.match(text) or digits.count(other) > 1:
         digits = digits.replace(other, "").replace(sign, ".")
     else:
         digits = digits.replace(other, ".")

@@ -188,7 +188,7 @@ class Listing:
         shown: list[Row | GroupRow] = []
         for node in nested(groups.root, groups.is_open):
             shown.append(groups.row(node, self.summing.cells(self.columns, node.amounts)))
-            shown += by_group.get(node.key, ())
+            shown += by_group.get(node.key, ()) if groups.is_open(node) else ()
         made = table.body(self.columns, shown, selectable=bool(self.bulk))
         cut = groups.is_cut or len(found.rows) == MOST_ROWS
         return _Body(made, Count(groups.root.count), groups.root.amounts, is_cut=cut)

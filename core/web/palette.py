@@ -87,8 +87,8 @@ def _palette(most: int) -> Palette:
     q, actions_only = typed.removeprefix(ONLY_ACTIONS).strip(), typed.startswith(ONLY_ACTIONS)
     narrowed = model_named(request.args.get("type", ""))
     search = Search(env(), q)
-    records = [] if actions_only else search.records(most, narrowed)
-    groups = [HitGroup(_("Records"), [search.record_hit(found) for found in records])]
+    records = search.records(most, narrowed)
+    groups = [HitGroup(_("Records"), [] if actions_only else [search.record_hit(found) for found in records])]
     if narrowed is None:
         top = search.top(records)
         places = [] if actions_only else search.places(top)

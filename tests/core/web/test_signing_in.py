@@ -1,0 +1,170 @@
+"""Signing in and out in the browser, and what a person keeps about their own account."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pyotp
+import pytest
+from sqlalchemy import select
+
+from core.base import User
+from core.security import sign_in
+from tests.core.web.browsing import Browsed, Browser
+from tests.core.web.conftest import Shop
+
+PASSWORD = "granite teapot umbrella"
+
+
+@pytest.fixture
+def jonas(shop: Shop) -> Browser:
+    """A browser in which Jonas gave his password just now."""
+    with shop.env(write=True) as env:
+        user = env.session.scalars(select(User).where(User.login == "jonas")).one()
+        sign_in.set_password(env, user.id, PASSWORD)
+    browser = Browser(shop.app.test_client())
+    assert enter(browser).goes_to == "/"
+    return Browser(browser._client)
+
+
+def enter(browser: Browser, password: str = PASSWORD, goes_to: str = "/") -> Browsed:
+    return browser.post("/-/sign-in", {"login": "jonas", "password": password, "next": goes_to})
+
+
+def test_a_wrong_password_and_an_unknown_login_are_told_alike(shop: Shop, jonas: Browser) -> None:
+    stranger = Browser(shop.app.test_client())
+
+    wrong = enter(stranger, "wrong")
+    unknown = stranger.post("/-/sign-in", {"login": "nobody", "password": "wrong"})
+
+    assert wrong.status == unknown.status == 401
+    notes = '//div[contains(@class, "dt-note")]'
+    assert wrong.words(notes) == unknown.words(notes)
+
+
+@pytest.mark.parametrize("goes_to", ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"])
+def test_after_sign_in_nobody_is_sent_to_another_site(shop: Shop, jonas: Browser, goes_to: str) -> None:
+    assert enter(Browser(shop.app.test_client()), goes_to=goes_to).goes_to == "/"
+
+
+def test_the_cookie_is_not_for_scripts_nor_for_other_sites(shop: Shop, jonas: Browser) -> None:
+    answer = enter(Browser(shop.app.test_client()))
+
+    cookie = next(c for c in answer.response.headers.getlist("Set-Cookie") if c.startswith("dovetail="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_after_signing_out_the_session_is_worth_nothing(jonas: Browser) -> None:
+    assert jonas.get("/").status == 200
+    kept = jonas._client.get_cookie("dovetail")
+    assert kept is not None
+
+    jonas.post("/-/sign-out")
+    jonas._client.set_cookie("dovetail", kept.value)
+
+    assert jonas.get("/").goes_to.startswith("/-/sign-in")
+
+
+def test_an_ended_session_and_a_user_made_inactive_are_out_at_once(shop: Shop, jonas: Browser) -> None:
+    other = Browser(shop.app.test_client())
+    enter(other)
+    jonas.post("/-/settings/sessions/end-others")
+    assert other.get("/").status == 303
+    assert jonas.get("/").status == 200
+
+    with shop.env(write=True) as env:
+        env.session.scalars(select(User).where(User.login == "jonas")).one().active = False
+
+    assert jonas.get("/").status == 303
+
+
+def test_a_role_taken_away_is_gone_with_the_next_page(shop: Shop, jonas: Browser) -> None:
+    assert jonas.get("/m/workshop.repair").status == 200
+
+    with shop.env(write=True) as env:
+        env.session.scalars(select(User).where(User.login == "jonas")).one().roles = []
+
+    assert jonas.get("/m/workshop.repair").status == 403
+
+
+def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas: Browser) -> None:
+    page = jonas.post("/-/settings/second-factor")
+    secret = page.tree.xpath('//input[@name="secret"]/@value')[0]
+    assert page.tree.xpath('//*[local-name()="svg" and contains(@class, "segno")]')
+
+    wrong = jonas.post("/-/settings/second-factor/confirm", {"code": "000000", "secret": secret, "address": "x"})
+    right = jonas.post("/-/settings/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
+
+    assert wrong.status == 422
+    assert len(re.findall(r"[A-Z2-7]{8}-[A-Z2-7]{8}", right.text)) == 10
+    other = Browser(shop.app.test_client())
+    asked = enter(other)
+    challenge = asked.tree.xpath('//input[@name="challenge"]/@value')[0]
+    code = pyotp.TOTP(secret).at(int(time.time()) + 30)
+    assert other.post("/-/sign-in/code", {"challenge": challenge, "code": "123"}).status == 401
+    assert other.post("/-/sign-in/code", {"challenge": challenge, "code": code}).status == 303
+    jonas.post("/-/settings/second-factor/remove")
+    assert enter(Browser(shop.app.test_client())).goes_to == "/"
+
+
+def test_sensitive_things_ask_for_the_password_again(shop: Shop, held_clock) -> None:  # noqa: ANN001 -- a HeldClock
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 -- for this test alone
+
+    with shop.env(write=True) as env:
+        user = env.session.scalars(select(User).where(User.login == "jonas")).one()
+        sign_in.set_password(env, user.id, PASSWORD)
+    at = datetime(2026, 3, 12, 9, tzinfo=UTC)
+    held_clock.set(at)
+    browser = Browser(shop.app.test_client())
+    enter(browser)
+    browser = Browser(browser._client)
+    held_clock.set(at + timedelta(minutes=30))
+
+    asked = browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read", "days": "30"})
+
+    assert asked.goes_to.startswith("/-/prove")
+    assert browser.post("/-/prove", {"password": "wrong"}).status == 401
+    assert browser.post("/-/prove", {"password": PASSWORD, "next": "/-/settings/sign-in"}).goes_to == "/-/settings/sign-in"
+    assert "dovetail_" in browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read", "days": "30"}).text
+
+
+def test_a_new_password_is_given_twice_and_ends_the_other_sessions(shop: Shop, jonas: Browser) -> None:
+    other = Browser(shop.app.test_client())
+    enter(other)
+    new = "walnut harbour seventeen"
+
+    unlike = jonas.post("/-/password", {"old": PASSWORD, "password": new, "again": "other"})
+    known = jonas.post("/-/password", {"old": PASSWORD, "password": "password1", "again": "password1"})
+    done = jonas.post("/-/password", {"old": PASSWORD, "password": new, "again": new})
+
+    assert (unlike.status, known.status, done.status) == (422, 422, 303)
+    assert unlike.error_at("again")
+    assert known.error_at("password")
+    assert other.get("/").status == 303
+    assert jonas.get("/").status == 200
+
+
+def test_who_must_choose_a_password_sees_nothing_before_that(shop: Shop, jonas: Browser) -> None:
+    with shop.env(write=True) as env:
+        env.session.scalars(select(User).where(User.login == "jonas")).one().must_change_password = True
+
+    assert jonas.get("/m/workshop.repair").goes_to == "/-/password"
+    assert jonas.get("/-/password").status == 200
+
+
+def test_preferences_are_kept_with_the_person(jonas: Browser) -> None:
+    sent = {"locale": "de", "zone": "Europe/Berlin", "theme": "dark", "density": "roomy", "single_keys": "0"}
+
+    assert jonas.post("/-/settings", sent).status == 303
+
+    page = jonas.get("/-/keys").html
+    for mark in ('lang="de"', 'data-theme="dark"', 'data-density="roomy"', 'data-keys="chords"'):
+        assert mark in page
+
+
+def test_settings_of_the_site_are_an_administrator_s(jonas: Browser) -> None:
+    for level in ("site", "company"):
+        assert jonas.get(f"/-/settings/{level}").status == 403
+        assert jonas.post(f"/-/settings/{level}").status == 403
