@@ -49,7 +49,8 @@ def new_site(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> 
     def make() -> Site:
         engines.append(engine_for(fresh_databases.cloned(database_kind, "core.base", _make_tables)))
         rules = AccessRules([package])
-        return Site(engines[-1], [package], plugins.build([hookspecs], [package]), rules, tmp_path)
+        hooks = plugins.build([hookspecs], [package])
+        return Site(engines[-1], [package], hooks, rules, tmp_path, b"a secret of the tests, 32 bytes.")
 
     yield make
     for engine in engines:

@@ -8,7 +8,18 @@ import pytest
 from sqlalchemy import event, func, select
 
 from core.actions import run
-from core.base import Activity, Attachment, Comment, ExternalId, Item, Mention, Party, external, hanging
+from core.base import (
+    Activity,
+    Address,
+    Attachment,
+    Comment,
+    ExternalId,
+    Item,
+    Mention,
+    Party,
+    external,
+    hanging,
+)
 from core.base.actions import attaching, commenting, planning
 from core.errors import Forbidden, FormatError, NotFound, ValidationError
 from core.orm.env import Env, open_env
@@ -133,6 +144,20 @@ def test_nobody_changes_what_another_said(plant: Plant) -> None:
         commenting.withdraw(env, said)
 
 
+def test_a_comment_of_ones_own_can_be_withdrawn(plant: Plant) -> None:
+    with plant.env("jonas", write=True) as env:
+        commenting.withdraw(env, commenting.comment(env, party(env), "@maren oops").id)
+
+    with plant.env("maren") as env:
+        assert commenting.comments(env, party(env)) == []
+        assert commenting.mentions(env) == []
+
+
+def test_a_comment_as_long_as_a_book_is_refused(plant: Plant) -> None:
+    with plant.env("jonas", write=True) as env, pytest.raises(ValidationError, match="10000 characters"):
+        commenting.comment(env, party(env), "a" * 10_001)
+
+
 def test_an_empty_comment_is_refused(plant: Plant) -> None:
     with plant.env("jonas", write=True) as env, pytest.raises(ValidationError, match="empty"):
         commenting.comment(env, party(env), " \n")
@@ -159,6 +184,36 @@ def test_a_file_of_another_company_is_not_found(plant: Plant) -> None:
         for kept in (own, shared):
             with pytest.raises(NotFound):
                 attaching.opened(env, kept)
+
+
+def test_whoever_added_a_file_takes_it_away_again(plant: Plant) -> None:
+    with plant.env("maren", write=True) as env:
+        kept = attaching.attach(env, party(env), "offer.pdf", PDF).id
+    with pytest.raises(NotFound), plant.env("tove", write=True) as env:
+        attaching.detach(env, kept)
+    with plant.env("maren", write=True) as env:
+        attaching.detach(env, kept)
+
+    with plant.env("maren") as env:
+        assert attaching.files(env, party(env)) == []
+
+
+def test_what_hangs_on_a_part_has_the_company_of_its_document(plant: Plant) -> None:
+    with plant.env("maren", write=True) as env:
+        street = Address(party_id=party(env).id, street="Gjutarevägen 3")
+        env.add(street)
+        env.flush()
+
+        assert commenting.comment(env, street, "Ring twice.").company_id == env.company_id
+
+
+def test_the_system_reads_every_companys_comments(plant: Plant) -> None:
+    for login in ("jonas", "ines"):
+        with plant.env(login, write=True) as env:
+            commenting.comment(env, item(env), "Ours.")
+
+    with open_env(plant.site) as env:
+        assert [said.is_mine for said in commenting.comments(env, item(env))] == [False, False]
 
 
 def test_who_may_only_read_a_record_adds_no_files(plant: Plant) -> None:
@@ -197,6 +252,9 @@ def test_a_thing_to_do_reaches_its_assignee_and_leaves_when_done(plant: Plant) -
         run(env, planning.mark_done, list(env.session.scalars(select(Activity))))
         assert planning.inbox(env) == []
         assert [to_do.done for to_do in planning.to_dos(env, party(env), done=True)] == [True]
+
+        run(env, planning.reopen, list(env.session.scalars(select(Activity))))
+        assert len(planning.inbox(env)) == 1
 
 
 def test_a_to_do_is_for_somebody_of_the_company(plant: Plant) -> None:

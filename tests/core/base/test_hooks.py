@@ -51,5 +51,10 @@ def test_a_role_that_nobody_declared_is_refused_with_those_there_are(plant: Plan
         env.add(UserRole(user_id=plant.id_of("jonas"), role="base.emperor"))
 
 
+def test_nor_can_a_role_be_renamed_to_one(plant: Plant) -> None:
+    with pytest.raises(ValidationError, match="no role"), plant.env("tove", write=True) as env:
+        env.session.scalars(select(UserRole)).all()[0].role = "base.emperor"
+
+
 def _called(env: Env, code: str) -> WorkCenter:
     return env.session.scalars(select(WorkCenter).where(WorkCenter.code == code)).one()

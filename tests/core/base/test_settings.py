@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.base import settings
-from core.base.settings import Declared, Level, choose, chosen_at, declared_as, setting, value
+from core.base.settings import Declared, Level, choose, chosen_at, declared, declared_as, setting, value
 from core.errors import Forbidden, NotFound, ValidationError
 from core.i18n import _
 from core.orm.types import Choice
@@ -100,6 +100,11 @@ def test_members_of_a_choice_are_offered() -> None:
     one = Declared("base.test_style", _("Style"), Style.PLAIN, (Level.SITE,), None, None, None)
 
     assert one.choices == [Style.PLAIN, Style.RICH]
+
+
+def test_a_declared_setting_is_listed_and_found_by_name(percent: Declared[Decimal]) -> None:
+    assert percent in list(declared())
+    assert declared_as("base.test_percent") is percent
 
 
 def test_an_unknown_setting_is_named() -> None:

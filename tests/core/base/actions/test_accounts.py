@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyotp
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +15,7 @@ from core.base.models.mechanism import Change
 from core.base.models.user import LoginSession
 from core.errors import Forbidden, UserError, ValidationError
 from core.orm.env import Env, open_env
-from core.security import session
+from core.security import session, totp
 from core.security.passwords import is_right
 from tests.core.base.conftest import Plant
 
@@ -57,6 +58,19 @@ def test_signing_out_everywhere_ends_every_session(plant: Plant) -> None:
 def test_without_a_second_factor_there_is_none_to_remove(plant: Plant) -> None:
     with plant.env("tove", write=True) as env, pytest.raises(UserError, match="not possible"):
         run(env, accounts.remove_second_factor, [env.get(User, plant.id_of("jonas"))])
+
+
+def test_whoever_lost_the_phone_signs_in_with_the_password_alone(plant: Plant) -> None:
+    jonas = plant.id_of("jonas")
+    with open_env(plant.site, write=True) as env:
+        key, _address = totp.enrol(env, jonas)
+        totp.confirm(env, jonas, pyotp.TOTP(key).now())
+    with plant.env("tove", write=True) as env:
+        run(env, accounts.remove_second_factor, [env.get(User, jonas)])
+
+    with open_env(plant.site) as env:
+        assert not env.get(User, jonas).second_factor
+        assert env.session.get_one(Credential, jonas).totp_secret is None
 
 
 @pytest.mark.parametrize(
