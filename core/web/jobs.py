@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, UnaryExpression, func, select
 
+from core.base import User
 from core.i18n import _
-from core.jobs.job import Job, JobLine, JobState, cancel, live_of
+from core.jobs.job import Job, JobLine, JobState, cancel, live_of, retry
+from core.orm.env import open_env
 from core.orm.model import model_named
 from core.orm.query import titles
 from core.web.cells import Column, Row, Value
 from core.web.format import Reader
 from core.web.lists import reader
 from core.web.parts import Action, Crumb, Note, Page, Progress, Words
-from core.web.request import env, go
+from core.web.request import env, go, principal, site
 from core.web.templating import render
-from core.web.urls import record_url
+from core.web.urls import list_url, record_url
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -77,41 +79,56 @@ class JobPage:
 
 
 @blueprint.get("/-/jobs/<int:job_id>")
+@blueprint.get("/m/base.job/<int:job_id>")
 def show(job_id: int) -> Response:
+    """How far a job is, and what came of it."""
     job = env().get(Job, job_id)
-    lines = list(
-        env().session.scalars(
-            select(JobLine).where(JobLine.job_id == job_id).order_by(JobLine.id).limit(MOST)
-        )
-    )
-    page = JobPage(
-        url=f"/-/jobs/{job_id}",
-        running=not job.is_over,
-        state=_state(job),
-        progress=_progress(job, reader()),
-        facts=_facts(job, reader()),
-        log=[
-            LogLine(reader().moment(x.at), x.text, "bad" if x.failed else "")
-            for x in lines
-            if x.record_id is None
-        ],
-        results=_results([x for x in lines if x.record_id is not None]),
-        result_counts=_counts([x for x in lines if x.record_id is not None], reader()),
-        actions=_actions(job),
-        error=Note(job.error, tone="bad") if job.error else None,
-    )
-    return render(
-        "job.html.jinja",
-        Page(job.title, crumbs=[Crumb(_("Jobs"), "/m/base.job"), Crumb(job.title)]),
-        job=page,
-    )
+    page = Page(job.title, crumbs=[Crumb(_("Jobs"), list_url(Job)), Crumb(job.title)])
+    return render("job.html.jinja", page, job=_page_of(job))
 
 
 @blueprint.post("/-/jobs/<int:job_id>/cancel")
 def stop(job_id: int) -> Response:
-    """Stop at the next step; what is done stays done."""
-    cancel(env(), env().get(Job, job_id))
+    """Stop at the next step: what is done in steps stays done, an import is taken back whole."""
+    if live_of(job_id) is not None:
+        # Its transaction may hold SQLite's only writer: asked in a reading one, which waits for nobody.
+        with open_env(site(), principal()) as reading:
+            cancel(reading, reading.get(Job, job_id))
+    else:
+        cancel(env(), env().get(Job, job_id))
     return go(f"/-/jobs/{job_id}", full=True)
+
+
+@blueprint.post("/-/jobs/<int:job_id>/retry")
+def again(job_id: int) -> Response:
+    """Start the same work again, as a job of its own."""
+    job = retry(env(), env().get(Job, job_id))
+    return go(f"/-/jobs/{job.id}", full=True)
+
+
+def _page_of(job: Job) -> JobPage:
+    log = _lines(job, JobLine.record_id.is_(None))
+    # What was refused comes first: of many records it is what the person has to do something about.
+    results = _lines(job, JobLine.record_id.is_not(None), JobLine.failed.desc())
+    return JobPage(
+        url=f"/-/jobs/{job.id}",
+        running=not job.is_over,
+        state=_state(job),
+        progress=_progress(job, reader()),
+        facts=_facts(job, reader()),
+        log=[LogLine(reader().moment(x.at), x.text, "bad" if x.failed else "") for x in log],
+        results=_results(results),
+        result_counts=_counts(job, reader()) if results else [],
+        actions=_actions(job),
+        error=Note(job.error, tone="warn" if job.state is JobState.CANCELLED else "bad")
+        if job.error
+        else None,
+    )
+
+
+def _lines(job: Job, which: ColumnElement[bool], *first: UnaryExpression[bool]) -> Sequence[JobLine]:
+    wanted = select(JobLine).where(JobLine.job_id == job.id, which)
+    return env().session.scalars(wanted.order_by(*first, JobLine.id).limit(MOST)).all()
 
 
 def _state(job: Job) -> Value:
@@ -124,29 +141,36 @@ def _state(job: Job) -> Value:
 
 
 def _progress(job: Job, reads: Reader) -> Progress | None:
+    """From this process while the job runs here, else as it was last written."""
     live = live_of(job.id)
     done, total = (live.done, live.total) if live else (job.done, job.total)
     if job.is_over and not total:
         return None
     percent = 100 if job.state is JobState.DONE else round(100 * done / total) if total else 0
-    words: Words = (
-        _("{done} of {total}", done=reads.number(done), total=reads.number(total))
-        if total
-        else job.state.label
-    )
+    words: Words = job.state.label
+    if total:
+        words = _("{done} of {total}", done=reads.number(done), total=reads.number(total))
+    elif done:
+        words = _("{done} so far", done=reads.number(done))
     if live and live.message:
-        words = f"{words}: {live.message}"
-    return Progress(percent, words)
+        words = f"{words}, {live.message}"
+    return Progress(min(percent, 100), words, "bad" if job.state is JobState.FAILED else "")
 
 
 def _facts(job: Job, reads: Reader) -> list[Fact]:
     moments = ((_("Started"), job.started_at), (_("Finished"), job.finished_at))
-    found = [Fact(label, Value("date", reads.instant(at), iso=at.isoformat())) for label, at in moments if at]
+    found = []
+    if job.user_id is not None and job.user_id != principal().user_id:
+        name = titles(env(), User, [job.user_id]).get(job.user_id, f"#{job.user_id}")
+        found.append(Fact(_("Started by"), Value("text", name)))
+    found += [
+        Fact(label, Value("date", reads.instant(at), iso=at.isoformat())) for label, at in moments if at
+    ]
     counted = (
         ("created", _("Created")),
         ("changed", _("Changed")),
         ("unchanged", _("Unchanged")),
-        ("wrong", _("Wrong")),
+        ("wrong", _("Wrong rows")),
     )
     return found + [
         Fact(label, Value("quantity", reads.number(int(job.result[name]))))
@@ -177,20 +201,29 @@ def _result(line: JobLine, names: dict[tuple[str, int], str]) -> Row:
     return Row(record_id, url, title, [Value("link", title, url=url), said])
 
 
-def _counts(lines: Sequence[JobLine], reads: Reader) -> list[Counted]:
-    if not lines:
-        return []
-    failed = sum(line.failed for line in lines)
-    counted = [Counted(_("done"), reads.number(len(lines) - failed))]
-    return counted + ([Counted(_("refused"), reads.number(failed), "bad")] if failed else [])
+def _counts(job: Job, reads: Reader) -> list[Counted]:
+    """Over all records, whatever the page shows of them."""
+    wanted = select(JobLine.failed, func.count()).where(
+        JobLine.job_id == job.id, JobLine.record_id.is_not(None)
+    )
+    found = {bool(row[0]): int(row[1]) for row in env().session.execute(wanted.group_by(JobLine.failed))}
+    counted = [Counted(_("done"), reads.number(found.get(False, 0)))]
+    return counted + ([Counted(_("refused"), reads.number(found[True]), "bad")] if found.get(True) else [])
 
 
 def _actions(job: Job) -> list[Action]:
     if not job.is_over:
         return [Action(_("Cancel"), f"/-/jobs/{job.id}/cancel", "ban", method="post", name="cancel")]
+    if job.user_id != principal().user_id:
+        return []
     found = []
+    if job.state in (JobState.FAILED, JobState.CANCELLED):
+        found.append(
+            Action(_("Start again"), f"/-/jobs/{job.id}/retry", "refresh", method="post", name="retry")
+        )
     if job.result.get("file"):
         found.append(Action(_("Download"), f"/-/jobs/{job.id}/file", "download", primary=True))
     if job.result.get("url"):
-        found.append(Action(_("Go on"), str(job.result["url"]), "arrow-right", primary=True))
+        label = _("See the rows") if job.result.get("wrong") else _("Go on")
+        found.append(Action(label, str(job.result["url"]), "arrow-right", primary=True))
     return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from core.errors import Forbidden
 from core.formats.column import Column, ColumnType
@@ -46,11 +48,21 @@ def columns(env: Env, model: type[Model], names: Sequence[str]) -> list[Column]:
 
 
 def rows(
-    env: Env, model: type[Model], names: Sequence[str], where: Condition | None, sort: Sequence[str] = ()
-) -> Iterator[list[Value]]:
-    """The values of every record, streamed; a reference stands as the name of its record."""
+    env: Env, model: type[Model], names: Sequence[str], where: Condition | None, sort: Sequence[str] = (),
+    *, clock_time: bool = False,
+) -> Iterator[list[Value]]:  # fmt: skip
+    """The values of every record, streamed; a reference stands as the name of its record.
+
+    `clock_time` gives instants as the clocks of the person's zone show them, for files that know no zones.
+    """
+    zone = ZoneInfo(env.zone)
     for row, selected in query.read(env, model, names, where=where, sort=sort):
-        yield [row[0], *(_value(selected[name], row) for name in names)]
+        values = [row[0], *(_value(selected[name], row) for name in names)]
+        yield (
+            [_on_the_clock(v, zone) if isinstance(v, datetime) else v for v in values]
+            if clock_time
+            else values
+        )
 
 
 def heading(field: Field) -> str:
@@ -65,6 +77,14 @@ def _value(selected: query.Selected, row: Sequence[Any]) -> Value:  # Any: colum
         return str(HIDDEN) if hidden else selected.title(row)
     value = selected.value(row)
     return str(value.label) if isinstance(value, Choice) else value
+
+
+def _on_the_clock(value: datetime, zone: ZoneInfo) -> Value:
+    """The local time; with its offset, as text, in the hour that the clocks show twice."""
+    local = value.astimezone(zone)
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        return local.isoformat()
+    return local.replace(tzinfo=None, fold=0)
 
 
 def _type(field: Field) -> ColumnType:
