@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from core.base import Favourite, SavedView, employee
 from core.errors import NotFound, ValidationError
 from core.i18n import _
+from core.orm import query
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field
-from core.orm.condition import OPERATORS, STEP, Test
+from core.orm.condition import OPERATORS, STEP, Condition, Test
 from core.orm.model import Model, model_name
-from core.views.resolve import list_view
+from core.views.resolve import ListView, list_view
+from core.web import view_counts
 from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, label_of
 from core.web.facets import facets_of
 from core.web.lists import readable_model, reader, section_crumbs
 from core.web.parts import Crumb, Page
 from core.web.preferences import keep_of_list
 from core.web.request import env, go, principal, views
-from core.web.saved_views import to_state
-from core.web.state import FACET, ListState, read_state
+from core.web.saved_views import named_states, tabs, to_state
+from core.web.state import FACET, ListState, condition_of, read_state
 from core.web.templating import render, render_bare
 from core.web.urls import list_url, with_query
 
@@ -96,6 +100,19 @@ def facets_part(name: str) -> Response:
     keep = [pair for pair in state.first.pairs() if not pair[0].startswith(FACET)]
     facets = facets_of(env(), state, fields, reader(), long=True)
     return render_bare("facets.html.jinja", facets=facets, keep=keep, url=list_url(model))
+
+
+@blueprint.get("/m/<name>/-/counts")
+def counts_part(name: str) -> Response:
+    """The tabs of a list with their numbers, asked for when the list is on the page."""
+    model, state = _list_at(name)
+    view = list_view(env(), views(), model)
+    states = named_states(env(), view, _("All"))
+    wanted = [(named.name, _condition_at(view, named.url)) for named in states]
+    current = query.count(env(), model, condition_of(env(), state))
+    view_counts.count(env(), model, wanted, reader())
+    shown = tabs(env(), states, state, view_counts.count_text(reader(), current))
+    return render_bare("views.html.jinja", views=shown, save_url=f"{list_url(model)}/-/views")
 
 
 @blueprint.get("/m/<name>/-/columns")
@@ -173,6 +190,12 @@ def _list_at(name: str) -> tuple[type[Model], ListState]:
     model = readable_model(name)
     view = list_view(env(), views(), model)
     return model, read_state(env(), model, request.args, view.group)
+
+
+def _condition_at(view: ListView, url: str) -> Condition | None:
+    """What the records of a tab fulfil."""
+    pairs = MultiDict(parse_qsl(urlsplit(url).query))
+    return condition_of(env(), read_state(env(), view.model, pairs, view.group))
 
 
 def _page(model: type[Model], title: str) -> Page:

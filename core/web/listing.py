@@ -17,7 +17,7 @@ from core.orm.model import Model, model_name
 from core.orm.query import Count
 from core.views.nodes import View
 from core.views.resolve import ListView
-from core.web import table
+from core.web import table, view_counts
 from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
 from core.web.columns import Layout, Shape
@@ -26,7 +26,7 @@ from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
 from core.web.parts import Action, Empty, Facet, Mode, Pager, Switch, Token, ViewTab
-from core.web.saved_views import tabs
+from core.web.saved_views import ALL, named_states, tabs
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
 from core.web.trees import Branches, is_tree, parent_of
@@ -57,6 +57,8 @@ class ListPage:
     body: Markup
     total: Total | None
     views: Sequence[ViewTab]
+    #: Where the numbers of the other tabs come from, once the list is on the page; "" when they are known.
+    counts_url: str
     save_view_url: str
     tokens: Sequence[Token]
     q: str
@@ -130,7 +132,8 @@ class Listing:
         explicit = list(state.first.pairs())
         return ListPage(
             model=model_name(self.model), url=base, noun=in_sentence(self.model.plural), columns=self.columns,
-            body=body.markup, total=self._total(body), views=tabs(self.env, self.view, state, counted, _("All")),
+            body=body.markup, total=self._total(body), views=self._tabs(counted),
+            counts_url=self._counts_url(explicit),
             save_view_url=f"{base}/-/views", tokens=tokens, q="",
             placeholder=", ".join(f.label for f in searchable[:3]),
             search_fields=[{"name": f.name, "label": f.label, "key": f.key} for f in searchable],
@@ -145,6 +148,15 @@ class Listing:
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
         )  # fmt: skip
+
+    def _tabs(self, counted: str) -> list[ViewTab]:
+        return tabs(self.env, named_states(self.env, self.view, _("All")), self.state, counted)
+
+    def _counts_url(self, pairs: Sequence[tuple[str, str]]) -> str:
+        names = (named.name for named in named_states(self.env, self.view, _("All")))
+        current = self.state.view or ALL
+        unknown = any(n != current and not view_counts.known(self.env, self.model, n) for n in names)
+        return with_query(f"{list_url(self.model)}/-/counts", pairs) if unknown else ""
 
     def _facets(self, more_of: str, *, long: bool) -> list[Facet]:
         return facets_of(self.env, self.state, self.view.facets, self.reader, more_of, long=long)
@@ -224,7 +236,7 @@ class Listing:
         return Total(label, self.summing.note, cells)
 
     def _count_text(self, count: Count) -> str:
-        return self.reader.number(count.value) + ("+" if count.capped else "")
+        return view_counts.count_text(self.reader, count)
 
     def _empty(self, body: _Body) -> Empty | None:
         if body.count.value:

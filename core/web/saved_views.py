@@ -16,6 +16,7 @@ from core.orm.condition import Condition, name_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.views.resolve import ListView
+from core.web import view_counts
 from core.web.parts import MenuEntry, ViewTab, Words
 from core.web.state import ListState, split
 from core.web.urls import list_url, with_query
@@ -75,17 +76,29 @@ def kept_views(env: Env) -> Sequence[Kept]:
     return found
 
 
-def tabs(env: Env, view: ListView, state: ListState, count: str, all_label: Words) -> list[ViewTab]:
-    """All, the presets, then saved views; the current one with its count."""
-    everything = state.view in ("", ALL)
-    made = [ViewTab(all_label, all_url(env, view), count if everything else "", current=everything)]
-    for preset in view.written.presets:
-        current = state.view == preset.name
-        url = preset_state(view, preset.name).url()
-        made.append(ViewTab(preset.label, url, count if current else "", current=current))
-    for kept in of_model(env, view.model):
-        current = state.view == str(kept.id)
-        made.append(ViewTab(kept.name, kept.url, count if current else "", current=current))
+@dataclass(frozen=True)
+class NamedState:
+    """A tab: what it is called and where it leads; `name` stands in the address."""
+
+    name: str
+    label: Words
+    url: str
+
+
+def named_states(env: Env, view: ListView, all_label: Words) -> list[NamedState]:
+    """Everything, the presets of the view, then saved views."""
+    presets = [NamedState(p.name, p.label, preset_state(view, p.name).url()) for p in view.written.presets]
+    kept = [NamedState(str(k.id), k.name, k.url) for k in of_model(env, view.model)]
+    return [NamedState(ALL, all_label, all_url(env, view)), *presets, *kept]
+
+
+def tabs(env: Env, states: Sequence[NamedState], state: ListState, count: str) -> list[ViewTab]:
+    """The tabs; the current one with `count`, others with a number that was counted lately."""
+    made = []
+    for named in states:
+        current = named.name == (state.view or ALL)
+        shown = count if current else view_counts.known(env, state.model, named.name)
+        made.append(ViewTab(named.label, named.url, shown, current=current))
     return made
 
 

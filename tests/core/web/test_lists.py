@@ -341,3 +341,18 @@ def test_a_value_of_several_currencies_is_not_summed_as_one(shop: Shop) -> None:
 
     assert "1,100.00" not in page.text
     assert page.words('//td[contains(@class, "dt-slot-currency")]') == ["EUR", "SEK"]
+
+
+def test_tabs_are_counted_apart_from_the_list_and_kept(shop: Shop) -> None:
+    repairs(shop, 4)
+    browser = shop.browser("jonas")
+    browser.post(f"{REPAIRS}/-/views", {"name": "Hot", "query": "f.urgent=1"})
+    tabs = '//nav[@class="dt-views"]//a[not(@aria-label)]'
+    page = browser.get(f"{REPAIRS}?q=R-01")
+    assert page.words(tabs) == ["All1", "Hot"]
+    counted = page.tree.xpath('//nav[@class="dt-views"]/@hx-get')[0]
+
+    assert browser.get(counted).words(tabs) == ["All1", "Hot2"]
+    assert browser.get(REPAIRS).words(tabs) == ["All4", "Hot2"]
+    assert not browser.get(REPAIRS).tree.xpath('//nav[@class="dt-views"]/@hx-get')
+    assert shop.browser("ines").get(f"{REPAIRS}/-/counts").words(tabs) == ["All0"]
