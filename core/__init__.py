@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.i18n import plural as plural
     from core.jobs.job import enqueue as enqueue
     from core.jobs.job import task as task
+    from core.jobs.run import Run as Run
     from core.migrate.history import irreversible as irreversible
     from core.orm import bulk as bulk
     from core.orm import query as query
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from core.orm.constraint import tell as tell
     from core.orm.env import Env as Env
     from core.orm.env import Principal as Principal
+    from core.orm.env import Site as Site
+    from core.orm.env import open_env as open_env
     from core.orm.facet import Facet as Facet
     from core.orm.field import children as children
     from core.orm.field import field as field
@@ -99,6 +102,7 @@ if TYPE_CHECKING:
     from core.workflow import four_eyes as four_eyes
 
 _FACE = {
+    "core.jobs.run": "Run",
     "core.clock": "now today",
     "core.orm.sequence": "number",
     "core.orm.assign": "assign",
@@ -111,7 +115,7 @@ _FACE = {
     "core.i18n": "Text _ plural",
     "core.orm.computed": "computed",
     "core.orm.condition": "ALWAYS Condition Me Relative from_json related where",
-    "core.orm.env": "Env Principal",
+    "core.orm.env": "Env Principal Site open_env",
     "core.orm.facet": "Facet",
     "core.orm.guards": "append_only guard",
     "core.migrate.history": "irreversible",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import core
 from core.addon import BASE, Package
 from core.checks.problem import Problem
 from core.migrate.loading import Loaded as LoadedSet
@@ -49,7 +48,7 @@ class Subject:
 
     @property
     def folder(self) -> Path:
-        return Path(core.__path__[0]) if self.is_base else self.package.folder
+        return Path(__file__).parents[1] if self.is_base else self.package.folder
 
     @property
     def sources(self) -> list[Source]:

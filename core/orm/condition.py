@@ -305,7 +305,7 @@ def _compare(
         return empty if op == "empty" else not_(empty)
     if op in ("contains", "starts"):
         pattern = _escaped(str(value))
-        return column.ilike(f"%{pattern}%" if op == "contains" else f"{pattern}%", escape="\\")  # type: ignore[no-any-return]
+        return column.ilike(f"%{pattern}%" if op == "contains" else f"{pattern}%", escape="\\")  # type: ignore[no-any-return]  # of a column of any type
     if op in ("in", "not_in"):
         return column.in_(value) if op == "in" else or_(column.not_in(value), column.is_(None))
     if op == "ne":
