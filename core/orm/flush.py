@@ -54,6 +54,16 @@ def before(env: Env) -> None:
     if not env.principal.is_system:
         require_plain(session)
         pending.changed.update({record: {} for record in records_of_loose_facets(env)})
+    _gather(env, pending)
+    if not env.principal.is_system:
+        _require_scopes(env, pending)
+        _require_references(env, pending)
+    session.info["pending"] = pending
+
+
+def _gather(env: Env, pending: Pending) -> None:
+    """Ask for each record by itself, and note what is about to be written of it."""
+    session = env.session
     for record in list(session.new):
         if isinstance(record, Model):
             _before_create(env, record, pending)
@@ -67,10 +77,6 @@ def before(env: Env) -> None:
             _before_delete(env, record, pending)
     for record, changed in pending.changed.items():
         _before_change(env, record, changed)
-    if not env.principal.is_system:
-        _require_scopes(env, pending)
-        _require_references(env, pending)
-    session.info["pending"] = pending
 
 
 def after(env: Env, context: Any) -> None:  # Any: SQLAlchemy's UOWTransaction
@@ -214,8 +220,10 @@ def _require_written(env: Env, pending: Pending) -> None:
 
 
 def _require_references(env: Env, pending: Pending) -> None:
-    """Ask for what the records refer to: before the flush, so that what is hidden and what is not there are told
-    apart by nobody, and after it for the references that linked objects became."""
+    """Ask for what the records refer to: before the flush, and after it for what linked objects became.
+
+    Before, since the database tells what is not there from what is hidden.
+    """
     made = {(type(record), record.id) for record in pending.created}
     companies: dict[Model, int | None] = {}
     for record in pending.created:
