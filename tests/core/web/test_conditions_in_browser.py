@@ -38,7 +38,7 @@ def raw(value: object) -> str:
 
 @pytest.fixture(scope="module")
 def in_browser() -> Iterator[Holds]:
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright drives the browser")
     source = (Path(core.web.__file__).parent / "static/js/conditions.js").read_text()
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
