@@ -18,6 +18,7 @@ from core.migrate.transaction import changing
 from core.orm import installed
 from core.orm.installed import AddonState, Record
 from core.orm.model import Base, model_name, models
+from core.security.access import subject_of
 
 _PROBE_SECONDS = 60
 
@@ -53,12 +54,17 @@ def load_whole(engine: Engine, available: Mapping[str, Package]) -> Loaded:
 
 
 def frozen(known: Mapping[str, Record]) -> dict[str, object]:
-    """The loaded models that must not be written, by name, with the reason: what quarantined addons guard."""
+    """The loaded models that must not be written, by name, with the reason: what quarantined addons guard.
+
+    The parts of a guarded document are as read-only as itself.
+    """
     found: dict[str, object] = {}
     for record in known.values():
         if record.state is AddonState.QUARANTINED:
-            names = map(model_name, models()) if ALL in record.guards else record.guards
-            found |= dict.fromkeys(names, _read_only(record))
+            guarded = set(record.guards)
+            for model in models():
+                if ALL in guarded or {model_name(model), model_name(subject_of(model))} & guarded:
+                    found[model_name(model)] = _read_only(record)
     return found
 
 

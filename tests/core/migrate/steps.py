@@ -214,6 +214,7 @@ def changes_of(url: str, model: str) -> int:
 def hang_on(url: str, model: str) -> None:
     """A comment, a saved view, a setting, a role, an external id: what names an addon's things in base."""
     site = opened(url)
+    roles = {"library": "library.librarian", "base": "base.auditor"}
     base = {name: _model(f"base.{name}") for name in ("comment", "mention", "user", "user_role", "saved_view",
                                                      "setting", "external_id")}  # fmt: skip
     with open_env(site, write=True) as env:
@@ -225,7 +226,7 @@ def hang_on(url: str, model: str) -> None:
         env.flush()
         env.add(
             base["mention"](comment_id=comment.id, user_id=user.id),
-            base["user_role"](user_id=user.id, role=f"{model.partition('.')[0]}.librarian"),
+            base["user_role"](user_id=user.id, role=roles[model.partition(".")[0]]),
             base["saved_view"](model=model, name="Mine", owner_id=user.id),
             base["setting"](name=f"{model}.limit", value={"value": 1}),
             base["external_id"](system="elsewhere", key="1", model=model, record_id=1),
