@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -12,6 +13,17 @@ from addons.erp_supply.models import PurchaseOrder, StockMove, StockQuant
 from addons.erp_supply.models.lookup import forget_items
 from core import Env, Model, UserError, _, hookimpl, number
 from core.base import Item, StorageLocation
+
+if TYPE_CHECKING:
+    from click import Command
+
+
+@hookimpl
+def collect_commands() -> Sequence[Command]:
+    """`dovetail import ubl`."""
+    from addons.erp_supply.command import group  # noqa: PLC0415 -- no business of the server
+
+    return [group]
 
 
 @hookimpl

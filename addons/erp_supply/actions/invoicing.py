@@ -79,7 +79,7 @@ def take_over(env: Env, name: str, content: bytes, *, keep_file: bool = True) ->
 
     Raises FormatError or ValidationError when the file cannot be read, does not add up or names an unknown unit.
     """
-    _require_buyer(env)
+    require_buyer(env)
     if env.company_id is None:
         raise UserError(_("Say for which company the invoices are. Nothing was imported."))
     invoice = _read(name, content)
@@ -259,7 +259,8 @@ def _refusal(error: PlatformError) -> Text:
     return _("{message}", message=error.message)
 
 
-def _require_buyer(env: Env) -> None:
+def require_buyer(env: Env) -> None:
+    """Raise Forbidden for who is no buyer."""
     if not env.principal.is_system and buyer.name not in env.principal.roles:
         raise Forbidden(_("Only buyers take over invoices. Nothing was imported."))
 

@@ -14,10 +14,11 @@ from core.migrate.transaction import changing
 from core.orm.engine import engine_for
 from core.orm.env import Site, open_env
 from core.testing.databases import Databases
-from tests.addons.erp_supply.plant import Plant, people_and_places
 
-# Whose modules are whose is known before the test modules import any.
+# Whose modules are whose is known before any of them is imported.
 addon.claim(addon.in_order(["erp_supply"], addon.discover()))
+
+from tests.addons.erp_supply.plant import Plant, people_and_places  # noqa: E402 -- after the claim
 
 
 def _installed_with_people(url: str) -> None:

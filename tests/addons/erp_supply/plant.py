@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from addons.erp_supply.models import PurchaseLine, PurchaseOrder, Warehouse
 from core import actions
 from core.base import (
     Company,
@@ -73,10 +74,8 @@ def do(env: Env, action: actions.Action, *records: Model, **values: object) -> t
     return actions.run(env, action, records, values).opened
 
 
-def order(env: Env, *lines: tuple[str, object, object], supplier: str = "BS", **values: object) -> Model:
+def order(env: Env, *lines: tuple[str, object, object], supplier: str = "BS", **values: object) -> PurchaseOrder:
     """A draft order of `(item code, quantity, price)` lines."""
-    from addons.erp_supply.models import PurchaseLine, PurchaseOrder  # noqa: PLC0415 -- mapped once erp_supply is loaded
-
     party = one(env, Party, code=supplier)
     given: dict[str, object] = {"ordered_on": ORDERED_ON, "currency_id": one(env, Currency, code="EUR").id, **values}
     made = PurchaseOrder(supplier_id=party.id, **given)
@@ -95,14 +94,12 @@ def order(env: Env, *lines: tuple[str, object, object], supplier: str = "BS", **
 
 def people_and_places(env: Env) -> None:
     """What every test finds: Kestrel Hydraulics with its store, Orrin Marine beside it, their suppliers and items."""
-    from addons.erp_supply.models import Warehouse  # noqa: PLC0415 -- as in order()
-
     _standards(env)
     for code, name in (("KH", "Kestrel Hydraulics"), ("OM", "Orrin Marine")):
         _company(env, code, name)
     env.flush()
     for company in env.session.scalars(select(Company)).all():
-        _store(env, company, Warehouse)
+        _store(env, company)
     _master_data(env)
     env.flush()
     kestrel, orrin = one(env, Company, code="KH"), one(env, Company, code="OM")
@@ -124,7 +121,7 @@ def _company(env: Env, code: str, name: str) -> None:
     env.add(Company(code=code, name=name, currency_id=euro.id, country="DE"))
 
 
-def _store(env: Env, company: Company, warehouse: type[Model]) -> None:
+def _store(env: Env, company: Company) -> None:
     site = Site(code="ALD", name="Alden", country="DE", company_id=company.id)
     env.add(site)
     env.flush()
@@ -137,7 +134,7 @@ def _store(env: Env, company: Company, warehouse: type[Model]) -> None:
     env.add(*places.values())
     env.flush()
     env.add(
-        warehouse(
+        Warehouse(
             code="W1", name="Store", company_id=company.id, site_id=site.id, receiving_id=places["IN"].id,
             stock_id=places["A-01"].id,
         )
