@@ -16,11 +16,12 @@ from addons.erp_supply.models import (
     StockCount,
     StockCountLine,
     StockQuant,
+    Warehouse,
     count_workflow,
     storekeeper,
 )
 from addons.erp_supply.rules.stock import Movement, Place
-from core import Env, UserError, ValidationError, _, action, bulk, number, where
+from core import Env, UserError, ValidationError, _, action, bulk, number, today, where
 from core.base import LocationKind, StorageLocation, Tracking
 
 COUNT_NUMBERS = "erp_supply.stock_count"
@@ -35,6 +36,18 @@ class _Counted:
     expected: Decimal
     counted: Decimal
     unit_id: int
+
+
+@action(_("Count the store"), on=Warehouse, roles=[storekeeper], icon="list-check")
+def count_store(env: Env, warehouses: Sequence[Warehouse]) -> Sequence[StockCount]:
+    """Prepare a count of the store of each warehouse, dated today."""
+    counts = [
+        StockCount(company_id=w.company_id, location_id=w.stock_id, counted_on=today(env.zone))
+        for w in warehouses
+    ]
+    env.add(*counts)
+    env.flush()
+    return counts
 
 
 @action(
@@ -102,7 +115,9 @@ def cancel(env: Env, counts: Sequence[StockCount]) -> None:
 
 def _refuse_outside(env: Env, count: StockCount) -> None:
     if env.get(StorageLocation, count.location_id).kind not in moving.KEPT:
-        raise ValidationError({"location_id": _("Only locations that hold the company's own stock are counted.")})
+        raise ValidationError(
+            {"location_id": _("Only locations that hold the company's own stock are counted.")}
+        )
 
 
 def _on_hand(env: Env, location_id: int) -> Sequence[tuple[int, int | None, Decimal, int]]:
@@ -122,7 +137,9 @@ def _corrections(env: Env, count: StockCount) -> list[Movement]:
     for line in counted:
         item = measures.items[line.item_id]
         if item.tracking is not Tracking.NONE and line.lot_id is None:
-            raise ValidationError({"lines": _("{item} is kept by lot: give the lot of every line.", item=item.code)})
+            raise ValidationError(
+                {"lines": _("{item} is kept by lot: give the lot of every line.", item=item.code)}
+            )
     quants = moving.lock(env, (Place(line.item_id, count.location_id, line.lot_id) for line in counted))
     loss = moving.location_of_kind(env, LocationKind.LOSS, count.company_id)
     found = []
@@ -154,7 +171,9 @@ def _counted(env: Env, count: StockCount) -> list[_Counted]:
 def _refuse_twice(lines: Iterable[_Counted]) -> None:
     keys = [(line.item_id, line.lot_id) for line in lines]
     if len(set(keys)) < len(keys):
-        raise ValidationError({"lines": _("An item and lot is counted twice. Add the quantities up in one line.")})
+        raise ValidationError(
+            {"lines": _("An item and lot is counted twice. Add the quantities up in one line.")}
+        )
 
 
 def _refuse_moved(line: _Counted, on_hand: Decimal, measures: Measures) -> None:
