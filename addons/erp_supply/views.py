@@ -232,6 +232,22 @@ warehouses = View(
     menu=Menu("supply", _("Warehouses"), icon="building-warehouse", order=70),
 )
 
+reservations = View(
+    StockReservation,
+    icon="lock",
+    list=List(
+        StockReservation.demand,
+        StockReservation.item_id,
+        StockReservation.location_id,
+        StockReservation.lot_id,
+        StockReservation.quantity,
+        StockReservation.at,
+        facets=(StockReservation.item_id, StockReservation.location_id),
+        sort=("-at",),
+    ),
+    menu=Menu("supply", _("Reservations"), icon="lock", order=32),
+)
+
 place(Item, into="tabs")(
     Tab(
         "supply",
