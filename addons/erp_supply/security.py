@@ -18,7 +18,7 @@ from addons.erp_supply.models import (
     supply_manager,
 )
 from core import Grant, Right
-from core.base import Item, Lot, Party, StorageLocation, Tax, Unit, employee
+from core.base import Item, Lot, Party, StorageLocation, Tax, Unit, auditor, employee
 
 grants = [
     Grant(employee, (StockQuant, Warehouse), "read"),
@@ -29,6 +29,7 @@ grants = [
     Grant(storekeeper, (PurchaseOrder, StockMove, StockReservation), "read"),
     Grant(storekeeper, (Receipt, SupplierReturn, StockCount), "read create write delete"),
     Grant(storekeeper, Lot, "read create write"),
+    Grant(auditor, (PurchaseOrder, Receipt, SupplierReturn, StockCount, StockMove, StockReservation), "read"),
     Grant(supply_manager, (Warehouse, StorageLocation), "read create write delete"),
 ]
 
