@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from addons.erp_supply.actions.conversion import chunks
 from addons.erp_supply.actions.purchasing import ORDER_NUMBERS, ORDER_PATTERN
-from addons.erp_supply.models import PurchaseOrder, StockMove, StockQuant
+from addons.erp_supply.models import PurchaseOrder, StockMove, StockQuant, SupplierPrice, SupplyingParty
 from addons.erp_supply.models.lookup import forget_items
 from core import Env, Model, UserError, _, hookimpl, number
 from core.base import Item, StorageLocation
@@ -28,9 +28,14 @@ def collect_commands() -> Sequence[Command]:
 
 @hookimpl
 def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
-    """A purchase order gets its number however it was made: by form, import, API or action."""
+    """A purchase order gets its number however it was made: by form, import, API or action.
+
+    Whoever gets a price is a supplier.
+    """
     if model is Item:
         forget_items(env.session)
+    if model is SupplierPrice:
+        _mark_suppliers(env, ids)
     if model is not PurchaseOrder:
         return
     for chunk in chunks(ids):
@@ -47,6 +52,15 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
         _refuse_item_in_stock(env, ids, fields)
     if model is StorageLocation and fields & {"kind", "company_id"}:
         _refuse_moved_location(env, ids)
+
+
+def _mark_suppliers(env: Env, ids: Sequence[int]) -> None:
+    with env.as_system() as system:
+        for chunk in chunks(ids):
+            priced = select(SupplierPrice.party_id).where(SupplierPrice.id.in_(chunk))
+            unmarked = select(SupplyingParty).where(SupplyingParty.id.in_(priced), SupplyingParty.supplies.is_(False))
+            for party in system.session.scalars(unmarked):
+                party.supplies = True
 
 
 def _refuse_item_in_stock(env: Env, ids: Sequence[int], fields: frozenset[str]) -> None:
