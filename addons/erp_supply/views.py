@@ -20,6 +20,7 @@ from addons.erp_supply.models import (
     StockCountLine,
     StockMove,
     StockQuant,
+    StockReservation,
     SuppliedItem,
     SupplierPrice,
     SupplierReturn,
