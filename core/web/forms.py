@@ -36,8 +36,8 @@ from core.web.neighbours import remember, way_back
 from core.web.parts import Crumb
 from core.web.parts import Page as Head
 from core.web.recents import note_opened
-from core.web.request import env, go, principal, site, views
-from core.web.side import side_of
+from core.web.request import env, go, principal, site, views, visitor
+from core.web.side import note_seen, side_of
 from core.web.templating import markup, render
 from core.web.urls import list_url, model_at, record_url
 
@@ -61,6 +61,8 @@ def show(name: str, record_id: int) -> Response:
     record = env().get(model, record_id)
     if request.headers.get("Sec-Purpose", "").partition(";")[0] != "prefetch":
         note_opened(env(), record)
+        if visitor().waiting:
+            note_seen(env(), record)
     editing = request.args.get("edit") == "1" and env().site.access.may(env().principal, "write", model)
     page = begin(env(), reader(), record, editing=editing)
     page.tab = request.args.get("tab", "")

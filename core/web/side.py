@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import date
 
-from flask import Blueprint, Response, jsonify, request, send_file
-from markupsafe import Markup, escape
+from flask import Blueprint, Response, after_this_request, jsonify, request, send_file
 from sqlalchemy import or_, select
 
 from core.base.actions import attaching, commenting, planning
-from core.base.models.record import Activity
+from core.base.models.record import Activity, Comment, Mention
 from core.errors import Forbidden, ValidationError
 from core.i18n import _
-from core.orm.assign import visible_fields
-from core.orm.catalog import Field
-from core.orm.condition import parse
 from core.orm.env import Env
 from core.orm.model import Model, model_name
-from core.orm.query import titles
-from core.orm.tracking import Change as Happened
-from core.orm.tracking import ChangeEvent
 from core.security.account import User
 from core.web.cells import Value
-from core.web.format import Reader, file_size, initials, present
-from core.web.parts import Change, Entry, File, Tab, Todo
-from core.web.request import env, go
+from core.web.format import Reader, file_size
+from core.web.parts import Entry, File, Tab, Todo
+from core.web.request import env, go, writing
+from core.web.timeline import entries, person
 from core.web.urls import model_at, record_url, with_query
 
 blueprint = Blueprint("side", __name__)
@@ -50,7 +42,7 @@ class Side:
     todos_url: str
     comments_url: str
     mention_url: str
-    may_write: bool
+    may_attach: bool
     more_url: str = ""
 
 
@@ -62,7 +54,7 @@ def side_of(at: Env, reader: Reader, record: Model) -> Side:
     chosen = request.args.get("side", "timeline")
     asked = request.args.get("entries", "1")
     most = MOST * max(int(asked) if asked.isdecimal() else 1, 1)
-    entries, more = _entries(at, reader, record, most)
+    found, more = entries(at, reader, record, most)
     return Side(
         tabs=[
             Tab(name, label, with_query(url, [("side", name)]), count, current=name == chosen)
@@ -72,16 +64,34 @@ def side_of(at: Env, reader: Reader, record: Model) -> Side:
                 ("todo", _("To do"), reader.number(sum(not t.done for t in todos)) if todos else ""),
             )
         ],
-        entries=entries,
+        entries=found,
         files=[_file(reader, url, found) for found in files],
         files_url=f"{url}/-/files",
         todos=[_todo(reader, url, found) for found in todos],
         todos_url=f"{url}/-/todos",
         comments_url=f"{url}/-/comments",
         mention_url="/-/people",
-        may_write=True,
+        may_attach=at.site.access.may(at.principal, "write", type(record)),
         more_url=with_query(url, [("entries", str(most // MOST + 1))]) if more else "",
     )  # fmt: skip
+
+
+def note_seen(at: Env, record: Model) -> None:
+    """Count the comments on `record` that call the person as seen, once the page is answered."""
+    called = select(Mention.id).join(Mention.comment).where(
+        Mention.user_id == at.user_id, Mention.seen_at.is_(None),
+        Comment.model == model_name(type(record)), Comment.record_id == record.id,
+    )  # fmt: skip
+    with at.as_system() as system:
+        if system.session.scalar(called.limit(1)) is None:
+            return
+    model, record_id = type(record), record.id
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        with writing() as later:
+            commenting.mark_seen(later, later.get(model, record_id))
+        return response
 
 
 @blueprint.post("/m/<name>/<int:record_id>/-/comments")
@@ -159,89 +169,6 @@ def people() -> Response:
     return jsonify({"items": [{"text": login, "sub": name} for login, name in env().session.execute(asked)]})
 
 
-def _entries(at: Env, reader: Reader, record: Model, most: int) -> tuple[list[Entry], bool]:
-    """Comments, changes and files in one stream, the newest first, with the day on the first entry of each."""
-    fields = visible_fields(at, type(record))
-    happened = _changes(at, record, most + 1)
-    authors = _names(at, {h.by_id for h in happened if h.by_id})
-    said = commenting.comments(at, record, most + 1)
-    stream = [(one.at or datetime.now(UTC), _comment_entry(reader, one)) for one in said]
-    for change in happened:
-        entry = _change_entry(at, reader, fields, change, authors)
-        if entry is not None:
-            stream.append((change.at, entry))
-    stream.sort(key=lambda pair: pair[0], reverse=True)
-    return _with_days(reader, stream[:most]), len(stream) > most
-
-
-def _changes(at: Env, record: Model, most: int) -> list[Happened]:
-    asked = (
-        select(Happened)
-        .where(Happened.model == model_name(type(record)), Happened.record_id == record.id)
-        .order_by(Happened.id.desc())
-        .limit(most)
-    )
-    with at.as_system() as system:
-        found = list(system.session.scalars(asked))
-        for change in found:
-            system.session.expunge(change)
-    return found
-
-
-def _names(at: Env, users: set[int]) -> dict[int, str]:
-    with at.as_system() as system:
-        return titles(system, User, sorted(users))
-
-
-def _comment_entry(reader: Reader, said: commenting.Said) -> Entry:
-    moment = said.at or datetime.now(UTC)
-    body = Markup("<br>").join(escape(line) for line in said.body.splitlines())
-    return Entry("comment", reader.time(moment), moment.isoformat(), person=_person(said.author), text=body)
-
-
-def _change_entry(
-    at: Env, reader: Reader, fields: dict[str, Field], change: Happened, authors: dict[int, str]
-) -> Entry | None:
-    name = authors.get(change.by_id or 0, "")
-    person = _person(name) if name else None
-    time, iso = reader.time(change.at), change.at.isoformat()
-    if change.event is ChangeEvent.CREATED:
-        text = _("created this") if person else _("Created")
-        return Entry("event", time, iso, person=person, icon="plus", text=text, why=change.why)
-    old, new = json.loads(change.old), json.loads(change.new)
-    shown = [
-        Change(f.label, _read(at, reader, f, old.get(name)), _read(at, reader, f, new.get(name)))
-        for name, f in fields.items()
-        if name in new or name in old
-    ]
-    if not shown:
-        return None
-    return Entry("change", time, iso, person=person, icon="pencil", changes=shown, why=change.why)
-
-
-def _read(at: Env, reader: Reader, found: Field, kept: object) -> str:
-    """A value of the audit trail as a person reads it."""
-    if kept is None:
-        return ""
-    value = parse(found, kept)
-    title = titles(at, found.target, [value]).get(value) if found.target and isinstance(value, int) else None
-    return present(reader, found, value, title=title).text
-
-
-def _with_days(reader: Reader, stream: Sequence[tuple[datetime, Entry]]) -> list[Entry]:
-    shown, last = [], ""
-    for moment, entry in stream:
-        local = moment.astimezone(ZoneInfo(reader.zone)).date()
-        day = str(_("Today")) if local == reader.today else reader.day(local, weekday=True)
-        shown.append(replace(entry, day=day) if day != last else entry)
-        last = day
-    return shown
-
-
-def _person(name: str) -> Value:
-    return Value("person", name, initials=initials(name))
-
-
 def _file(reader: Reader, url: str, found: attaching.Filed) -> File:
     address = f"/-/files/{found.id}"
     is_image = found.media_type in IMAGES
@@ -264,5 +191,5 @@ def _todo(reader: Reader, url: str, found: planning.ToDo) -> Todo:
         else None
     )
     return Todo(
-        str(found.id), found.subject, due, _person(found.assignee), found.done, f"{url}/-/todos/{found.id}"
+        str(found.id), found.subject, due, person(found.assignee), found.done, f"{url}/-/todos/{found.id}"
     )

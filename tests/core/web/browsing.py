@@ -73,7 +73,7 @@ class Browser:
         self._client = client
         self._token = ""
 
-    def get(self, url: str, **headers: str) -> Browsed:
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Browsed:
         return Browsed(self._client.get(url, headers=headers))
 
     def post(
@@ -82,7 +82,7 @@ class Browser:
         data: Mapping[str, object] | None = None,
         *,
         token: str | None = None,
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> Browsed:
         """Send a form with the token of a page of ours, or with `token`."""
         sent = MultiDict(data or {})
