@@ -73,21 +73,22 @@ class Browser:
         self._client = client
         self._token = ""
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Browsed:
-        return Browsed(self._client.get(url, headers=headers))
+    def get(self, url: str, /, **headers: str) -> Browsed:
+        return Browsed(self._client.get(url, headers=headers, buffered=True))
 
     def post(
         self,
         url: str,
         data: Mapping[str, object] | None = None,
+        /,
         *,
         token: str | None = None,
-        headers: Mapping[str, str] | None = None,
+        **headers: str,
     ) -> Browsed:
         """Send a form with the token of a page of ours, or with `token`."""
         sent = MultiDict(data or {})
         sent["csrf_token"] = self.token if token is None else token
-        return Browsed(self._client.post(url, data=sent, headers=headers))
+        return Browsed(self._client.post(url, data=sent, headers=headers, buffered=True))
 
     @property
     def token(self) -> str:

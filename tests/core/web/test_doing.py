@@ -82,7 +82,7 @@ def test_a_missing_or_wrong_answer_is_told_at_its_question(shop: Shop) -> None:
 def test_a_script_gets_the_inside_of_the_dialog_alone(shop: Shop) -> None:
     record_id = repair(shop)
 
-    asked = shop.browser("jonas").post(action("drop", record_id), headers=HTMX)
+    asked = shop.browser("jonas").post(action("drop", record_id), **HTMX)
 
     assert "dt-dialog-body" in asked.html
     assert "<html" not in asked.html
@@ -121,7 +121,7 @@ def test_the_second_pair_of_eyes_must_be_another_person_s(shop: Shop) -> None:
     assert refused.words("//h1") == ["R-1"]
     assert "needs a second person" in refused.words('//*[@role="alert"]')[0]
     assert shop.value(Repair, record_id, "state") is RepairState.OFFERED
-    as_script = tove.post(action("approve", record_id), headers=HTMX)
+    as_script = tove.post(action("approve", record_id), **HTMX)
     assert as_script.status == 403
     assert as_script.response.headers["HX-Retarget"] == "#dt-notices"
     assert greta.post(action("approve", record_id)).status == 303

@@ -250,13 +250,13 @@ def test_the_preview_proposes_computes_and_warns_without_writing(shop: Shop) -> 
     form[f"lines.{first}.quantity"], form["_changed"] = "10", f"lines.{first}.quantity"
     form["begins_on"], form["due_on"] = "2026-03-02", "2026-03-01"
     form["lines.n1.text"] = "Blast"
-    said = browser.post(f"{REPAIRS}/{record_id}/-/preview", form, headers=JSON).json
+    said = browser.post(f"{REPAIRS}/{record_id}/-/preview", form, **JSON).json
 
     assert said["values"][f"lines.{first}.amount"] == {"raw": "25.00", "text": "25.00"}
     assert "125.00" in said["fragments"]["totals-lines"]
     assert said["errors"]["due_on"]["text"] == "Before the day on which it begins."
     form["_changed"] = "lines.n1.text"
-    said = browser.post(f"{REPAIRS}/{record_id}/-/preview", form, headers=JSON).json
+    said = browser.post(f"{REPAIRS}/{record_id}/-/preview", form, **JSON).json
     assert said["values"]["lines.n1.price"]["raw"] == "7.50"
     assert shop.value(Repair, record_id, "version") == 1
 
@@ -424,7 +424,7 @@ def test_opening_a_record_is_remembered_but_not_a_prefetch_of_it(shop: Shop) -> 
     first, second = repair(shop), repair(shop, "R-2")
     browser = shop.browser("jonas")
     browser.get(f"{REPAIRS}/{first}")
-    browser.get(f"{REPAIRS}/{second}", {"Sec-Purpose": "prefetch"})
+    browser.get(f"{REPAIRS}/{second}", **{"Sec-Purpose": "prefetch"})
 
     found = browser.get(f"{REPAIRS}/-/pick?q=").json
 
