@@ -126,15 +126,16 @@ def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: b
 
 
 @click.command()
+@click.argument("names", nargs=-1)
 @_plan
 @_yes
 @click.pass_context
-def upgrade(ctx: click.Context, *, only_plan: bool, yes: bool) -> None:
-    """Bring the database to the version of the code, seeds included."""
+def upgrade(ctx: click.Context, names: tuple[str, ...], *, only_plan: bool, yes: bool) -> None:
+    """Bring the database, or the named addons, to the version of the code, seeds included."""
     engine, available = _site(ctx)
-    if not _agreed(upgrading.plan_upgrade(engine, available), only_plan=only_plan, yes=yes):
+    if not _agreed(upgrading.plan_upgrade(engine, available, names), only_plan=only_plan, yes=yes):
         return
-    upgrading.upgrade(engine, available)
+    upgrading.upgrade(engine, available, names)
     site = open_site(settings_of(ctx))
     fill(site, site.packages)
     _say(_("The database is at the version of the code."))

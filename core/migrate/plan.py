@@ -29,6 +29,8 @@ class Plan:
     back_filled: Rows = ()
     #: Revisions in the order in which they run, with their messages.
     revisions: tuple[str, ...] = ()
+    #: Addons whose guards are made again.
+    guards: tuple[str, ...] = ()
     locks: tuple[Text, ...] = ()
 
     @property
@@ -49,6 +51,8 @@ class Plan:
             yield _("Creates table {table}", table=name)
         for step in self.revisions:
             yield _("Runs migration {step}", step=step)
+        for name in self.guards:
+            yield _("Makes the guards of {addon} again", addon=name)
         for table, rows in self.back_filled:
             yield _("Fills {table} with {rows} rows", table=table, rows=rows)
         for table, rows in self.dropped:

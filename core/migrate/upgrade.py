@@ -1,4 +1,4 @@
-"""Upgrading: the pending revisions of all installed addons in one transaction, with new joins and guards made again."""
+"""Upgrading: the pending revisions of the installed addons in one transaction, new joins, guards made again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, Engine
 
 from core.addon import BASE, Package, in_order
+from core.errors import AddonError
 from core.i18n import _
 from core.migrate import history, tables
 from core.migrate.history import Revision
@@ -15,39 +16,41 @@ from core.migrate.loading import load
 from core.migrate.plan import Plan
 from core.migrate.schedule import schedule
 from core.migrate.transaction import changing
+from core.orm import guards
 from core.orm.installed import Record
 
 
-def plan_upgrade(engine: Engine, available: Mapping[str, Package]) -> Plan:
-    """What upgrading the installed addons to the code's newest will do."""
+def plan_upgrade(engine: Engine, available: Mapping[str, Package], only: Sequence[str] = ()) -> Plan:
+    """What upgrading the installed addons, or `only` some with all they need, to the code's newest will do."""
     with engine.connect() as connection:
         known = known_addons(connection)
-        packages = _packages(known, available)
-        steps = scheduled(connection, [p for p in packages if p.name in known])
-    joins = [p.name for p in packages if p.name not in known]
-    concerned = list(dict.fromkeys([*(step.addon for step in steps), *joins]))
+        packages, joins = _packages(known, available, only)
+        load([*packages, *joins])
+        steps = scheduled(connection, packages)
+        guarded = _altered_guards(connection, packages)
+    concerned = [*(step.addon for step in steps), *guarded, *(join.name for join in joins)]
     return Plan(
         _("Upgrade"),
-        addons=tuple(concerned),
-        joins=tuple(joins),
+        addons=tuple(dict.fromkeys(concerned)),
+        joins=tuple(join.name for join in joins),
         revisions=tuple(f"{step.addon} {step.id} {step.message}" for step in steps),
+        guards=tuple(guarded),
         locks=(
             _("Writers wait until it is done; on PostgreSQL the changed tables cannot be read meanwhile."),
         ),
     )
 
 
-def upgrade(engine: Engine, available: Mapping[str, Package]) -> list[Revision]:
-    """Bring the installed addons to the code's newest; returns the revisions that ran."""
+def upgrade(engine: Engine, available: Mapping[str, Package], only: Sequence[str] = ()) -> list[Revision]:
+    """Bring the installed addons, or `only` some, to the code's newest; returns the revisions that ran."""
     with engine.connect() as connection:
         known = known_addons(connection)
-    packages = _packages(known, available)
-    loaded = load(packages)
-    old = [p for p in packages if p.name in known]
+    packages, joins = _packages(known, available, only)
+    loaded = load([*packages, *joins])
     with changing(engine, moves_rows=True) as connection:
-        steps = run(connection, old)
-        tables.make(connection, [p for p in packages if p.name not in known], loaded)
-        for package in old:
+        steps = run(connection, packages)
+        tables.make(connection, joins, loaded)
+        for package in packages:
             tables.renew_record(connection, package, loaded)
     return steps
 
@@ -55,7 +58,7 @@ def upgrade(engine: Engine, available: Mapping[str, Package]) -> list[Revision]:
 def run(connection: Connection, packages: Sequence[Package]) -> list[Revision]:
     """Run what is pending of `packages`, fill facets that it made, and make the guards again."""
     steps = scheduled(connection, packages)
-    if not steps:
+    if not steps and not _altered_guards(connection, packages):
         return []
     by_name = {package.name: package for package in packages}
     known = known_addons(connection)
@@ -79,7 +82,22 @@ def scheduled(connection: Connection, packages: Sequence[Package]) -> list[Revis
     return schedule(pending, done, {package.name: package.needs for package in packages})
 
 
-def _packages(known: Mapping[str, Record], available: Mapping[str, Package]) -> list[Package]:
-    """The active addons and the joins that a newer version brought."""
+def _altered_guards(connection: Connection, packages: Sequence[Package]) -> list[str]:
+    """The addons whose guards are not what the code declares, though no migration says so."""
+    known = known_addons(connection)
+    return [p.name for p in packages if guards.drift(connection, p.name, known[p.name].tables)]
+
+
+def _packages(
+    known: Mapping[str, Record], available: Mapping[str, Package], only: Sequence[str]
+) -> tuple[list[Package], list[Package]]:
+    """The active addons that are upgraded, and the joins that a newer version of them brought."""
     names = active(known)
-    return [p for p in in_order(names or [BASE], available) if p.name in names or p.name not in known]
+    idle = [name for name in only if name not in names]
+    if idle:
+        raise AddonError(
+            _("Addon {name} is not in use here. dovetail addons lists those that are.", name=idle[0])
+        )
+    packages = in_order(only or names or [BASE], available)
+    chosen = [package for package in packages if package.name in names]
+    return chosen, [] if only else [package for package in packages if package.name not in known]

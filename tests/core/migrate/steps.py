@@ -85,8 +85,8 @@ def enable(url: str, name: str) -> list[str]:
     return switch.enable(engine_for(url), available(), name)
 
 
-def run_upgrade(url: str, more: Sequence[str] = ()) -> list[str]:
-    steps = upgrade.upgrade(engine_for(url), available(*more))
+def run_upgrade(url: str, more: Sequence[str] = (), only: Sequence[str] = ()) -> list[str]:
+    steps = upgrade.upgrade(engine_for(url), available(*more), only)
     return [f"{step.addon} {step.id}" for step in steps]
 
 

@@ -85,6 +85,24 @@ def test_an_upgrade_with_nothing_to_do_does_nothing(database_url: str) -> None:
     assert snapshot.difference(before, steps.contents(database_url)) == []
 
 
+def test_one_addon_is_upgraded_with_what_it_needs(database_url: str) -> None:
+    apart(steps.at_revision, database_url, {"library": "0001", "lending": "0001"})
+
+    assert apart(steps.run_upgrade, database_url, only=["library"]) == ["library 0002"]
+    with pytest.raises(Apart, match=r"database is not at the version of the code \(lending\)"):
+        apart(steps.opened_addons, database_url)
+    assert apart(steps.run_upgrade, database_url, only=["lending"]) == ["lending 0002"]
+
+
+def test_a_guard_that_somebody_took_away_is_made_again(database_url: str) -> None:
+    apart(steps.create, database_url, ["lending"])
+    apart(steps.drop_guard, database_url, "lending")
+
+    apart(steps.run_upgrade, database_url)
+
+    assert apart(steps.drifts, database_url, "lending") == []
+
+
 def test_down_and_up_again_changes_neither_schema_nor_other_data(database_url: str) -> None:
     apart(steps.create, database_url, ["lending"])
     apart(steps.add_book, database_url, "B1")
