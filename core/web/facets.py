@@ -72,13 +72,10 @@ def _option(
         title = str(found.choices(value).label)
     elif found.is_boolean:
         title = str(_("Yes") if value == "1" else _("No"))
-    return FacetOption(
-        value,
-        title or value,
-        reader.number(number) + ("+" if least and number else ""),
-        checked=ticked,
-        zero=number == 0,
-    )
+    if not least:
+        return FacetOption(value, title or value, reader.number(number), checked=ticked, zero=number == 0)
+    return FacetOption(value, title or value, f"{reader.number(number)}+" if number else "", checked=ticked)
+
 
 
 def _raw(value: object) -> str:

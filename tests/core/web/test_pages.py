@@ -206,8 +206,8 @@ def test_the_palette_finds_by_code_name_and_place_and_says_why_not(shop: Shop) -
     assert by_code.tree.xpath('//a[@role="option"]/@href')[0] == f"{REPAIRS}/{ids[0]}"
     assert "Offer: R-01" in by_code.text
     blocked = browser.get("/-/palette?q=%3Er-01").words('//*[@role="option"]')
-    assert blocked[-1] == "Forget note: R-01 Forget note is not possible for R-01 as it is now."
-    assert "Approve: R-01 Your roles do not include Approve." in blocked
+    assert blocked[-1] == "Forget note: R-01Forget note is not possible for R-01 as it is now."
+    assert "Approve: R-01Your roles do not include Approve." in blocked
     assert "Brandt Stahl" in browser.get("/-/palette?q=stahl").text
     assert "Repairs" in browser.get("/-/palette?q=repa").text
     assert "New repair" in browser.get("/-/palette?q=%3Enew+rep").text
