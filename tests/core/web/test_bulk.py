@@ -51,7 +51,9 @@ def test_an_action_that_asks_asks_once_for_all(shop: Shop) -> None:
     assert states(shop) == [RepairState.DROPPED] * 2
 
 
-def test_many_records_are_worked_on_by_a_job_with_a_result_for_each(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_records_are_worked_on_by_a_job_with_a_result_for_each(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bulk, "AT_ONCE", 2)
     repairs(shop, 3)
 
@@ -81,12 +83,20 @@ def test_a_field_is_tried_before_it_is_set(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "status"),
-    [("hours", "seven", 422), ("code", "", 422), ("margin", "5", 404), ("total", "5", 404), ("nothing", "1", 404)],
+    [
+        ("hours", "seven", 422),
+        ("code", "", 422),
+        ("margin", "5", 404),
+        ("total", "5", 404),
+        ("nothing", "1", 404),
+    ],
 )
 def test_a_field_that_cannot_be_set_so_is_refused(shop: Shop, field: str, value: str, status: int) -> None:
     ids = [str(i) for i in repairs(shop, 2)]
 
-    answer = shop.browser("jonas").post(f"{REPAIRS}/-/set", {"ids": ids, "field": field, "value": value, "_sure": "1"})
+    answer = shop.browser("jonas").post(
+        f"{REPAIRS}/-/set", {"ids": ids, "field": field, "value": value, "_sure": "1"}
+    )
 
     assert answer.status == status
     with shop.env() as env:
@@ -115,7 +125,9 @@ def test_nobody_changes_in_bulk_what_they_may_not_change(shop: Shop, route: str,
 
     assert answer.status in (200, 303, 403, 404, 422)
     with shop.env() as env:
-        assert set(env.session.execute(select(Repair.state, Repair.hours, Repair.version))) == {(RepairState.DRAFT, None, 1)}
+        assert set(env.session.execute(select(Repair.state, Repair.hours, Repair.version))) == {
+            (RepairState.DRAFT, None, 1)
+        }
 
 
 def test_without_a_selection_nothing_is_done(shop: Shop) -> None:

@@ -22,7 +22,7 @@ THURSDAY = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
     [
         ("en", "18420", 2, "18,420.00"),
         ("de", "18420", 2, "18.420,00"),
-        ("de_CH", "18420.5", 2, "18’420.50"),
+        ("de_CH", "18420.5", 2, "18\u2019420.50"),
         ("fr", "18420.5", 1, "18\u202f420,5"),
         ("en_IN", "1234567", 0, "12,34,567"),
         ("en", "-3.005", 2, "\N{MINUS SIGN}3.01"),
@@ -30,7 +30,9 @@ THURSDAY = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
         ("nonsense", "1.5", 1, "1.5"),
     ],
 )
-def test_a_number_is_grouped_and_rounded_as_the_locale_writes_it(locale: str, value: str, places: int, shown: str) -> None:
+def test_a_number_is_grouped_and_rounded_as_the_locale_writes_it(
+    locale: str, value: str, places: int, shown: str
+) -> None:
     assert number(locale, Decimal(value), places) == shown
 
 
@@ -42,7 +44,13 @@ def test_a_number_that_was_shown_is_read_back_as_itself(locale: str, value: Deci
 
 @pytest.mark.parametrize(
     ("locale", "typed", "value"),
-    [("de", "1.234,5", "1234.5"), ("de", "1.5", "1.5"), ("en", "1,234.5", "1234.5"), ("en", "1.234", "1.234"), ("de", "1.234", "1234")],
+    [
+        ("de", "1.234,5", "1234.5"),
+        ("de", "1.5", "1.5"),
+        ("en", "1,234.5", "1234.5"),
+        ("en", "1.234", "1.234"),
+        ("de", "1.234", "1234"),
+    ],
 )
 def test_a_typed_number_means_what_the_locale_means(locale: str, typed: str, value: str) -> None:
     assert plain_number(locale, typed) == Decimal(value)
@@ -57,9 +65,11 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
 @pytest.mark.parametrize(
     ("locale", "typed", "value"),
     [
-        ("en", "2026-04-01", date(2026, 4, 1)), ("en", "12 mar", date(2026, 3, 12)), ("en", "mar 12 2027", date(2027, 3, 12)),
+        ("en", "2026-04-01", date(2026, 4, 1)), ("en", "12 mar", date(2026, 3, 12)),
+        ("en", "mar 12 2027", date(2027, 3, 12)),
         ("de", "1.4.", date(2026, 4, 1)), ("de", "1.4.27", date(2027, 4, 1)), ("de", "3. Mai", date(2026, 5, 3)),
-        ("en_US", "4/1/2026", date(2026, 4, 1)), ("en_GB", "4/1/2026", date(2026, 1, 4)), ("en", "today", date(2026, 3, 12)),
+        ("en_US", "4/1/2026", date(2026, 4, 1)), ("en_GB", "4/1/2026", date(2026, 1, 4)),
+        ("en", "today", date(2026, 3, 12)),
         ("en", "tomorrow", date(2026, 3, 13)), ("en", "+3d", date(2026, 3, 15)), ("en", "-2w", date(2026, 2, 26)),
         ("en", "+1m", date(2026, 4, 12)), ("en", "+1y", date(2027, 3, 12)),
     ],
@@ -90,12 +100,16 @@ def test_an_instant_is_told_in_the_reader_s_zone() -> None:
         assert Reader("en", "Asia/Tokyo").moment(datetime(2026, 3, 11, 20, tzinfo=UTC)) == "12 Mar 05:00"
 
 
-@pytest.mark.parametrize(("due", "late"), [(date(2026, 3, 9), "3 d late"), (date(2026, 3, 12), ""), (date(2026, 3, 13), "")])
+@pytest.mark.parametrize(
+    ("due", "late"), [(date(2026, 3, 9), "3 d late"), (date(2026, 3, 12), ""), (date(2026, 3, 13), "")]
+)
 def test_lateness_is_told_in_days(due: date, late: str) -> None:
     with clock.held(THURSDAY):
         assert Reader("en").late(due) == late
 
 
-@pytest.mark.parametrize(("name", "letters"), [("Ruth Okafor", "RO"), ("Cher", "C"), ("", ""), ("Anna Maria de Witt", "AW")])
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Ruth Okafor", "RO"), ("Cher", "C"), ("", ""), ("Anna Maria de Witt", "AW")]
+)
 def test_initials_are_of_the_first_and_last_name(name: str, letters: str) -> None:
     assert initials(name) == letters

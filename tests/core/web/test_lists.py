@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import event, select
 
+from core import clock
 from core.base import Currency, StorageLocation
 from core.base.models.place import LocationKind
 from tests.core.web.conftest import Shop
@@ -87,7 +88,9 @@ def test_a_filter_tree_means_and_and_or(shop: Shop) -> None:
     repairs(shop, 5)
     tree = {"op": "any", "of": [
         {"path": "code", "op": "eq", "value": "R-01"},
-        {"op": "all", "of": [{"path": "urgent", "op": "eq", "value": "true"}, {"path": "code", "op": "starts", "value": "R-04"}]},
+        {"op": "all", "of": [
+            {"path": "urgent", "op": "eq", "value": "true"}, {"path": "code", "op": "starts", "value": "R-04"},
+        ]},
     ]}  # fmt: skip
 
     assert shown(shop, with_filter(tree)) == ["R-01", "R-04"]
@@ -96,8 +99,8 @@ def test_a_filter_tree_means_and_and_or(shop: Shop) -> None:
 def test_a_relative_day_is_counted_from_today(shop: Shop) -> None:
     ids = repairs(shop, 2)
     with shop.env("jonas", write=True) as env:
-        env.get(Repair, ids[0]).due_on = date.today() - timedelta(days=3)
-        env.get(Repair, ids[1]).due_on = date.today() + timedelta(days=30)
+        env.get(Repair, ids[0]).due_on = clock.today() - timedelta(days=3)
+        env.get(Repair, ids[1]).due_on = clock.today() + timedelta(days=30)
 
     tree = {"path": "due_on", "op": "lt", "value": {"relative": "day", "offset": 0}}
 
@@ -136,7 +139,15 @@ def test_an_address_that_means_nothing_says_so(shop: Shop, query: str, status: i
     assert "Ref" in page.text
 
 
-@pytest.mark.parametrize("query", ["?f.margin=5", "?sort=margin", "?group=margin", with_filter({"path": "margin", "op": "gt", "value": "1"})])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?f.margin=5",
+        "?sort=margin",
+        "?group=margin",
+        with_filter({"path": "margin", "op": "gt", "value": "1"}),
+    ],
+)
 def test_a_field_of_another_role_cannot_be_asked_through_a_list(shop: Shop, query: str) -> None:
     repairs(shop, 1)
 
@@ -155,7 +166,11 @@ def test_pages_follow_each_other_without_gap_or_overlap(shop: Shop) -> None:
         url = next(iter(page.tree.xpath('//nav[@class="dt-pager"]//a[@rel="next"]/@href')), "")
 
     assert found == sorted(f"R-{n:02}" for n in range(1, 171))
-    assert browser.get(REPAIRS).words('//tfoot//td[contains(@class, "dt-slot-key")]')[0].startswith("170 repairs")
+    assert (
+        browser.get(REPAIRS)
+        .words('//tfoot//td[contains(@class, "dt-slot-key")]')[0]
+        .startswith("170 repairs")
+    )
 
 
 def test_sorting_by_a_column_is_said_to_those_who_do_not_see_it(shop: Shop) -> None:
@@ -214,7 +229,7 @@ def test_an_empty_list_offers_the_first_record_and_a_narrowed_one_names_the_filt
 
 
 def test_what_is_late_says_for_how_long_until_it_is_done(shop: Shop) -> None:
-    late = date.today() - timedelta(days=3)
+    late = clock.today() - timedelta(days=3)
     ids = repairs(shop, 1, due_on=late)
     browser = shop.browser("jonas")
     assert "3 d late" in browser.get(REPAIRS).text
@@ -316,7 +331,11 @@ def test_a_record_that_refers_to_its_own_kind_is_a_tree(shop: Shop) -> None:
         plant = StorageLocation(code="A", name="Plant", kind=LocationKind.INTERNAL, company_id=company)
         env.add(plant)
         env.flush()
-        env.add(StorageLocation(code="A-1", name="Rack", kind=LocationKind.INTERNAL, company_id=company, parent_id=plant.id))
+        env.add(
+            StorageLocation(
+                code="A-1", name="Rack", kind=LocationKind.INTERNAL, company_id=company, parent_id=plant.id
+            )
+        )
     browser = shop.browser("norbert")
     page = browser.get("/m/base.storage_location?mode=tree")
     assert page.words(ROWS) == ["A"]
@@ -333,9 +352,10 @@ def test_a_value_of_several_currencies_is_not_summed_as_one(shop: Shop) -> None:
         env.flush()
     ids = repairs(shop, 2)
     with shop.env(write=True) as env:
-        krona = env.session.scalar(select(Currency.id).where(Currency.code == "SEK"))
+        krona = env.session.scalars(select(Currency.id).where(Currency.code == "SEK")).one()
         first, second = (env.get(Repair, i) for i in ids)
-        first.total, second.total, second.currency_id = Decimal(100), Decimal(1000), krona
+        first.total, second.total = Decimal(100), Decimal(1000)
+        second.currency_id = krona
 
     page = shop.browser("jonas").get(REPAIRS)
 

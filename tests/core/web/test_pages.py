@@ -7,7 +7,9 @@ import re
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
+from core.base import User, UserCompany
 from core.orm.model import model_name, models
 from core.web.assets import fingerprint
 from core.web.csrf import HEADER
@@ -81,7 +83,7 @@ def test_a_role_without_grants_sees_no_entry_and_no_figure_of_a_kind(shop: Shop)
     assert "Repairs" in shop.browser("jonas").get("/").words('//aside[@id="dt-nav"]//a')
 
 
-CHANGES = (
+CHANGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("/-/preferences", {"theme": "dark"}), ("/-/settings", {"locale": "de", "zone": "UTC"}), ("/-/sign-out", {}),
     ("/-/password", {"old": "x", "password": "y", "again": "y"}), ("/-/inbox/read", {}), ("/-/settings/tokens", {}),
     ("/-/settings/second-factor", {}), ("/-/settings/sessions/end-others", {}), ("/-/company/1", {}),
@@ -105,7 +107,9 @@ def test_no_change_is_taken_from_another_site_s_page(shop: Shop, url: str, sent:
 def test_a_script_sends_the_token_in_a_header(shop: Shop) -> None:
     browser = shop.browser("jonas")
 
-    answer = browser.post("/-/preferences", {"theme": "dark"}, token="", **{HEADER: browser.token, "HX-Request": "true"})
+    answer = browser.post(
+        "/-/preferences", {"theme": "dark"}, token="", **{HEADER: browser.token, "HX-Request": "true"}
+    )
 
     assert answer.status == 204
     assert 'data-theme="dark"' in browser.get("/-/keys").html
@@ -121,8 +125,10 @@ def test_an_answer_that_is_an_error_keeps_nothing(shop: Shop) -> None:
     assert 'lang="en"' in browser.get("/-/keys").html
 
 
-def test_a_fault_is_told_by_its_reference_and_never_by_a_traceback(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
-    shop.app.add_url_rule("/-/broken", "broken", lambda: 1 // 0)
+def test_a_fault_is_told_by_its_reference_and_never_by_a_traceback(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.app.add_url_rule("/-/broken", "broken", lambda: str(1 // 0))
 
     page = shop.browser("jonas").get("/-/broken")
 
@@ -164,7 +170,9 @@ def test_static_files_are_kept_for_good_under_their_fingerprint(shop: Shop) -> N
     assert old.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("path", ["../shell.py", "css/base.css", "dist/../../app.py", "dist", "%2e%2e/app.py"])
+@pytest.mark.parametrize(
+    "path", ["../shell.py", "css/base.css", "dist/../../app.py", "dist", "%2e%2e/app.py"]
+)
 def test_nothing_but_built_files_is_static(shop: Shop, path: str) -> None:
     assert shop.app.test_client().get(f"/-/static/x/{path}").status_code == 404
 
@@ -236,6 +244,25 @@ def test_explaining_is_for_oneself_and_for_auditors(shop: Shop) -> None:
     assert "may not see Repairs" in own.text
     assert "Norbert" in asked.text
     assert "Tove" not in asked.text
+
+
+def test_who_works_in_two_companies_changes_between_them(shop: Shop) -> None:
+    repairs(shop, 1)
+    with shop.env("ines") as env:
+        orrin = env.company_id
+    assert orrin is not None
+    with shop.env(write=True) as env:
+        jonas = env.session.scalars(select(User).where(User.login == "jonas")).one()
+        env.add(UserCompany(user_id=jonas.id, seen_company_id=orrin))
+    browser = shop.browser("jonas")
+    switch = browser.get("/").tree.xpath('//form[contains(@action, "/-/company/")]/@action')
+
+    assert f"/-/company/{orrin}" in switch
+    assert browser.post(f"/-/company/{orrin}").goes_to == "/"
+    assert (
+        "Orrin Marine"
+        in browser.get("/").words('//a[@class="dt-brand"] | //summary[contains(@class, "dt-brand")]')[0]
+    )
 
 
 def _company(shop: Shop) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from core.base import User
 from core.security import sign_in
+from core.testing.fixtures import HeldClock
 from tests.core.web.browsing import Browsed, Browser
 from tests.core.web.conftest import Shop
 
@@ -43,7 +45,9 @@ def test_a_wrong_password_and_an_unknown_login_are_told_alike(shop: Shop, jonas:
     assert wrong.words(notes) == unknown.words(notes)
 
 
-@pytest.mark.parametrize("goes_to", ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "goes_to", ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"]
+)
 def test_after_sign_in_nobody_is_sent_to_another_site(shop: Shop, jonas: Browser, goes_to: str) -> None:
     assert enter(Browser(shop.app.test_client()), goes_to=goes_to).goes_to == "/"
 
@@ -94,7 +98,9 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     secret = page.tree.xpath('//input[@name="secret"]/@value')[0]
     assert page.tree.xpath('//*[local-name()="svg" and contains(@class, "segno")]')
 
-    wrong = jonas.post("/-/settings/second-factor/confirm", {"code": "000000", "secret": secret, "address": "x"})
+    wrong = jonas.post(
+        "/-/settings/second-factor/confirm", {"code": "000000", "secret": secret, "address": "x"}
+    )
     right = jonas.post("/-/settings/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
 
     assert wrong.status == 422
@@ -109,9 +115,7 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     assert enter(Browser(shop.app.test_client())).goes_to == "/"
 
 
-def test_sensitive_things_ask_for_the_password_again(shop: Shop, held_clock) -> None:  # noqa: ANN001 -- a HeldClock
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 -- for this test alone
-
+def test_sensitive_things_ask_for_the_password_again(shop: Shop, held_clock: HeldClock) -> None:
     with shop.env(write=True) as env:
         user = env.session.scalars(select(User).where(User.login == "jonas")).one()
         sign_in.set_password(env, user.id, PASSWORD)
@@ -126,8 +130,14 @@ def test_sensitive_things_ask_for_the_password_again(shop: Shop, held_clock) -> 
 
     assert asked.goes_to.startswith("/-/prove")
     assert browser.post("/-/prove", {"password": "wrong"}).status == 401
-    assert browser.post("/-/prove", {"password": PASSWORD, "next": "/-/settings/sign-in"}).goes_to == "/-/settings/sign-in"
-    assert "dovetail_" in browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read", "days": "30"}).text
+    assert (
+        browser.post("/-/prove", {"password": PASSWORD, "next": "/-/settings/sign-in"}).goes_to
+        == "/-/settings/sign-in"
+    )
+    assert (
+        "dovetail_"
+        in browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read", "days": "30"}).text
+    )
 
 
 def test_a_new_password_is_given_twice_and_ends_the_other_sessions(shop: Shop, jonas: Browser) -> None:
