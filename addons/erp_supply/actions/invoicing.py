@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from addons.erp_supply.actions.matching import Matching
+from addons.erp_supply.actions.moving import ADDON
 from addons.erp_supply.models import (
     DocumentKind,
     OrderState,
@@ -28,7 +29,6 @@ from core.formats.en16931_rules import Severity, check
 
 #: The system under which an invoice is known: its key is our company, its number and what it says.
 INVOICES = "erp_supply.invoice"
-_ADDON = "erp_supply"
 _KINDS = {
     en16931.Kind.INVOICE: DocumentKind.ORDER,
     en16931.Kind.CREDIT_NOTE: DocumentKind.CREDIT_NOTE,
@@ -87,7 +87,7 @@ def take_over(env: Env, name: str, content: bytes, *, keep_file: bool = True) ->
     known = external.find(env, PurchaseOrder, INVOICES, key)
     if known is not None:
         return _told(name, invoice, known, Result.KNOWN, [_known_note(known)])
-    with env.savepoint(), env.acting_as(_ADDON):
+    with env.savepoint(), env.acting_as(ADDON):
         matching = Matching(env, env.company_id, name, invoice)
         supplier = matching.supplier()
         matching.notes += _same_number(env, invoice, supplier)

@@ -19,6 +19,7 @@ from core.base import LocationKind, StorageLocation
 KEPT = (LocationKind.INTERNAL, LocationKind.TRANSIT)
 
 
+ADDON = "erp_supply"
 #: With more lots than this it is no use to name them in the statement.
 MOST_LOTS = 10_000
 
@@ -45,14 +46,18 @@ class _Spot:
 
 
 def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
-    """Write the movements and what they change, all or nothing.
+    """Write the movements and what they change, all or nothing, as a consequence of whatever asks for it.
 
     Raises UserError when a location would fall below what is promised. Each move belongs to the company of its
     locations, whoever posts it.
     """
     moved = [m for m in movements if m.quantity]
-    if not moved:
-        return
+    if moved:
+        with env.acting_as(ADDON):
+            _post(env, moved, reason)
+
+
+def _post(env: Env, moved: Sequence[Movement], reason: MoveReason) -> None:
     items = items_of(env, (m.item_id for m in moved))
     spots = _spots(env, moved)
     _refuse_between_companies(moved, spots)

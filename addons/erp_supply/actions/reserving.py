@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from sqlalchemy import Select, func, select
 
 from addons.erp_supply.actions.conversion import shown
+from addons.erp_supply.actions.moving import ADDON
 from addons.erp_supply.models import StockQuant, StockReservation, storekeeper
 from addons.erp_supply.rules.stock import Available, allot
 from core import Ask, Env, UserError, ValidationError, _, action, bulk, now, today, where
@@ -164,7 +165,7 @@ def _candidates(item_id: int, company_id: int, on: date) -> Select[*tuple[Any, .
 
 def _write(env: Env, parts: Sequence[tuple[_Candidate, Decimal]], demand: str) -> None:
     at = now()
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "at": at,
             "company_id": quant.company_id,
@@ -177,5 +178,6 @@ def _write(env: Env, parts: Sequence[tuple[_Candidate, Decimal]], demand: str) -
         }
         for quant, quantity in parts
     ]
-    bulk.update(env, StockQuant, [{"id": quant.id, "reserved": quant.reserved + q} for quant, q in parts])
-    bulk.create(env, StockReservation, rows)
+    with env.acting_as(ADDON):
+        bulk.update(env, StockQuant, [{"id": quant.id, "reserved": quant.reserved + q} for quant, q in parts])
+        bulk.create(env, StockReservation, rows)

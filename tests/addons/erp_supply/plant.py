@@ -11,7 +11,16 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from addons.erp_supply.models import PurchaseLine, PurchaseOrder, Warehouse
+from addons.erp_supply.actions import receiving
+from addons.erp_supply.models import (
+    OrderState,
+    PurchaseLine,
+    PurchaseOrder,
+    Receipt,
+    StockQuant,
+    Warehouse,
+    purchase_workflow,
+)
 from core import actions
 from core.base import (
     Company,
@@ -163,3 +172,37 @@ def _user(env: Env, login: str, company: Company, role: str) -> None:
             companies=[UserCompany(seen_company_id=company.id)],
         )
     )  # fmt: skip
+
+
+def sent_order(env: Env, *lines: tuple[str, object, object], **values: object) -> PurchaseOrder:
+    """An order that goods may be received for."""
+    made = order(env, *lines, **values)  # type: ignore[arg-type]  # a supplier is a text
+    purchase_workflow.move(env, [made], OrderState.SENT)
+    env.flush()
+    return made
+
+
+def received(env: Env, *lines: tuple[str, object, object], lot: str | None = None) -> Receipt:
+    """A posted receipt of all lines of a new order."""
+    (receipt,) = do(env, receiving.receive, sent_order(env, *lines))
+    assert isinstance(receipt, Receipt)
+    for line in receipt.lines:
+        line.lot_number = lot
+    do(env, receiving.post, receipt)
+    return receipt
+
+
+def on_hand(env: Env, code: str, location: str = "IN") -> Decimal:
+    """What the books say is there of an item."""
+    quantities = env.session.scalars(
+        select(StockQuant.on_hand)
+        .join(Item, Item.id == StockQuant.item_id)
+        .join(StorageLocation, StorageLocation.id == StockQuant.location_id)
+        .where(Item.code == code, StorageLocation.code == location, StockQuant.company_id == env.company_id)
+    )
+    return sum(quantities, Decimal(0))
+
+
+def location(env: Env, code: str) -> StorageLocation:
+    """A storage location of the company that the env works in."""
+    return one(env, StorageLocation, code=code, company_id=env.company_id)

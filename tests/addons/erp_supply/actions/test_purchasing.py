@@ -107,11 +107,12 @@ def test_the_lines_of_a_sent_order_are_fixed_on_every_path(plant: Plant, change:
         small = order(env, SMALL)
         do(env, purchasing.send, small)
     with plant.env("maren") as env:
-        line = env.get(PurchaseOrder, small.id).lines[0]
+        sent = env.get(PurchaseOrder, small.id)
+        line = sent.lines[0]
         with pytest.raises(UserError, match="fixed once it is sent. Reopen"), env.savepoint():
             bulk.update(env, PurchaseLine, [{"id": line.id, **change}])
         with pytest.raises(UserError, match="fixed once it is sent"), env.savepoint():
-            env.get(PurchaseOrder, small.id).lines.append(
+            sent.lines.append(
                 PurchaseLine(item_id=line.item_id, unit_id=line.unit_id, quantity=Decimal(1), price=Decimal(1))
             )
         with pytest.raises(UserError, match="fixed once it is sent"), env.savepoint():
