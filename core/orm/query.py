@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -184,7 +184,7 @@ def read(
     *,
     where: Condition | None = None,
     sort: Sequence[str] = (),
-) -> Iterator[tuple[Row[Any], dict[str, Selected]]]:  # Any: columns of any type
+) -> Generator[tuple[Row[Any], dict[str, Selected]]]:  # Any: columns of any type
     """Every record that fulfils `where`, streamed in order of `sort` with the positions of its fields."""
     plan = _Plan(env, model)
     plan.add(model.id)
@@ -194,8 +194,9 @@ def read(
     statement = plan.statement(where).order_by(
         *(k.column.desc() if k.descending else k.column.asc() for k in keys)
     )
-    for row in env.session.execute(statement.execution_options(yield_per=1000)):
-        yield row, selected
+    with env.session.execute(statement.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield row, selected
 
 
 def ids(env: Env, model: type[Model], where: Condition | None = None, limit: int | None = None) -> list[int]:
@@ -219,7 +220,9 @@ def counts(
     parts = []
     for number, condition in enumerate(conditions):
         inner = _Plan(env, model, [literal(1)]).statement(condition).limit(cap + 1).subquery()
-        parts.append(select(literal(number).label("number"), func.count().label("n")).select_from(inner).subquery())
+        parts.append(
+            select(literal(number).label("number"), func.count().label("n")).select_from(inner).subquery()
+        )
     if not parts:
         return []
     rows = env.session.execute(union_all(*(select(part.c.number, part.c.n) for part in parts)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -180,10 +181,11 @@ def _write(
 ) -> None:
     condition = condition_of(at, state)
     columns = exporting.columns(at, state.model, names)
-    rows = exporting.rows(at, state.model, names, condition, state.sort, clock_time=form.clock_time)
-    if run is not None:
-        rows = _counted(rows, run, count(at, state.model, condition, cap=_COUNTED).value)
-    form.write(target, columns, rows)
+    with closing(
+        exporting.rows(at, state.model, names, condition, state.sort, clock_time=form.clock_time)
+    ) as rows:
+        total = count(at, state.model, condition, cap=_COUNTED).value if run is not None else 0
+        form.write(target, columns, rows if run is None else _counted(rows, run, total))
 
 
 def _counted(rows: Iterator[list[Value]], run: Run, total: int) -> Iterator[list[Value]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -50,19 +51,18 @@ def columns(env: Env, model: type[Model], names: Sequence[str]) -> list[Column]:
 def rows(
     env: Env, model: type[Model], names: Sequence[str], where: Condition | None, sort: Sequence[str] = (),
     *, clock_time: bool = False,
-) -> Iterator[list[Value]]:  # fmt: skip
+) -> Generator[list[Value]]:  # fmt: skip
     """The values of every record, streamed; a reference stands as the name of its record.
 
     `clock_time` gives instants as the clocks of the person's zone show them, for files that know no zones.
     """
     zone = ZoneInfo(env.zone)
-    for row, selected in query.read(env, model, names, where=where, sort=sort):
-        values = [row[0], *(_value(selected[name], row) for name in names)]
-        yield (
-            [_on_the_clock(v, zone) if isinstance(v, datetime) else v for v in values]
-            if clock_time
-            else values
-        )
+    with closing(query.read(env, model, names, where=where, sort=sort)) as found:
+        for row, selected in found:
+            values = [row[0], *(_value(selected[name], row) for name in names)]
+            if clock_time:
+                values = [_on_the_clock(v, zone) if isinstance(v, datetime) else v for v in values]
+            yield values
 
 
 def heading(field: Field) -> str:
