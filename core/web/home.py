@@ -17,7 +17,7 @@ from core.base.actions.planning import ToDo, inbox
 from core.base.models.record import Activity, Mention
 from core.i18n import _, plural
 from core.orm import query
-from core.orm.condition import name_of
+from core.orm.condition import Condition, name_of
 from core.orm.model import Model, model_named
 from core.views.nodes import Tile
 from core.views.resolve import list_view
@@ -132,8 +132,12 @@ class InboxPage:
 def home_page() -> Response:
     who = reader()
     tiles = sorted((t for t in views().tiles if _may_read(t.model)), key=lambda t: t.order)[:MOST_TILES]
-    figures = [(tile, _figure(tile, who)) for tile in tiles]
-    needs = list(islice(_needs(who), MOST_NEEDS))
+    steps = [action for action in all_actions() if _concerns(action)]
+    counts = Counts(
+        [*((t.model, t.where) for t in tiles if t.sum is None), *((a.model, a.when) for a in steps)]
+    )
+    figures = [(tile, _figure(tile, counts, who)) for tile in tiles]
+    needs = list(islice(_needs(steps, counts, who), MOST_NEEDS))
     note = plural("{count}, most urgent first", "{count}, most urgent first", len(needs)) if needs else ""
     home = Home(
         [figure for _tile, figure in figures], Needs(_("Needs you"), note, needs, "/-/inbox"),
@@ -174,10 +178,24 @@ def tile_url(tile: Tile) -> str:
     return ListState(tile.model, picks=picks, filter=rest).url()
 
 
-def _figure(tile: Tile, who: Reader) -> Figure:
+class Counts:
+    """How many records fulfil each of many conditions, in one statement for each kind of record."""
+
+    def __init__(self, wanted: Sequence[tuple[type[Model], Condition | None]]) -> None:
+        self._found: dict[tuple[type[Model], int], query.Count] = {}
+        for model in dict.fromkeys(model for model, _condition in wanted):
+            conditions = [condition for other, condition in wanted if other is model]
+            for condition, found in zip(conditions, query.counts(env(), model, conditions), strict=True):
+                self._found[model, id(condition)] = found
+
+    def of(self, model: type[Model], condition: Condition | None) -> query.Count:
+        return self._found[model, id(condition)]
+
+
+def _figure(tile: Tile, counts: Counts, who: Reader) -> Figure:
     if tile.sum is not None:
         return _sum_figure(tile, who)
-    found = query.count(env(), tile.model, tile.where)
+    found = counts.of(tile.model, tile.where)
     shown = who.number(found.value) + ("+" if found.capped else "")
     tone = "bad" if tile.urgent and found.value else ""
     noun = tile.model.singular if found.value == 1 else tile.model.plural
@@ -199,21 +217,22 @@ def _sum_figure(tile: Tile, who: Reader) -> Figure:
     return Figure(tile.label, value.text if value else who.number(0), tile_url(tile), shown, context, tone)
 
 
-def _needs(who: Reader) -> Iterator[Need]:
+def _needs(steps: Sequence[Action], counts: Counts, who: Reader) -> Iterator[Need]:
     """To-dos that are due, comments that call, then the next steps that the person's roles may take."""
     yield from (_to_do(t, who) for t in inbox(env(), limit=MOST_NEEDS))
     yield from (_called(c, who) for c in mentions(env(), limit=MOST_NEEDS))
-    for action in all_actions():
-        if action.primary and action.roles and action.when and action.bulk and _concerns(action):
-            yield from _next_step(action, who)
+    for action in steps:
+        yield from _next_step(action, counts.of(action.model, action.when), who)
 
 
 def _concerns(action: Action) -> bool:
+    """Whether it is a next step of some workflow, which the person's roles let them take."""
+    if not (action.primary and action.roles and action.when and action.bulk):
+        return False
     return workflow_of(action.model) is not None and _may_read(action.model) and action.allowed_to(env())
 
 
-def _next_step(action: Action, who: Reader) -> Iterator[Need]:
-    found = query.count(env(), action.model, action.when)
+def _next_step(action: Action, found: query.Count, who: Reader) -> Iterator[Need]:
     if not found.value:
         return
     noun = in_sentence(action.model.singular if found.value == 1 else action.model.plural)
