@@ -126,7 +126,7 @@ def model_name(model: type[Base]) -> str:
 
 def models() -> Iterator[type[Model]]:
     """Every model that is loaded, in order of declaration."""
-    yield from (m.class_ for m in Base.registry.mappers if issubclass(m.class_, Model))
+    yield from list(_by_name.values())
 
 
 def model_named(name: str) -> type[Model] | None:
