@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -138,7 +138,7 @@ def boolean(text: str) -> bool:
 
 def choice(choices: type[Choice], text: str) -> Choice:
     """A member by its value or its label in any language, the reader's first."""
-    found = _members(choices, i18n.language()).get(text.casefold())
+    found = _members(choices, (i18n.language(), *i18n.languages())).get(text.casefold())
     if found is None:
         known = ", ".join(str(member.label) for member in choices)
         raise UserError(_("{value} is none of {known}.", value=text[:60], known=known))
@@ -209,11 +209,10 @@ def _month_first(locale: str) -> bool:
 
 
 @cache
-def _members(choices: type[Choice], language: str) -> Mapping[str, Choice]:
-    """Members by every text that names them; what `language` says wins where two mean different ones."""
-    found: dict[str, Choice] = {}
-    found |= {member.value.casefold(): member for member in choices}
-    for name in dict.fromkeys((language, *i18n.languages())):
+def _members(choices: type[Choice], languages: Sequence[str]) -> Mapping[str, Choice]:
+    """Members by every text that names them; the first language wins where two mean different ones."""
+    found: dict[str, Choice] = {member.value.casefold(): member for member in choices}
+    for name in languages:
         with i18n.speaking(name):
             for member in choices:
                 found.setdefault(str(member.label).casefold(), member)
@@ -221,13 +220,13 @@ def _members(choices: type[Choice], language: str) -> Mapping[str, Choice]:
 
 
 def _in_every_language(text: Text) -> frozenset[str]:
-    return _translations(text.source)
+    return _translations(text.source, tuple(i18n.languages()))
 
 
 @cache
-def _translations(source: str) -> frozenset[str]:
+def _translations(source: str, languages: Sequence[str]) -> frozenset[str]:
     found = set()
-    for name in i18n.languages():
+    for name in languages:
         with i18n.speaking(name):
             found.add(str(Text(source, {})).casefold())
     return frozenset(found)
