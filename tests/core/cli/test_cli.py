@@ -180,22 +180,44 @@ def test_an_addon_adds_commands(tmp_path: Path) -> None:
 
 
 def test_run_makes_a_site_and_serves_it_until_it_is_ended(tmp_path: Path, port: int) -> None:
-    log = tmp_path / "log"
+    arguments = ["run", "--empty", "--addons", "library", "--port", str(port)]
+
+    page, status, said = _served(tmp_path, arguments, port, _environment())
+
+    assert "Dovetail" in page
+    assert status == 0
+    assert f"Dovetail is at http://127.0.0.1:{port}/" in said
+
+
+def test_a_site_is_served_without_an_addon_that_broke(tmp_path: Path, port: int) -> None:
+    dovetail(tmp_path / "site", "init", "--addons", "absent", more="import_error")
+    broken = _environment("import_error") | {"SAMPLE_BROKEN": "1"}
+
+    page, status, said = _served(tmp_path, ["serve", "--port", str(port)], port, broken)
+
+    assert "Addon absent is broken and was put in quarantine (absent)" in said
+    assert "Dovetail" in page
+    assert status == 0
+
+
+def _served(
+    folder: Path, arguments: list[str], port: int, environment: dict[str, str]
+) -> tuple[str, int, str]:
+    """The sign-in page of a server, the status with which it ends when asked to, and what it said."""
+    log = folder / "log"
     with log.open("w") as out:
         server = subprocess.Popen(
-            [sys.executable, "-m", "core.cli", "--site", str(tmp_path / "site"), "run", "--empty",
-             "--addons", "library", "--port", str(port)],
-            stdout=out, stderr=out, env=_environment(),
-        )  # fmt: skip
+            [sys.executable, "-m", "core.cli", "--site", str(folder / "site"), *arguments],
+            stdout=out,
+            stderr=out,
+            env=environment,
+        )
     try:
         page = _answer(f"http://127.0.0.1:{port}/-/sign-in", server)
     finally:
         server.send_signal(signal.SIGTERM)
-        ended = server.wait(SECONDS)
-
-    assert "Dovetail" in page
-    assert ended == 0
-    assert f"Dovetail is at http://127.0.0.1:{port}/" in log.read_text()
+        status = server.wait(SECONDS)
+    return page, status, log.read_text()
 
 
 def _answer(url: str, server: subprocess.Popen[bytes]) -> str:

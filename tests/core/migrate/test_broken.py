@@ -8,7 +8,11 @@ from core.testing import snapshot
 from core.testing.process import Apart, apart
 from tests.core.migrate import steps
 
+#: What no database changes.
+only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
+
+@only_sqlite
 @pytest.mark.parametrize(
     ("folder", "addon", "message"),
     [
@@ -30,6 +34,7 @@ def test_a_broken_addon_is_not_installed(database_url: str, folder: str, addon: 
     assert snapshot.difference(contents, steps.contents(database_url)) == []
 
 
+@only_sqlite
 def test_an_addon_that_broke_is_left_out_and_what_it_guards_is_read_only(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,6 +65,7 @@ def test_an_addon_that_loads_again_is_taken_back_with_its_facets(database_url: s
     assert steps.states(database_url)["absent"] == "installed"
 
 
+@only_sqlite
 def test_an_addon_whose_package_is_gone_is_left_out(database_url: str) -> None:
     apart(steps.create, database_url, ["absent"], ["import_error"])
 
@@ -67,6 +73,7 @@ def test_an_addon_whose_package_is_gone_is_left_out(database_url: str) -> None:
     assert steps.states(database_url)["absent"] == "quarantined"
 
 
+@only_sqlite
 def test_a_disabled_addon_guards_nothing(database_url: str) -> None:
     apart(steps.create, database_url, ["absent"], ["import_error"])
 

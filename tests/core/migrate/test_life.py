@@ -8,6 +8,9 @@ from core.testing import snapshot
 from core.testing.process import Apart, apart
 from tests.core.migrate import steps
 
+#: What no database changes.
+only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
 
 def test_an_addon_brings_what_it_needs_and_its_seeds(database_url: str) -> None:
     made = apart(steps.create, database_url, ["lending"])
@@ -68,6 +71,7 @@ def test_a_purge_takes_the_rows_of_base_that_name_the_addon_but_not_the_trail(da
     assert apart(steps.changes_of, database_url, "library.book") == 1
 
 
+@only_sqlite
 def test_a_dependant_is_named_and_must_be_taken_along(database_url: str) -> None:
     apart(steps.create, database_url, ["lending"])
 
@@ -92,6 +96,7 @@ def test_a_disabled_addon_catches_up_when_it_comes_back(database_url: str) -> No
     assert steps.states(database_url)["lending"] == "installed"
 
 
+@only_sqlite
 def test_base_stays(database_url: str) -> None:
     apart(steps.create, database_url, [])
 
