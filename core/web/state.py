@@ -151,7 +151,9 @@ def _plain_values(test: Test) -> tuple[str, ...] | None:
     if test.op not in ("eq", "in"):
         return None
     values = test.value if isinstance(test.value, tuple) else (test.value,)
-    return tuple(str(v) for v in values) if all(isinstance(v, str | int) for v in values) else None
+    if not all(isinstance(value, str | int) for value in values):
+        return None
+    return tuple(str(int(value) if isinstance(value, bool) else value) for value in values)
 
 
 def _search(seen: Mapping[str, Field], text: str) -> Condition | None:

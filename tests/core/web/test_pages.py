@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from core.base import User, UserCompany
+from core.base import User, UserCompany, UserRole
 from core.orm.model import model_name, models
 from core.web.assets import fingerprint
 from core.web.csrf import HEADER
@@ -72,6 +72,22 @@ def test_every_list_is_open_to_its_readers_alone(shop: Shop) -> None:
         assert page.status == (200 if model in readable else 403), model
         if model not in readable:
             assert "roles" in page.text
+
+
+def test_every_tab_of_every_list_opens_and_is_counted(shop: Shop) -> None:
+    with shop.env(write=True) as env:
+        jonas = env.session.scalars(select(User).where(User.login == "jonas")).one()
+        env.add(UserRole(user_id=jonas.id, role="base.administrator"))
+    browser = shop.browser("jonas")
+    for model, view in shop.app.extensions["dovetail"].views.by_model.items():
+        address = f"/m/{model_name(model)}"
+        for preset in view.list.presets if view.list else ():
+            opened = browser.get(f"{address}?view={preset.name}")
+            page = browser.get(opened.goes_to or address)
+            assert page.status == 200, (address, preset.name, page.text)
+            assert page.words('//nav[@class="dt-views"]//a[@aria-current]')[0].startswith(str(preset.label))
+        if browser.get(address).status == 200:
+            assert browser.get(f"{address}/-/counts").status == 200, address
 
 
 def test_a_role_without_grants_sees_no_entry_and_no_figure_of_a_kind(shop: Shop) -> None:
