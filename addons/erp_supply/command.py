@@ -26,7 +26,9 @@ def group() -> None:
 
 
 @group.command("ubl")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--company", default="", help="The code of the company that buys.")
 @click.pass_obj
@@ -68,9 +70,15 @@ def shown(taken: Taken) -> str:
 
 def _summary(told: Sequence[Taken], *, dry_run: bool) -> str:
     count = {result: sum(taken.result is result for taken in told) for result in Result}
-    figures = {"new": count[Result.TAKEN_OVER], "known": count[Result.KNOWN], "refused": count[Result.REFUSED]}
+    figures = {
+        "new": count[Result.TAKEN_OVER],
+        "known": count[Result.KNOWN],
+        "refused": count[Result.REFUSED],
+    }
     if dry_run:
-        return str(_("{new} would be new, {known} are there already, {refused} refused. Nothing written.", **figures))
+        return str(
+            _("{new} would be new, {known} are there already, {refused} refused. Nothing written.", **figures)
+        )
     return str(_("{new} new, {known} there already, {refused} refused.", **figures))
 
 
@@ -92,7 +100,11 @@ def _env(opener: Opener, code: str) -> Iterator[Env]:
 def _content(path: Path) -> bytes:
     if path.stat().st_size > MAX_BYTES:
         raise FormatError(
-            _("{name} is larger than {limit} MB. Nothing was written.", name=path.name, limit=MAX_BYTES // 1024**2),
+            _(
+                "{name} is larger than {limit} MB. Nothing was written.",
+                name=path.name,
+                limit=MAX_BYTES // 1024**2,
+            ),
             path=path.name,
         )
     return path.read_bytes()

@@ -58,7 +58,9 @@ def _mark_suppliers(env: Env, ids: Sequence[int]) -> None:
     with env.as_system() as system:
         for chunk in chunks(ids):
             priced = select(SupplierPrice.party_id).where(SupplierPrice.id.in_(chunk))
-            unmarked = select(SupplyingParty).where(SupplyingParty.id.in_(priced), SupplyingParty.supplies.is_(False))
+            unmarked = select(SupplyingParty).where(
+                SupplyingParty.id.in_(priced), SupplyingParty.supplies.is_(False)
+            )
             for party in system.session.scalars(unmarked):
                 party.supplies = True
 

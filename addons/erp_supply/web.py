@@ -101,8 +101,14 @@ def step() -> Response:
 
 
 def _page(invoices: InvoicePage) -> Response:
-    crumbs = (Crumb(_("Supply")), Crumb(_("Purchase orders"), list_url(PurchaseOrder)), Crumb(_("Import invoices")))
-    return render("erp_supply/invoices.html.jinja", Page(_("Import invoices"), crumbs=crumbs), invoices=invoices)
+    crumbs = (
+        Crumb(_("Supply")),
+        Crumb(_("Purchase orders"), list_url(PurchaseOrder)),
+        Crumb(_("Import invoices")),
+    )
+    return render(
+        "erp_supply/invoices.html.jinja", Page(_("Import invoices"), crumbs=crumbs), invoices=invoices
+    )
 
 
 def _preview(at: Env, token: str, told: Sequence[Taken]) -> InvoicePage:

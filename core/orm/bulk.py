@@ -119,7 +119,9 @@ def _insert(env: Env, filled: Filled) -> list[int]:
     ids = rowset.insert(connection, plan.table, own, filled.count)
     for facet in plan.facets:
         chosen = filled.chosen(facet)
-        values: dict[Column[Any], Any] = {facet.table.c.id: [ids[i] for i in chosen]}  # Any: of each column's type
+        values: dict[Column[Any], Any] = {
+            facet.table.c.id: [ids[i] for i in chosen]
+        }  # Any: of each column's type
         for column in facet.columns:
             given = filled.values.get(column, Same(None))
             values[column.column] = given if isinstance(given, Same) else [given[i] for i in chosen]
@@ -183,7 +185,10 @@ def _revision_happening(plan: ModelPlan, revision: Revision) -> Happening | None
     kept = {n: (plan.by_name[n].plain, v) for n, v in revision.changed.items() if plan.by_name[n].track}
     if not kept:
         return None
-    old, new = {n: plain(v[0]) for n, (plain, v) in kept.items()}, {n: plain(v[1]) for n, (plain, v) in kept.items()}
+    old, new = (
+        {n: plain(v[0]) for n, (plain, v) in kept.items()},
+        {n: plain(v[1]) for n, (plain, v) in kept.items()},
+    )
     return Happening(plan.model, revision.id, ChangeEvent.CHANGED, old, new)
 
 

@@ -31,7 +31,9 @@ class Doomed:
     owners: frozenset[int]
 
     def happenings(self) -> list[Happening]:
-        return [Happening(self.plan.model, i, ChangeEvent.DELETED, old, {}) for i, old in self.old.items() if old]
+        return [
+            Happening(self.plan.model, i, ChangeEvent.DELETED, old, {}) for i, old in self.old.items() if old
+        ]
 
 
 def gather(

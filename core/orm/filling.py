@@ -69,7 +69,9 @@ class Filled:
         """The rows that get a row of `facet`: all, but for a sparse one those that say other than its defaults."""
         if not facet.facet.sparse:
             return range(self.count)
-        lists = [(values, c.default()) for c in facet.columns if not isinstance(values := self.values[c], Same)]
+        lists = [
+            (values, c.default()) for c in facet.columns if not isinstance(values := self.values[c], Same)
+        ]
         return [i for i in range(self.count) if any(values[i] != default for values, default in lists)]
 
     def happenings(self, ids: Sequence[int]) -> list[Happening]:
@@ -79,12 +81,16 @@ class Filled:
         rows = {self.plan.model: range(self.count), **{f.facet: self.chosen(f) for f in self.plan.facets}}
         for column in self.plan.tracked:
             values = self.values[column]
-            plain = repeat(column.plain(values.value)) if isinstance(values, Same) else map(column.plain, values)
+            plain = (
+                repeat(column.plain(values.value)) if isinstance(values, Same) else map(column.plain, values)
+            )
             chosen = rows[column.owner]
             for index, value in zip(range(self.count), plain, strict=False):
                 if value is not None and (len(chosen) == self.count or index in chosen):
                     new[index][column.name] = value
-        return [Happening(self.plan.model, i, ChangeEvent.CREATED, {}, n) for i, n in zip(ids, new, strict=True)]
+        return [
+            Happening(self.plan.model, i, ChangeEvent.CREATED, {}, n) for i, n in zip(ids, new, strict=True)
+        ]
 
 
 def _given(rows: Sequence[Row], column: ColumnPlan) -> list[Any]:  # Any: of the column's type
@@ -105,5 +111,3 @@ def _is_suspect(column: ColumnPlan, values: Sequence[Any] | Same) -> bool:  # An
         limit = column.limit
         return any(len(str(value)) > limit for value in values if value is not None)
     return column.is_bounded and any(column.complaint(value) is not None for value in values)
-
-

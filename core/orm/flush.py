@@ -124,7 +124,9 @@ def _announce(env: Env, pending: Pending) -> None:
             hook.records_created(env=env, model=model, ids=ids)
     if pending.changed and hook.records_changed.get_hookimpls():
         for model, ids in _by_model(pending.changed).items():
-            names = frozenset(n for r, changed in pending.changed.items() if type(r) is model for n in changed)
+            names = frozenset(
+                n for r, changed in pending.changed.items() if type(r) is model for n in changed
+            )
             hook.records_changed(env=env, model=model, ids=ids, fields=names)
     if pending.deleted and hook.records_deleted.get_hookimpls():
         for model, ids in _by_model(record for record, _old in pending.deleted).items():
@@ -262,7 +264,9 @@ def _company_of(env: Env, record: Model, known: dict[Model, int | None]) -> int 
         else:
             linked = inspect(record).dict.get(plan.owner_link or "")
             key = inspect(record).dict.get(plan.owner.key)
-            document = env.session.get(plan.owner.target, key) if linked is None and key is not None else linked
+            document = (
+                env.session.get(plan.owner.target, key) if linked is None and key is not None else linked
+            )
             known[record] = None if document is None else _company_of(env, document, known)
     return known[record]
 
@@ -293,7 +297,9 @@ def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLA
             owner = plan_of(type(record)).owner
             if owner is not None and owner.target is not None:
                 require_scope(env, "write", owner.target, [inspect(record).dict[owner.key]])
-        elif isinstance(record, Facet) and not any(type(r) is record.model and r.id == record.id for r in known):
+        elif isinstance(record, Facet) and not any(
+            type(r) is record.model and r.id == record.id for r in known
+        ):
             require(env, "write", type(record))
             require_scope(env, "write", record.model, [record.id])
 
@@ -364,7 +370,11 @@ def _happenings(pending: Pending) -> list[Happening]:
     found = []
     for record in pending.created:
         if plan_of(type(record)).tracked:
-            new = {name: value for name, value in _tracked_values(record, load=False).items() if value is not None}
+            new = {
+                name: value
+                for name, value in _tracked_values(record, load=False).items()
+                if value is not None
+            }
             found.append(Happening(type(record), record.id, ChangeEvent.CREATED, {}, new))
     for record, changed in pending.changed.items():
         columns = plan_of(type(record)).by_name

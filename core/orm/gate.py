@@ -39,7 +39,9 @@ class GateSession(Session):
             _refuse("session.connection()", "env.as_system() and the ORM")
         return super().connection(*args, **kwargs)
 
-    def get_bind(self, mapper: Any = None, *, clause: Any = None, **kwargs: Any) -> Connection:  # Any: as above
+    def get_bind(
+        self, mapper: Any = None, *, clause: Any = None, **kwargs: Any
+    ) -> Connection:  # Any: as above
         """The env's connection, for SQLAlchemy itself, which always says for what."""
         if self.gated and mapper is None and clause is None:
             _refuse("session.get_bind()", "env.as_system() and the ORM")
@@ -59,7 +61,9 @@ class GateSession(Session):
 
     def _identity_lookup(self, mapper: Any, *args: Any, **kwargs: Any) -> Any:  # Any: as above
         """What an addon's code loaded as a consequence stays in the identity map: not for a person without a grant."""
-        return super()._identity_lookup(mapper, *args, **kwargs) if self._may_be_known(mapper.class_) else None
+        return (
+            super()._identity_lookup(mapper, *args, **kwargs) if self._may_be_known(mapper.class_) else None
+        )
 
     def _may_be_known(self, kind: type) -> bool:
         env = self.env

@@ -38,9 +38,15 @@ def require(env: Env, verb: str, model: type[Base], *, together: bool = False) -
     """
     env.refuse_write()
     subject = model.model if issubclass(model, Facet) else model
-    if env.site.frozen and issubclass(subject, Model) and (reason := env.site.frozen.get(model_name(subject))):
+    if (
+        env.site.frozen
+        and issubclass(subject, Model)
+        and (reason := env.site.frozen.get(model_name(subject)))
+    ):
         raise ReadOnly(reason)
-    if env.principal.is_system or env.site.access.may(env.principal, verb, model, env.acting, together=together):
+    if env.principal.is_system or env.site.access.may(
+        env.principal, verb, model, env.acting, together=together
+    ):
         return
     raise Forbidden(_missing_grant(verb, subject))
 

@@ -83,7 +83,9 @@ class ColumnPlan:
         if value is None:
             return _("A value is needed.") if self.needs_value else None
         if self.limit is not None and len(str(value)) > self.limit:
-            return _("It has {count} characters; {limit} are the most.", count=len(str(value)), limit=self.limit)
+            return _(
+                "It has {count} characters; {limit} are the most.", count=len(str(value)), limit=self.limit
+            )
         kind = self.column.type
         if isinstance(kind, ExactNumber):
             return _number_complaint(kind, value)
@@ -111,7 +113,8 @@ class ModelPlan:
         self.fields = fields_of(model)
         self.own = tuple(_columns(model, model, ""))
         self.facets = tuple(
-            FacetPlan(facet, tuple(_columns(model, facet, f"{addon}."))) for addon, facet in model.facets.items()
+            FacetPlan(facet, tuple(_columns(model, facet, f"{addon}.")))
+            for addon, facet in model.facets.items()
         )
         columns = [*self.own, *(c for facet in self.facets for c in facet.columns)]
         self.by_name = {c.name: c for c in columns}
@@ -131,7 +134,10 @@ class ModelPlan:
         self.has_company = issubclass(model, OfCompany | SharedByCompanies)
         facets = [facet for facet in model.facets.values() if facet.check is not Facet.check]
         #: The model and those of its facets that have a check of their own.
-        self.checked: list[Any] = [*([model] if model.check is not Model.check else []), *facets]  # Any: mapped classes
+        self.checked: list[Any] = [
+            *([model] if model.check is not Model.check else []),
+            *facets,
+        ]  # Any: mapped classes
         self.is_settled = model.settle is not Model.settle
         #: The attribute that leads from a part to what it is part of.
         self.owner_link = owner.link if owner else None
@@ -160,7 +166,10 @@ class ModelPlan:
 
     @cached_property
     def _by_owner(self) -> dict[type[Base], dict[str, ColumnPlan]]:
-        found: dict[type[Base], dict[str, ColumnPlan]] = {self.model: {}, **{f.facet: {} for f in self.facets}}
+        found: dict[type[Base], dict[str, ColumnPlan]] = {
+            self.model: {},
+            **{f.facet: {} for f in self.facets},
+        }
         for column in self.by_name.values():
             found[column.owner][column.key] = column
         return found

@@ -59,5 +59,10 @@ def _expire_parts(env: Env, above: ModelPlan, part: ModelPlan, ids: Collection[i
     collections = [name for name, found in children_of(above.model).items() if found.target is part.model]
     for state in env.session.identity_map.all_states():
         record = state.obj()
-        if isinstance(record, above.model) and state.key is not None and state.key[1][0] in ids and collections:
+        if (
+            isinstance(record, above.model)
+            and state.key is not None
+            and state.key[1][0] in ids
+            and collections
+        ):
             env.session.expire(record, collections)

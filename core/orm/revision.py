@@ -54,7 +54,9 @@ def revised(env: Env, plan: ModelPlan, rows: Sequence[Mapping[str, object]]) -> 
             if c.name in row and _differ(c, old[c.name], row[c.name])
         }  # fmt: skip
         if changed:
-            found.append(Revision(record_id, index, {**old, **{n: v[1] for n, v in changed.items()}}, changed))
+            found.append(
+                Revision(record_id, index, {**old, **{n: v[1] for n, v in changed.items()}}, changed)
+            )
     _refuse_unfit(plan, found)
     return found
 
@@ -81,7 +83,9 @@ def locked(
             found[row[0]] = values = dict(zip(names, row, strict=False))
             for position, facet in enumerate(facets, start=len(names)):
                 if row[position] is None:
-                    _fill_absent(values, (c for c in facet.columns if c in columns), as_default=absent_as_default)
+                    _fill_absent(
+                        values, (c for c in facet.columns if c in columns), as_default=absent_as_default
+                    )
     return found
 
 
@@ -98,7 +102,9 @@ def _fill_absent(
             del values[column.name]
 
 
-def _select(plan: ModelPlan, columns: Sequence[ColumnPlan], facets: Sequence[Any]) -> Select[Any]:  # Any: facets
+def _select(
+    plan: ModelPlan, columns: Sequence[ColumnPlan], facets: Sequence[Any]
+) -> Select[Any]:  # Any: facets
     """Ordered by id, so that two updates of the same records queue instead of deadlocking."""
     model = plan.model
     wanted = [model.id, model.version, *(getattr(c.owner, c.key) for c in columns), *(f.id for f in facets)]

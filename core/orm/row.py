@@ -50,7 +50,9 @@ class RowView:
         (remote,) = relation.remote_side
         if self.id is None:
             return []
-        return list(self._env.session.scalars(select(target).where(getattr(target, str(remote.key)) == self.id)))
+        return list(
+            self._env.session.scalars(select(target).where(getattr(target, str(remote.key)) == self.id))
+        )
 
 
 def check(env: Env, plan: ModelPlan, row: Mapping[str, Any]) -> None:
@@ -58,5 +60,3 @@ def check(env: Env, plan: ModelPlan, row: Mapping[str, Any]) -> None:
     for owner in plan.checked:
         asked: Any = owner.check  # Any: called with a view in place of a record
         asked(RowView(env, plan, owner, row))
-
-

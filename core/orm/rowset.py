@@ -41,7 +41,9 @@ class Same:
 Values = Mapping[Column[Any], "Sequence[Any] | Same"]  # Any: of each column's type
 
 
-def among(column: Any, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:  # Any: a mapped id or a column
+def among(
+    column: Any, ids: Sequence[int], dialect: str
+) -> ColumnElement[bool]:  # Any: a mapped id or a column
     """The condition that `column` is one of `ids`, cheap for thousands of them."""
     if len(ids) <= _FEW:
         return column.in_(ids)  # type: ignore[no-any-return]  # of a mapped attribute
@@ -67,7 +69,9 @@ def insert(connection: Connection, table: Table, values: Values, count: int) -> 
     return list(ids)
 
 
-def append(connection: Connection, table: Table, values: Values, count: int, *, unless_there: bool = False) -> None:
+def append(
+    connection: Connection, table: Table, values: Values, count: int, *, unless_there: bool = False
+) -> None:
     """Insert `count` rows whose ids are given, or asked by nobody; `unless_there` passes over what is taken."""
     ending = " ON CONFLICT DO NOTHING" if unless_there else ""
     if connection.dialect.name == "postgresql":
@@ -76,7 +80,9 @@ def append(connection: Connection, table: Table, values: Values, count: int, *, 
         _execute_rows(connection, _insert_text(connection, table, list(values), ending), values, count)
 
 
-def upsert(connection: Connection, table: Table, values: Values, count: int, changed: Iterable[Column[Any]]) -> None:
+def upsert(
+    connection: Connection, table: Table, values: Values, count: int, changed: Iterable[Column[Any]]
+) -> None:
     """Insert rows by id or, where there is one already, set its `changed` columns."""
     name = _quoter(connection)
     sets = ", ".join(f"{name(c.name)} = excluded.{name(c.name)}" for c in changed)
@@ -96,9 +102,7 @@ def update(connection: Connection, table: Table, ids: Sequence[int], values: Val
         return _execute_rows(connection, text, {**values, table.c.id: ids}, len(ids))
     arrays, shown = _arrays(connection, {table.c.id: ids, **values}, len(ids))
     sets = ", ".join(f"{name(c.name)} = {shown[c]}" for c in values)
-    text = (
-        f"UPDATE {name(table.name)} t SET {sets}, version = t.version + 1 FROM {arrays.source} WHERE t.id = u.id"  # noqa: S608 -- quoted names
-    )
+    text = f"UPDATE {name(table.name)} t SET {sets}, version = t.version + 1 FROM {arrays.source} WHERE t.id = u.id"  # noqa: S608 -- quoted names
     constants = tuple(arrays.constants[c] for c in values if c in arrays.constants)
     return connection.exec_driver_sql(text, constants + arrays.parameters).rowcount
 
@@ -152,11 +156,17 @@ def _arrays(
     parameters = tuple(_bound(connection, c, values[c]) for c in varying)  # type: ignore[arg-type]  # none is Same
     casts = ", ".join(f"%s::{_array_type(connection, c)}[]" for c in varying)
     names = ", ".join(name(c.name) for c in varying)
-    source = f"unnest({casts}) WITH ORDINALITY AS u({names}, o)" if varying else f"generate_series(1, {count}) AS u(o)"
+    source = (
+        f"unnest({casts}) WITH ORDINALITY AS u({names}, o)"
+        if varying
+        else f"generate_series(1, {count}) AS u(o)"
+    )
     return _Arrays(source, parameters, constants), shown
 
 
-def _bound(connection: Connection, column: Column[Any], values: Iterable[Any]) -> list[Any]:  # Any: of its type
+def _bound(
+    connection: Connection, column: Column[Any], values: Iterable[Any]
+) -> list[Any]:  # Any: of its type
     """`values` as the driver takes them."""
     process = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
     if process is None:
@@ -182,7 +192,9 @@ _PLAIN_TYPES: list[tuple[type[TypeEngine[Any]], str]] = [  # Any: of any type
 def _execute_rows(connection: Connection, text: str, values: Values, count: int) -> int:
     """Run `text` once for each row; returns how many rows it touched."""
     columns = [
-        repeat(_bound(connection, c, [v.value])[0], count) if isinstance(v, Same) else _bound(connection, c, v)
+        repeat(_bound(connection, c, [v.value])[0], count)
+        if isinstance(v, Same)
+        else _bound(connection, c, v)
         for c, v in values.items()
     ]
     return connection.exec_driver_sql(text, list(zip(*columns, strict=True))).rowcount if count else 0

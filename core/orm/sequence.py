@@ -57,13 +57,21 @@ class Sequence(SharedByCompanies, Model):
         try:
             shown = {_formatted(self.pattern, number, date(2000, 1, 1)) for number in (1, 2)}
         except (KeyError, ValueError, IndexError) as error:
-            raise ValidationError({"pattern": _("The pattern cannot be read: {error}.", error=error)}) from error
+            raise ValidationError(
+                {"pattern": _("The pattern cannot be read: {error}.", error=error)}
+            ) from error
         if len(shown) == 1:
             raise ValidationError({"pattern": _("The pattern must contain {number}.")})
 
 
 def number(
-    env: Env, record: Model, attribute: str, name: str, *, pattern: str = DEFAULT_PATTERN, on: date | None = None
+    env: Env,
+    record: Model,
+    attribute: str,
+    name: str,
+    *,
+    pattern: str = DEFAULT_PATTERN,
+    on: date | None = None,
 ) -> None:
     """Give `record` the next gapless number of the sequence `name` just before the transaction commits.
 
@@ -128,7 +136,9 @@ def _give(env: Env, waiting: Several[_Waiting]) -> None:
         numbers = _take(env._connection, waiting[0].counter, len(asked))
         given = list(zip(asked.values(), numbers, strict=True))
         for model, attribute in dict.fromkeys((type(w.record), w.attribute) for w, _number in given):
-            of_model = [(w.record, n) for w, n in given if (type(w.record), w.attribute) == (model, attribute)]
+            of_model = [
+                (w.record, n) for w, n in given if (type(w.record), w.attribute) == (model, attribute)
+            ]
             _write(env, plan_of(model).by_name[attribute], of_model)
 
 

@@ -48,13 +48,17 @@ class holds_trigrams(FunctionElement[bool]):  # noqa: N801 -- reads as the funct
 
 
 @compiles(holds_trigrams, "sqlite")
-def _lookup(element: holds_trigrams, compiler: SQLCompiler, **kwargs: Any) -> str:  # Any: as SQLAlchemy's compilers
+def _lookup(
+    element: holds_trigrams, compiler: SQLCompiler, **kwargs: Any
+) -> str:  # Any: as SQLAlchemy's compilers
     row, pattern = (compiler.process(clause, **kwargs) for clause in element.clauses)
     quoted = compiler.preparer.quote
     return f"({row} IN (SELECT rowid FROM {quoted(element.index)} WHERE {quoted(element.column)} LIKE {pattern}))"  # noqa: S608 -- quoted names
 
 
-def narrowed(connection: Connection, attribute: Any, text: str) -> ColumnElement[bool] | None:  # Any: an attribute
+def narrowed(
+    connection: Connection, attribute: Any, text: str
+) -> ColumnElement[bool] | None:  # Any: an attribute
     """What an index says of the rows whose `attribute` contains `text`; None where the planner finds it by itself."""
     if connection.dialect.name != "sqlite" or len(text) < _LENGTH or _SPECIAL & set(text):
         return None
@@ -146,9 +150,12 @@ def _sqlite_statements(table: str, columns: list[str]) -> Iterator[tuple[str, st
     old, new = (", ".join(f"{row}.{name}" for name in ("id", *columns)) for row in ("old", "new"))
     forget = f"INSERT INTO {index}({index}, rowid, {listed}) VALUES ('delete', {old});"  # noqa: S608 -- names of columns
     learn = f"INSERT INTO {index}(rowid, {listed}) VALUES ({new});"  # noqa: S608 -- names of columns
-    yield index, (
-        f"CREATE VIRTUAL TABLE {index} USING fts5({listed}, content='{table}', content_rowid='id', "
-        "tokenize='trigram', detail=none)"
+    yield (
+        index,
+        (
+            f"CREATE VIRTUAL TABLE {index} USING fts5({listed}, content='{table}', content_rowid='id', "
+            "tokenize='trigram', detail=none)"
+        ),
     )
     for event, when, body in (
         ("insert", "INSERT", learn),

@@ -32,7 +32,9 @@ _VERDICTS_KEPT = 2_000
 #: What func.count(), exists() and contains() write by themselves.
 _HARMLESS_LITERALS = {"*", "1", "'%'"}
 #: Operators made of signs, and the words that searches need.
-_OPERATOR = re.compile(r"[-+*/<>=!~|&@#%^?]+|MATCH|GLOB|REGEXP|SIMILAR TO|IS NOT DISTINCT FROM", re.IGNORECASE)
+_OPERATOR = re.compile(
+    r"[-+*/<>=!~|&@#%^?]+|MATCH|GLOB|REGEXP|SIMILAR TO|IS NOT DISTINCT FROM", re.IGNORECASE
+)
 _IDENTIFIER = re.compile(r"\w+")
 #: Functions that run SQL given as text, read files, settings or other sessions, or have effects.
 _HARMFUL_FUNCTION = re.compile(
@@ -114,12 +116,12 @@ def _for_trial(dialect: Dialect) -> Dialect:
 _trials: dict[type, Any] = {}  # Any: compiler classes made here
 
 
-
-
 class _Inspection:
     """What the compiler of a trial refuses; the names and signatures are those of SQLAlchemy's SQLCompiler."""
 
-    def _compose_select_body(self, text: Any, select: Any, *args: Any, **kwargs: Any) -> Any:  # Any: SQLAlchemy's
+    def _compose_select_body(
+        self, text: Any, select: Any, *args: Any, **kwargs: Any
+    ) -> Any:  # Any: SQLAlchemy's
         if select._hints or select._statement_hints:
             raise Ungated("A hint of raw SQL")
         froms = args[2] if len(args) > 2 else kwargs["froms"]  # noqa: PLR2004 -- its place in the signature
@@ -198,7 +200,9 @@ def _marked(criteria: Iterable[Any]) -> Iterator[FromClause]:  # Any: conditions
             yield from _marked(criterion.clauses)
 
 
-def _leaves(froms: Iterable[FromClause], marked: set[FromClause]) -> Iterator[tuple[FromClause, set[FromClause]]]:
+def _leaves(
+    froms: Iterable[FromClause], marked: set[FromClause]
+) -> Iterator[tuple[FromClause, set[FromClause]]]:
     """What stands in a FROM clause, joins taken apart, each with the marks that hold for its rows."""
     for each in froms:
         if not isinstance(each, Join):

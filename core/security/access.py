@@ -95,7 +95,11 @@ class AccessRules:
         )
 
     def scope(
-        self, principal: Principal, model: type[Model], entity: Any, verb: str  # Any: the model or an alias of it
+        self,
+        principal: Principal,
+        model: type[Model],
+        entity: Any,
+        verb: str,  # Any: the model or an alias of it
     ) -> ColumnElement[bool] | None:
         """See core.orm.access.Access; a part lies in the scope that its document lies in."""
         if principal.is_system or not self._has_scopes(model):
@@ -124,14 +128,20 @@ class AccessRules:
         self._policies.move_to_end(key)
         return found.gated(statement, tables)
 
-    def readable(self, principal: Principal, model: type[Model], acting: str = "") -> ColumnElement[bool] | None:
+    def readable(
+        self, principal: Principal, model: type[Model], acting: str = ""
+    ) -> ColumnElement[bool] | None:
         """The rows of `model` itself that may be read, besides the company: None is all of them."""
         if self.granting(principal, model, "read"):
             return self._own_scope(principal, model, model, "read")
         return None if acting and self.has_right(acting, "read", model) else false()
 
     def _own_scope(
-        self, principal: Principal, model: type[Model], entity: Any, verb: str  # Any: as in scope
+        self,
+        principal: Principal,
+        model: type[Model],
+        entity: Any,
+        verb: str,  # Any: as in scope
     ) -> ColumnElement[bool] | None:
         """Any granting role without a scope lifts it; otherwise the scopes of the granting roles are joined by OR.
 
@@ -141,7 +151,9 @@ class AccessRules:
         if not scopes:
             return None
         subject = subject_of(model)
-        granting = self.granting(principal, subject, asked_of(verb, model)) or self.granting(principal, subject, "read")
+        granting = self.granting(principal, subject, asked_of(verb, model)) or self.granting(
+            principal, subject, "read"
+        )
         if not granting or granting - set(scopes):
             return None
         return or_(*(scopes[name].rows(entity, principal) for name in sorted(granting)))
@@ -215,7 +227,9 @@ class _Criterion(LoaderCriteriaOption):
 
     def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:  # Any: what inspect gives
         found = super()._resolve_where_criteria(ext_info)
-        adapted: ColumnElement[bool] = ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found
+        adapted: ColumnElement[bool] = (
+            ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found
+        )
         return adapted
 
 
@@ -283,7 +297,9 @@ def _company_options(principal: Principal) -> Iterator[ExecutableOption]:
     )
 
 
-def _through(entity: Any, key: Any, model: type[Model]) -> ExecutableOption:  # Any: a mapped class and its column
+def _through(
+    entity: Any, key: Any, model: type[Model]
+) -> ExecutableOption:  # Any: a mapped class and its column
     """Rows whose record is visible. Over an ORM alias, so that the record's own criteria are applied inside it."""
     inner = aliased(model)
     visible = select(literal(1)).where(inner.id == key).correlate(entity).exists()

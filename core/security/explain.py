@@ -93,7 +93,9 @@ def explain_access(env: Env, login: str, name: str, record_id: int | None = None
     if model is None:
         raise NotFound(_("There is no model {name}. Write it as base.item.", name=name))
     verbs = [verb for verb in VERBS if record_id is None or verb != "create"]
-    return [line for verb in verbs for line in render(explain(env, user_id, model, record_id, verb)).splitlines()]
+    return [
+        line for verb in verbs for line in render(explain(env, user_id, model, record_id, verb)).splitlines()
+    ]
 
 
 def _steps(env: Env, user: User, model: type[Model], record_id: int | None, verb: str) -> Iterator[Step]:
@@ -124,7 +126,9 @@ def _grants(env: Env, user: User, subject: type[Model], verb: str, granting: set
     rules, given = _rules(env), _given(env, user)
     for name in sorted(granting):
         role = rules.roles[name]
-        yield Step(True, _("The role {role} grants it; {how}.", role=role.label, how=_how(rules, given, role)))
+        yield Step(
+            True, _("The role {role} grants it; {how}.", role=role.label, how=_how(rules, given, role))
+        )
     if granting:
         return
     known = sorted(name for name in rules.grants.get((subject, verb), ()) if name in rules.roles)
@@ -133,7 +137,9 @@ def _grants(env: Env, user: User, subject: type[Model], verb: str, granting: set
         return
     roles = ", ".join(f"{rules.roles[name].label} ({name})" for name in known)
     yield Step(False, _("None of the user's roles grants it. These do: {roles}.", roles=roles))
-    givers = sorted(str(rules.roles[n].label) for n in rules.grants.get((User, "write"), ()) if n in rules.roles)
+    givers = sorted(
+        str(rules.roles[n].label) for n in rules.grants.get((User, "write"), ()) if n in rules.roles
+    )
     if givers:
         yield Step(False, _("Who can give a role: {givers}.", givers=", ".join(givers)), False)
 
@@ -152,7 +158,9 @@ def _how(rules: AccessRules, given: set[str], role: Role) -> Text:
 
 def _chain(rules: AccessRules, given: set[str], wanted: str) -> list[Role]:
     """The shortest way from a role that the user was given, or everybody has, down to `wanted`."""
-    starts = [r for r in rules.roles.values() if r.name in given] + [r for r in rules.roles.values() if r.everybody]
+    starts = [r for r in rules.roles.values() if r.name in given] + [
+        r for r in rules.roles.values() if r.everybody
+    ]
     ways = deque([start] for start in starts)
     while ways:
         way = ways.popleft()
@@ -199,7 +207,11 @@ def _scopes(
     if unlimited:
         role = rules.roles[unlimited[0]].label
         if granting & set(scopes):
-            yield Step(True, _("The role {role} has no scope, which lifts the scopes of the others.", role=role), False)
+            yield Step(
+                True,
+                _("The role {role} has no scope, which lifts the scopes of the others.", role=role),
+                False,
+            )
         return
     inside = []
     for name in sorted(granting):
@@ -209,7 +221,10 @@ def _scopes(
         text = _("The role {role} is limited to: {scope}.", role=rules.roles[name].label, scope=label)
         yield Step(inside[-1], text, False)
     if record_id is not None:
-        yield Step(any(inside), _("The record lies in a scope.") if any(inside) else _("The record lies in no scope."))
+        yield Step(
+            any(inside),
+            _("The record lies in a scope.") if any(inside) else _("The record lies in no scope."),
+        )
 
 
 def _fields(env: Env, principal: Principal, model: type[Model]) -> Iterator[Step]:

@@ -22,6 +22,8 @@ _SHORTEST = 16
 def encryption(site: Site, purpose: str) -> Fernet:
     """Encryption under a key that is good for `purpose` alone."""
     if len(site.secret) < _SHORTEST:
-        raise ConfigError(_("The site's secret is missing or too short. Set DOVETAIL_SECRET to 32 random characters."))
+        raise ConfigError(
+            _("The site's secret is missing or too short. Set DOVETAIL_SECRET to 32 random characters.")
+        )
     key = HKDF(SHA256(), 32, None, f"dovetail {purpose}".encode()).derive(site.secret)
     return Fernet(base64.urlsafe_b64encode(key))

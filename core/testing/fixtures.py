@@ -136,7 +136,9 @@ def rest(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
         pytest.fail("rest has transactions of its own, which would wait for that of env: use site")
     from core.testing.rest import rest_of  # noqa: PLC0415 -- Flask, for tests of calls alone
 
-    def opened(*roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None) -> Any:  # Any: a Rest
+    def opened(
+        *roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None
+    ) -> Any:  # Any: a Rest
         with open_env(site, write=True) as system:
             principal = _person(system, roles, company_id or _first_company(system))
         assert principal.user_id is not None

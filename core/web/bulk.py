@@ -110,7 +110,11 @@ def set_field(name: str) -> Response:
     model = readable_model(name)
     _require("write", model)
     selection = _selection(model)
-    seen = {n: f for n, f in visible_fields(env(), model).items() if may_set(f) and f.info.listed and not f.info.owner}
+    seen = {
+        n: f
+        for n, f in visible_fields(env(), model).items()
+        if may_set(f) and f.info.listed and not f.info.owner
+    }
     if not request.form.get("field"):
         return _ask(_("Set field"), selection, [_which(seen)], _("Next"))
     found = require_field(model, seen, request.form["field"])

@@ -137,9 +137,7 @@ def _count(records: Sequence[Model]) -> Words:
     return plural("{count} record", "{count} records", len(records))
 
 
-def asked_fields(
-    chosen: Action, records: Sequence[Model], errors: Mapping[str, object]
-) -> list[FormField]:
+def asked_fields(chosen: Action, records: Sequence[Model], errors: Mapping[str, object]) -> list[FormField]:
     """The inputs of what the action asks before it runs."""
     return [_field(chosen, parameter, records, errors) for parameter in chosen.parameters]
 

@@ -77,7 +77,6 @@ def _option(
     return FacetOption(value, title or value, f"{reader.number(number)}+" if number else "", checked=ticked)
 
 
-
 def _raw(value: object) -> str:
     """As the address carries it."""
     if isinstance(value, bool):

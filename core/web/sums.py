@@ -159,7 +159,11 @@ class Summing:
             .correlate(Currency)
             .scalar_subquery()
         )
-        today = (Rate.currency_id == Currency.id, Rate.company_id == self.env.company_id, Rate.valid_from == newest)
+        today = (
+            Rate.currency_id == Currency.id,
+            Rate.company_id == self.env.company_id,
+            Rate.valid_from == newest,
+        )
         own = (Company.currency_id == Currency.id, Company.id == self.env.company_id)
         rows = self.env.session.execute(
             select(Currency.id, Currency.code, Currency.exponent, Company.id, Rate.rate, Rate.valid_from)

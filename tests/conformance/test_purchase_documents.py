@@ -24,7 +24,9 @@ Case = dict[str, Any]  # Any: the published figures
 
 @pytest.fixture(scope="module")
 def cases(data_dir: Path) -> list[Case]:
-    published: list[Case] = json.loads((data_dir / "finance" / "ubl_expected.json").read_text(encoding="utf-8"))
+    published: list[Case] = json.loads(
+        (data_dir / "finance" / "ubl_expected.json").read_text(encoding="utf-8")
+    )
     return published
 
 
@@ -70,7 +72,9 @@ def test_all_published_invoices_become_purchase_documents_with_exactly_their_tot
             assert sorted(_breakdown(order.taxes)) == sorted(_published_breakdown(case))
 
 
-def test_the_same_invoices_again_double_nothing_and_say_so(plant: Plant, files: list[tuple[str, bytes]]) -> None:
+def test_the_same_invoices_again_double_nothing_and_say_so(
+    plant: Plant, files: list[tuple[str, bytes]]
+) -> None:
     with plant.env("maren") as env:
         first = list(invoicing.take_over_each(env, files))
     with plant.env("maren") as env:
@@ -86,7 +90,9 @@ def test_the_same_invoices_again_double_nothing_and_say_so(plant: Plant, files: 
 
 
 def _counts(env: Env) -> tuple[int | None, ...]:
-    return tuple(env.session.scalar(select(func.count()).select_from(model)) for model in (PurchaseOrder, Party, Item))
+    return tuple(
+        env.session.scalar(select(func.count()).select_from(model)) for model in (PurchaseOrder, Party, Item)
+    )
 
 
 def _totals_of(taken: invoicing.Taken) -> tuple[Decimal, ...]:

@@ -51,7 +51,11 @@ def read(env: Env, receipts: Sequence[Receipt]) -> list[Arrival]:
     for receipt in receipts:
         if receipt.id not in filled:
             raise ValidationError(
-                {"lines": _("{receipt} has no line with a quantity. Add what arrived.", receipt=receipt.label)}
+                {
+                    "lines": _(
+                        "{receipt} has no line with a quantity. Add what arrived.", receipt=receipt.label
+                    )
+                }
             )
     return found
 
@@ -66,7 +70,9 @@ def lots(env: Env, arrivals: Sequence[Arrival], measures: Measures) -> dict[int,
         if key is None:
             continue
         if key in wanted and item.tracking is Tracking.SERIAL:
-            raise _problem(_("{item} has serial number {number} twice.", item=item.code, number=arrival.lot_number))
+            raise _problem(
+                _("{item} has serial number {number} twice.", item=item.code, number=arrival.lot_number)
+            )
         wanted.setdefault(key, arrival)
     if not wanted:
         return {}

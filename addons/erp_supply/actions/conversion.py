@@ -40,12 +40,18 @@ class Measures:
 
     def between(self, quantity: Decimal, unit_id: int, target_id: int) -> Decimal:
         """`quantity` in another unit; UserError when they measure differently."""
-        return quantity if unit_id == target_id else converted(quantity, self._units[unit_id], self._units[target_id])
+        return (
+            quantity
+            if unit_id == target_id
+            else converted(quantity, self._units[unit_id], self._units[target_id])
+        )
 
     def stocked_price(self, item_id: int, price: Decimal, unit_id: int) -> Decimal:
         """What one of the item's stock unit costs when one of the unit costs `price`."""
         target_id = self.items[item_id].unit_id
-        return price if unit_id == target_id else price_in(price, self._units[unit_id], self._units[target_id])
+        return (
+            price if unit_id == target_id else price_in(price, self._units[unit_id], self._units[target_id])
+        )
 
 
 def items_of(env: Env, item_ids: Iterable[int]) -> dict[int, Stocked]:

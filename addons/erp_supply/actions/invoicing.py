@@ -105,7 +105,9 @@ def try_over(env: Env, files: Iterable[tuple[str, bytes]]) -> list[Taken]:
         return list(take_over_each(env, files, keep_file=False))
 
 
-def take_over_each(env: Env, files: Iterable[tuple[str, bytes]], *, keep_file: bool = True) -> Iterator[Taken]:
+def take_over_each(
+    env: Env, files: Iterable[tuple[str, bytes]], *, keep_file: bool = True
+) -> Iterator[Taken]:
     """Take over each file; one that is refused changes nothing and does not stop the others."""
     for name, content in files:
         try:
@@ -144,7 +146,9 @@ def _order(env: Env, matching: Matching, supplier: Party) -> PurchaseOrder:
         prepaid=invoice.totals.prepaid,
         rounding=invoice.totals.rounding,
     )
-    order.lines = [_line(matching, supplier, position, line) for position, line in enumerate(invoice.lines, start=1)]
+    order.lines = [
+        _line(matching, supplier, position, line) for position, line in enumerate(invoice.lines, start=1)
+    ]
     order.charges = [_charge(matching, each) for each in invoice.allowances_charges]
     env.add(order)
     env.flush()

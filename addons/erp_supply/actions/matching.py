@@ -33,7 +33,9 @@ class Matching:
     def supplier(self) -> Party:
         """The seller, found by VAT number, by what others call it, by name; else made."""
         seller = self.invoice.supplier
-        found = self._party_by_vat_id(seller) or self._party_by_identifier(seller) or self._party_by_name(seller)
+        found = (
+            self._party_by_vat_id(seller) or self._party_by_identifier(seller) or self._party_by_name(seller)
+        )
         return found or self._new_party(seller)
 
     def currency(self) -> Currency:
@@ -42,7 +44,10 @@ class Matching:
         found = self.env.session.scalar(select(Currency).where(Currency.code == code))
         if found is None:
             raise FormatError(
-                _("“{code}” is no currency of ISO 4217. Nothing was imported. Correct the file.", code=code[:20]),
+                _(
+                    "“{code}” is no currency of ISO 4217. Nothing was imported. Correct the file.",
+                    code=code[:20],
+                ),
                 path=self.path,
             )
         return found
@@ -115,7 +120,10 @@ class Matching:
         plain = func.upper(func.replace(func.replace(Party.vat_id, " ", ""), ".", ""))
         wanted = _plain_vat_id(seller.vat_id)
         return self.env.session.scalar(
-            select(Party).where(plain == wanted, self._ours(Party)).order_by(Party.active.desc(), Party.id).limit(1)
+            select(Party)
+            .where(plain == wanted, self._ours(Party))
+            .order_by(Party.active.desc(), Party.id)
+            .limit(1)
         )
 
     def _party_by_identifier(self, seller: en16931.Party) -> Party | None:
@@ -126,7 +134,9 @@ class Matching:
         names = [name.casefold() for name in (seller.name, seller.legal_name) if name]
         candidates = self.env.session.scalars(
             select(Party)
-            .where(func.lower(Party.name).in_(names) | func.lower(Party.legal_name).in_(names), self._ours(Party))
+            .where(
+                func.lower(Party.name).in_(names) | func.lower(Party.legal_name).in_(names), self._ours(Party)
+            )
             .order_by(Party.active.desc(), Party.id)
         )
         return next((party for party in candidates if not _contradicts(party, seller)), None)
@@ -158,7 +168,9 @@ class Matching:
             )
         percent = f"{rate.percent:f}"
         name = " ".join(filter(None, (country, f"{percent} %", category.name)))
-        code = code_for(f"{country or 'VAT'}-{rate.category}-{percent}", self._codes(Tax, f"{country or 'VAT'}-"))
+        code = code_for(
+            f"{country or 'VAT'}-{rate.category}-{percent}", self._codes(Tax, f"{country or 'VAT'}-")
+        )
         made = Tax(
             code=code, name=name, category_id=category.id, percent=rate.percent, country=country,
             company_id=self.company_id,
@@ -214,7 +226,9 @@ class Matching:
         """Codes like the wanted one that are taken, by any company: a code is told apart more easily so."""
         stem = code_for(wanted, ())
         with self.env.as_system() as system:
-            return set(system.session.scalars(select(model.code).where(model.code.startswith(stem, autoescape=True))))
+            return set(
+                system.session.scalars(select(model.code).where(model.code.startswith(stem, autoescape=True)))
+            )
 
 
 def _identifiers(party: en16931.Party) -> Iterable[en16931.Identifier]:
@@ -224,7 +238,9 @@ def _identifiers(party: en16931.Party) -> Iterable[en16931.Identifier]:
 
 def _contradicts(party: Party, seller: en16931.Party) -> bool:
     """Whether the two have VAT numbers that differ, so that they cannot be the same."""
-    return bool(party.vat_id and seller.vat_id) and _plain_vat_id(party.vat_id or "") != _plain_vat_id(seller.vat_id)
+    return bool(party.vat_id and seller.vat_id) and _plain_vat_id(party.vat_id or "") != _plain_vat_id(
+        seller.vat_id
+    )
 
 
 def _plain_vat_id(vat_id: str) -> str:

@@ -142,14 +142,16 @@ def _spots(env: Env, movements: Sequence[Movement]) -> dict[int, _Spot]:
     found: dict[int, _Spot] = {}
     for chunk in chunks(ids):
         rows = env.session.execute(
-            select(StorageLocation.id, StorageLocation.code, StorageLocation.company_id, StorageLocation.kind).where(
-                StorageLocation.id.in_(chunk)
-            )
+            select(
+                StorageLocation.id, StorageLocation.code, StorageLocation.company_id, StorageLocation.kind
+            ).where(StorageLocation.id.in_(chunk))
         )
         found |= {row.id: _Spot(row.code, row.company_id, row.kind in KEPT) for row in rows}
     missing = next((i for i in ids if i not in found), None)
     if missing is not None:
-        raise UserError(_("There is no storage location {id} that you may use. Nothing has moved.", id=missing))
+        raise UserError(
+            _("There is no storage location {id} that you may use. Nothing has moved.", id=missing)
+        )
     return found
 
 
@@ -186,7 +188,8 @@ def _existing_or_new(
     """Every quant of the changes, locked; a missing one is made empty first."""
     quants = lock(env, changes)
     missing = sorted(
-        (place for place in changes if place not in quants), key=lambda p: (p.item_id, p.location_id, p.lot_id or 0)
+        (place for place in changes if place not in quants),
+        key=lambda p: (p.item_id, p.location_id, p.lot_id or 0),
     )
     if not missing:
         return quants
@@ -218,7 +221,9 @@ def _refuse_taking_from_nothing(
     for place in missing:
         if changes[place] < 0:
             nothing = Held(0, place, Decimal(0), Decimal(0))
-            raise _too_little(nothing, -changes[place], items[place.item_id].code, spots[place.location_id].code)
+            raise _too_little(
+                nothing, -changes[place], items[place.item_id].code, spots[place.location_id].code
+            )
 
 
 def _make_singly(env: Env, rows: Sequence[Mapping[str, int | None]]) -> None:

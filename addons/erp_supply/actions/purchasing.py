@@ -129,7 +129,8 @@ def cancel(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, 
     """Withdraw orders of which nothing was received."""
     for order in orders:
         _refuse_received(
-            order, _("{order} cannot be cancelled, since goods were received; close it instead.", order=order.label)
+            order,
+            _("{order} cannot be cancelled, since goods were received; close it instead.", order=order.label),
         )
     env.why = reason
     purchase_workflow.move(env, orders, OrderState.CANCELLED)
@@ -142,7 +143,13 @@ def cancel(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, 
     when=where(
         PurchaseOrder.state,
         "in",
-        [OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED, OrderState.CANCELLED, OrderState.CLOSED],
+        [
+            OrderState.TO_APPROVE,
+            OrderState.SENT,
+            OrderState.CONFIRMED,
+            OrderState.CANCELLED,
+            OrderState.CLOSED,
+        ],
     )
     & where(PurchaseOrder.kind, "eq", DocumentKind.ORDER),
     icon="lock-open",
@@ -154,7 +161,9 @@ def reopen(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, 
         if order.state is OrderState.CLOSED:
             purchase_workflow.move(env, [order], _state_when_awaited(order))
             continue
-        _refuse_received(order, _("{order} cannot go back to draft, since goods were received.", order=order.label))
+        _refuse_received(
+            order, _("{order} cannot go back to draft, since goods were received.", order=order.label)
+        )
         purchase_workflow.move(env, [order], OrderState.DRAFT)
         order.submitted_by_id = order.approved_by_id = None
 
@@ -285,7 +294,10 @@ def _refuse_other_company(env: Env, order: PurchaseOrder) -> None:
     """The approval limit is that of the company one works in."""
     if env.company_id is not None and order.company_id != env.company_id:
         raise UserError(
-            _("{order} belongs to another of your companies. Switch to that company to send it.", order=order.label)
+            _(
+                "{order} belongs to another of your companies. Switch to that company to send it.",
+                order=order.label,
+            )
         )
 
 

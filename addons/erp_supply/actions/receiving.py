@@ -79,7 +79,9 @@ def post(env: Env, receipts: Sequence[Receipt]) -> None:
     _refuse_over_receipt(env, added, purchase_lines)
     lots = arriving.lots(env, arrivals, measures)
     costs = _unit_costs(env, purchase_lines, measures)
-    sources = {c: moving.location_of_kind(env, LocationKind.SUPPLIER, c) for c in {a.company_id for a in arrivals}}
+    sources = {
+        c: moving.location_of_kind(env, LocationKind.SUPPLIER, c) for c in {a.company_id for a in arrivals}
+    }
     movements = [
         Movement(
             a.item_id, lots.get(a.id), measures.stocked(a.item_id, a.quantity, a.unit_id), sources[a.company_id],
@@ -181,7 +183,12 @@ def _still_to_come(env: Env, order_ids: Sequence[int]) -> dict[int, list[dict[st
     found: dict[int, list[dict[str, object]]] = defaultdict(list)
     for order_id, line_id, item_id, unit_id, quantity, received in rows:
         found[order_id].append(
-            {"purchase_line_id": line_id, "item_id": item_id, "unit_id": unit_id, "quantity": quantity - received}
+            {
+                "purchase_line_id": line_id,
+                "item_id": item_id,
+                "unit_id": unit_id,
+                "quantity": quantity - received,
+            }
         )
     return found
 

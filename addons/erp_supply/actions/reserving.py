@@ -139,7 +139,10 @@ def _refuse_released_meanwhile(
     )
     if total != sum(promised.values(), Decimal(0)):
         raise UserError(
-            _("{demand}: its reservations changed at the same moment. Nothing was released; try again.", demand=demand)
+            _(
+                "{demand}: its reservations changed at the same moment. Nothing was released; try again.",
+                demand=demand,
+            )
         )
 
 
@@ -150,7 +153,9 @@ def _columns() -> Select[*tuple[Any, ...]]:  # Any: the fields of _Candidate, in
     )  # fmt: skip
 
 
-def _candidates(item_id: int, company_id: int, on: date) -> Select[*tuple[Any, ...]]:  # Any: the fields of _Candidate
+def _candidates(
+    item_id: int, company_id: int, on: date
+) -> Select[*tuple[Any, ...]]:  # Any: the fields of _Candidate
     return (
         _columns()
         .add_columns(Lot.expires_on)

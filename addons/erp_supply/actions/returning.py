@@ -90,7 +90,9 @@ def post(env: Env, returns: Sequence[SupplierReturn]) -> None:
     lines = _leaving(env, returns)
     measures = Measures(env, (line.item_id for line in lines))
     less = _less_received(env, lines, measures)
-    targets = {c: moving.location_of_kind(env, LocationKind.SUPPLIER, c) for c in {line.company_id for line in lines}}
+    targets = {
+        c: moving.location_of_kind(env, LocationKind.SUPPLIER, c) for c in {line.company_id for line in lines}
+    }
     movements = [
         Movement(
             line.item_id, line.lot_id, measures.stocked(line.item_id, line.quantity, line.unit_id),
@@ -103,7 +105,9 @@ def post(env: Env, returns: Sequence[SupplierReturn]) -> None:
     env.flush()
     count_received(env, less)
     for document in returns:
-        number(env, document, "number", RETURN_NUMBERS, pattern="RS-{year}-{number:04}", on=document.returned_on)
+        number(
+            env, document, "number", RETURN_NUMBERS, pattern="RS-{year}-{number:04}", on=document.returned_on
+        )
 
 
 @action(

@@ -25,7 +25,9 @@ def move(
     quants: Sequence[StockQuant],
     *,
     target_id: Annotated[int, Ask(_("To"), to=StorageLocation)],
-    quantity: Annotated[Decimal | None, Ask(_("Quantity"), help=_("Everything that is free when left empty."))] = None,
+    quantity: Annotated[
+        Decimal | None, Ask(_("Quantity"), help=_("Everything that is free when left empty."))
+    ] = None,
 ) -> None:
     """Move stock that is not promised to another location."""
     target = env.get(StorageLocation, target_id)

@@ -53,7 +53,9 @@ def write(env: Env, plant: Plant, planned: Sequence[PlannedOrder]) -> None:
     for order, order_id in zip(planned, ids, strict=True):
         order.id = order_id
     _write_charges(env, plant, planned)
-    pairs = [(order, position, line) for order in planned for position, line in enumerate(order.lines, start=1)]
+    pairs = [
+        (order, position, line) for order in planned for position, line in enumerate(order.lines, start=1)
+    ]
     rows = [_line(plant, order, position, line) for order, position, line in pairs]
     for (_order, _position, line), line_id in zip(pairs, bulk.create(env, PurchaseLine, rows), strict=True):
         line.id = line_id

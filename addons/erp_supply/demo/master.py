@@ -46,7 +46,9 @@ def warehouses(env: Env, companies: Mapping[str, int]) -> None:
         places = {
             row.code: row.id
             for row in env.session.execute(
-                select(StorageLocation.code, StorageLocation.id).where(StorageLocation.company_id == company_id)
+                select(StorageLocation.code, StorageLocation.id).where(
+                    StorageLocation.company_id == company_id
+                )
             )
         }
         site_id = env.session.scalar(select(Site.id).where(Site.company_id == company_id, Site.code == site))
@@ -88,7 +90,11 @@ def suppliers(env: Env, plant: Plant) -> None:
             if plant.items[code].is_stocked
         ],
     )  # fmt: skip
-    made = [item.id for code, item in plant.items.items() if not any(code in b.offers for b in ASSORTMENT.values())]
+    made = [
+        item.id
+        for code, item in plant.items.items()
+        if not any(code in b.offers for b in ASSORTMENT.values())
+    ]
     bulk.update(env, Item, [{"id": item_id, "erp_supply.purchased": False} for item_id in made])
 
 

@@ -72,7 +72,9 @@ def orders(plant: Plant) -> Iterator[PlannedOrder]:
 
 def _castings(plant: Plant) -> PlannedOrder:
     lines = [
-        PlannedLine(code, Decimal(quantity), Decimal(price), Decimal(received), plant.today + timedelta(days=days))
+        PlannedLine(
+            code, Decimal(quantity), Decimal(price), Decimal(received), plant.today + timedelta(days=days)
+        )
         for code, quantity, price, received, days in _CASTINGS
     ]
     return PlannedOrder(
@@ -91,13 +93,17 @@ def _lines(plant: Plant, supplier: str, count: int, received: int, net: Decimal)
         if offer.price * quantity * count > net:
             quantity = max(quantity - 1, Decimal(1))
         came = quantity if number < received else Decimal(0)
-        lines.append(PlannedLine(code, quantity, offer.price, came, plant.today + timedelta(days=10 + number)))
+        lines.append(
+            PlannedLine(code, quantity, offer.price, came, plant.today + timedelta(days=10 + number))
+        )
     return lines
 
 
 def _net(supplier: str, total: Decimal) -> Decimal:
     """The net amount of a total with VAT, as near as cents allow."""
-    percent = Decimal(ASSORTMENT[supplier].tax.partition("-")[2] or 0) if "-" in ASSORTMENT[supplier].tax else 0
+    percent = (
+        Decimal(ASSORTMENT[supplier].tax.partition("-")[2] or 0) if "-" in ASSORTMENT[supplier].tax else 0
+    )
     return (total * 100 / (100 + percent)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 

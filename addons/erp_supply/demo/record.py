@@ -55,7 +55,9 @@ class Plant:
                 )
             )
         }
-        parties = _ids(env.session.execute(select(Party.name, Party.id).where(Party.company_id == company_id)).all())
+        parties = _ids(
+            env.session.execute(select(Party.name, Party.id).where(Party.company_id == company_id)).all()
+        )
         locations = env.session.execute(
             select(StorageLocation.code, StorageLocation.id).where(StorageLocation.company_id == company_id)
         )

@@ -83,7 +83,10 @@ def count_and_return(env: Env, plant: Plant) -> None:
         line.counted = max(line.expected - (2 if at == 0 else 0), Decimal(0))
     counting.post(env, counts[:1])
     newest = env.session.scalars(
-        select(Receipt).where(Receipt.company_id == plant.company_id).order_by(Receipt.received_on.desc()).limit(1)
+        select(Receipt)
+        .where(Receipt.company_id == plant.company_id)
+        .order_by(Receipt.received_on.desc())
+        .limit(1)
     ).one()
     returning.return_goods(env, [newest], reason=str(_("Burrs on the sealing face")))
 
@@ -135,7 +138,11 @@ def _lots(env: Env, plant: Plant, pieces: Sequence[Piece]) -> dict[tuple[str, st
 
 
 def _write_stock(
-    env: Env, plant: Plant, pieces: Sequence[Piece], lots: dict[tuple[str, str], int], receipts: dict[int, int]
+    env: Env,
+    plant: Plant,
+    pieces: Sequence[Piece],
+    lots: dict[tuple[str, str], int],
+    receipts: dict[int, int],
 ) -> None:
     by_item: dict[str, list[tuple[date, Decimal, int | None, int]]] = defaultdict(list)
     for order, line, quantity, lot in pieces:
@@ -162,5 +169,3 @@ def _write_stock(
 def _at(on: object) -> datetime:
     assert isinstance(on, date)
     return datetime.combine(on, time(9, 30), UTC)
-
-

@@ -94,5 +94,8 @@ count_workflow = Workflow(
 _POSTED = _("A posted count is no longer changed. Count again to correct it.")
 freeze(StockCountLine, StockCount, "count_id", free=("draft", "counting", "cancelled"), message=_POSTED)
 fix_columns(
-    StockCount, free=("draft", "counting", "cancelled"), fixed=("state", "location_id", "company_id"), message=_POSTED
+    StockCount,
+    free=("draft", "counting", "cancelled"),
+    fixed=("state", "location_id", "company_id"),
+    message=_POSTED,
 )

@@ -20,7 +20,11 @@ def freeze(
 
     With `fixed` only changes of these columns are refused.
     """
-    for rule, event, side in (("added", "insert", "NEW"), ("changed", "update", "OLD"), ("removed", "delete", "OLD")):
+    for rule, event, side in (
+        ("added", "insert", "NEW"),
+        ("changed", "update", "OLD"),
+        ("removed", "delete", "OLD"),
+    ):
         counts = (
             f"EXISTS (SELECT 1 FROM {document.__tablename__} "  # noqa: S608 -- names of our own tables and states
             f"WHERE id = {side}.{key} AND state NOT IN ({_quoted(free)}))"

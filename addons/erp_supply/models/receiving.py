@@ -161,7 +161,10 @@ for _part, _document, _key in (
 ):
     freeze(_part, _document, _key, free=("draft", "cancelled"), message=_POSTED)
 fix_columns(
-    Receipt, free=("draft", "cancelled"), fixed=("state", "supplier_id", "location_id", "company_id"), message=_POSTED
+    Receipt,
+    free=("draft", "cancelled"),
+    fixed=("state", "supplier_id", "location_id", "company_id"),
+    message=_POSTED,
 )
 fix_columns(
     SupplierReturn, free=("draft", "cancelled"), fixed=("state", "supplier_id", "company_id"), message=_POSTED

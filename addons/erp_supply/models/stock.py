@@ -159,8 +159,13 @@ class StockReservation(OfCompany, Model):
             raise ValidationError({"quantity": _("A reservation of nothing says nothing.")})
 
 
-append_only(StockMove, _("Stock moves are never changed or deleted; a correction is a move back. Nothing has changed."))
-append_only(StockReservation, _("Reservations are never changed or deleted; release them. Nothing has changed."))
+append_only(
+    StockMove,
+    _("Stock moves are never changed or deleted; a correction is a move back. Nothing has changed."),
+)
+append_only(
+    StockReservation, _("Reservations are never changed or deleted; release them. Nothing has changed.")
+)
 tell(
     "ck_erp_supply_stock_quant_reserved_on_hand",
     _("More would be taken than is free. Nothing has moved."),

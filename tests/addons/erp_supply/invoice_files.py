@@ -42,7 +42,11 @@ def line(
 
 
 def invoice(
-    *lines: Line, number: str = "R-1", kind: Kind = Kind.INVOICE, seller: Party = SELLER, currency: str = "EUR"
+    *lines: Line,
+    number: str = "R-1",
+    kind: Kind = Kind.INVOICE,
+    seller: Party = SELLER,
+    currency: str = "EUR",
 ) -> Invoice:
     """An invoice of these lines that adds up."""
     chosen = lines or (line(),)

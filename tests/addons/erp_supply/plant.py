@@ -83,10 +83,16 @@ def do(env: Env, action: actions.Action, *records: Model, **values: object) -> t
     return actions.run(env, action, records, values).opened
 
 
-def order(env: Env, *lines: tuple[str, object, object], supplier: str = "BS", **values: object) -> PurchaseOrder:
+def order(
+    env: Env, *lines: tuple[str, object, object], supplier: str = "BS", **values: object
+) -> PurchaseOrder:
     """A draft order of `(item code, quantity, price)` lines."""
     party = one(env, Party, code=supplier)
-    given: dict[str, object] = {"ordered_on": ORDERED_ON, "currency_id": one(env, Currency, code="EUR").id, **values}
+    given: dict[str, object] = {
+        "ordered_on": ORDERED_ON,
+        "currency_id": one(env, Currency, code="EUR").id,
+        **values,
+    }
     made = PurchaseOrder(supplier_id=party.id, **given)
     for position, (code, quantity, price) in enumerate(lines, start=1):
         item = one(env, Item, code=code)
@@ -139,7 +145,9 @@ def _store(env: Env, company: Company) -> None:
         ("IN", LocationKind.INTERNAL), ("A-01", LocationKind.INTERNAL), ("A-02", LocationKind.INTERNAL),
         ("SUPPLIER", LocationKind.SUPPLIER), ("LOSS", LocationKind.LOSS), ("MADE", LocationKind.PRODUCTION),
     ):  # fmt: skip
-        places[code] = StorageLocation(code=code, name=code, kind=kind, company_id=company.id, site_id=site.id)
+        places[code] = StorageLocation(
+            code=code, name=code, kind=kind, company_id=company.id, site_id=site.id
+        )
     env.add(*places.values())
     env.flush()
     env.add(

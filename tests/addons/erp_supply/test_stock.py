@@ -120,7 +120,10 @@ def _lot(env: Env, code: str) -> int | None:
 def _assert_books_add_up(env: Env) -> None:
     env.flush()
     kept = {
-        i for i in env.session.scalars(select(StorageLocation.id).where(StorageLocation.kind == LocationKind.INTERNAL))
+        i
+        for i in env.session.scalars(
+            select(StorageLocation.id).where(StorageLocation.kind == LocationKind.INTERNAL)
+        )
     }
     sums: dict[Place, Decimal] = defaultdict(Decimal)
     double_entry = Decimal(0)
@@ -137,7 +140,9 @@ def _assert_books_add_up(env: Env) -> None:
     assert {p: q.on_hand for p, q in quants.items() if q.on_hand} == {
         p: total for p, total in sums.items() if total and p.location_id in kept
     }
-    assert {p: q.reserved for p, q in quants.items() if q.reserved} == {p: t for p, t in promised.items() if t}
+    assert {p: q.reserved for p, q in quants.items() if q.reserved} == {
+        p: t for p, t in promised.items() if t
+    }
     assert all(0 <= q.reserved <= q.on_hand for q in quants.values())
 
 
@@ -149,7 +154,9 @@ def test_of_fifty_who_want_the_last_ten_pieces_ten_get_one(plant: Plant) -> None
     def take(number: int) -> bool:
         try:
             with open_env(plant.site, principal, write=True) as env:
-                reserving.promise(env, env.get(Item, item_id), Decimal(1), f"WO-{number}", company_id=env.company_id or 0)
+                reserving.promise(
+                    env, env.get(Item, item_id), Decimal(1), f"WO-{number}", company_id=env.company_id or 0
+                )
         except UserError as error:
             assert "1 are wanted, 0 are free" in str(error)  # noqa: PT017 -- counted below
             return False
@@ -172,7 +179,9 @@ def test_fifty_who_want_one_of_a_hundred_in_ten_places_all_get_it(plant: Plant) 
 
     def take(number: int) -> None:
         with open_env(plant.site, principal, write=True) as env:
-            reserving.promise(env, env.get(Item, item_id), Decimal(1), f"WO-{number}", company_id=env.company_id or 0)
+            reserving.promise(
+                env, env.get(Item, item_id), Decimal(1), f"WO-{number}", company_id=env.company_id or 0
+            )
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(take, range(WRITERS)))

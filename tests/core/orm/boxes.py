@@ -62,7 +62,9 @@ def rows(site: Site) -> list[Any]:  # Any: rows of all the sample's tables
         return [connection.execute(select(t).order_by(*t.primary_key.columns)).all() for t in tables]
 
 
-def refused(site: Site, who: Principal, step: Callable[[Env], object], error: type[Exception] = Forbidden) -> str:
+def refused(
+    site: Site, who: Principal, step: Callable[[Env], object], error: type[Exception] = Forbidden
+) -> str:
     """Do `step` as `who`: it is refused, and nothing has changed."""
     before = rows(site)
     with pytest.raises(error) as refusal, open_env(site, who, write=True) as env:

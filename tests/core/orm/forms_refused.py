@@ -206,4 +206,3 @@ FORMS: dict[str, Form] = {
     "a forged object": _forged,
     "a forged object behind a link": _forged_behind_a_link,
 }  # fmt: skip
-

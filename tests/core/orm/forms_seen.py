@@ -131,7 +131,11 @@ def _by_lambda(session: Session) -> list[str]:
 
 
 def _tree() -> Any:  # Any: a recursive CTE
-    top = select(Box.id, Box.code, literal(0).label("depth")).where(Box.parent_id.is_(None)).cte("tree", recursive=True)
+    top = (
+        select(Box.id, Box.code, literal(0).label("depth"))
+        .where(Box.parent_id.is_(None))
+        .cte("tree", recursive=True)
+    )
     below = select(Box.id, Box.code, top.c.depth + 1).join(top, Box.parent_id == top.c.id)
     return top.union_all(below)
 
@@ -290,7 +294,9 @@ FORMS: dict[str, Form] = {
 #: Only PostgreSQL has these.
 POSTGRES_FORMS: dict[str, Form] = {
     "a lateral join": lambda s: s.execute(select(Box.code, (first := _lateral()).c.text).join(first, true())),
-    "VALUES joined": lambda s: s.execute(select(Box.code).join(numbers := _numbers(), numbers.c.number == Box.id)),
+    "VALUES joined": lambda s: s.execute(
+        select(Box.code).join(numbers := _numbers(), numbers.c.number == Box.id)
+    ),
     "DISTINCT ON": lambda s: s.execute(select(Box.code).ext(distinct_on(Box.id)).order_by(Box.id)),
     "an array of codes": lambda s: s.execute(select(func.array_agg(Box.code))),
     "texts in JSON": lambda s: s.execute(select(func.jsonb_build_object("code", Box.code))),
@@ -306,10 +312,13 @@ COUNTED: dict[str, Callable[[Session], int | None]] = {
     "count of parts": lambda s: s.scalar(select(func.count()).select_from(Line)),
     "count of facets": lambda s: s.scalar(select(func.count(Label.id))),
     "count of a join": lambda s: s.scalar(select(func.count()).select_from(Box).join(Box.lines)),
-    "count with a filter": lambda s: s.scalar(select(func.count(Box.id).filter(Box.code != "")).select_from(Box)),
-    "count by sum and case": lambda s: s.scalar(select(func.coalesce(func.sum(case((Box.id > 0, 1), else_=0)), 0))),
+    "count with a filter": lambda s: s.scalar(
+        select(func.count(Box.id).filter(Box.code != "")).select_from(Box)
+    ),
+    "count by sum and case": lambda s: s.scalar(
+        select(func.coalesce(func.sum(case((Box.id > 0, 1), else_=0)), 0))
+    ),
     "count of a union": lambda s: s.scalar(
         select(func.count()).select_from(union(select(Box.id), select(Box.id)).subquery())
     ),
 }
-

@@ -75,7 +75,12 @@ def in_turn(site: Site, *ways: Callable[[Env], object]) -> list[tuple[Any, Any]]
     """What each of `ways` leaves in the database and tells the hooks, each undone before the next."""
     found = []
     for way in ways:
-        with clock.held(NOON), open_env(site, CLERK, write=True) as env, env.trying(), listening(site) as listener:
+        with (
+            clock.held(NOON),
+            open_env(site, CLERK, write=True) as env,
+            env.trying(),
+            listening(site) as listener,
+        ):
             way(env)
             env.flush()
             with env.as_system() as system:
@@ -83,7 +88,9 @@ def in_turn(site: Site, *ways: Callable[[Env], object]) -> list[tuple[Any, Any]]
     return found
 
 
-def agree(ours: tuple[Any, Any], theirs: tuple[Any, Any]) -> None:  # Any: rows by table, and what hooks were told
+def agree(
+    ours: tuple[Any, Any], theirs: tuple[Any, Any]
+) -> None:  # Any: rows by table, and what hooks were told
     """The same in any order: objects are flushed in an order of SQLAlchemy's own."""
     for table, rows in theirs[0].items():
         assert sorted(map(repr, ours[0][table])) == sorted(map(repr, rows)), table
@@ -159,7 +166,9 @@ def test_a_sparse_facet_gets_rows_where_it_differs_alone(order_site: Site) -> No
 def test_statements_do_not_grow_with_the_rows(order_site: Site) -> None:
     def statements(count: int) -> int:
         with open_env(order_site, CLERK, write=True) as env, counting(order_site) as sent:
-            ids = bulk.create(env, SampleOrder, [NEW[3] | NEW[4] | {"code": f"{count}-{n}"} for n in range(count)])
+            ids = bulk.create(
+                env, SampleOrder, [NEW[3] | NEW[4] | {"code": f"{count}-{n}"} for n in range(count)]
+            )
             bulk.update(env, SampleOrder, [{"id": i, "sample_aside.text": "x"} for i in ids])
             return len(sent)
 
@@ -171,7 +180,9 @@ def test_what_does_not_differ_is_not_written(order_site: Site) -> None:
     with open_env(order_site, CLERK, write=True) as env:
         ids = bulk.create(env, SampleOrder, NEW)
     with open_env(order_site, CLERK, write=True) as env:
-        again = [{"id": i, "subject": row.get("subject"), "total": 0} for i, row in zip(ids, NEW, strict=True)]
+        again = [
+            {"id": i, "subject": row.get("subject"), "total": 0} for i, row in zip(ids, NEW, strict=True)
+        ]
         changed = bulk.update(env, SampleOrder, [*again[1:], {"id": ids[0], "subject": "New"}])
 
         assert changed == [ids[0]]

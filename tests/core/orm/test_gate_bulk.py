@@ -44,7 +44,9 @@ Step = Callable[[Env], object]
 
 
 def _create(**values: object) -> Step:
-    return lambda env: bulk.create(env, SampleBox, [{"code": "fine", "keeper_id": ME}, {"code": "new", **values}])
+    return lambda env: bulk.create(
+        env, SampleBox, [{"code": "fine", "keeper_id": ME}, {"code": "new", **values}]
+    )
 
 
 def _update(box_id: int, **values: object) -> Step:

@@ -92,7 +92,9 @@ def _assert_kept(site: Site, form: forms_seen.Form, person: str) -> None:
 
     assert not [text for text in shown for word in hidden if word in text]
     # Without a company no shelf is seen, and what is asked through shelves shows nothing.
-    assert visible <= 1 or [text for text in shown for word in OWN if word in text], "the form shows nothing at all"
+    assert visible <= 1 or [text for text in shown for word in OWN if word in text], (
+        "the form shows nothing at all"
+    )
 
 
 def _run(step: Callable[[], T]) -> T:

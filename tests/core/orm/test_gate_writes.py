@@ -191,7 +191,9 @@ def test_a_value_is_never_sql(site: Site) -> None:
 
     refused(site, principal(storekeeper), _change(MINE, code=secret), GateError)
     refused(site, principal(storekeeper), _add(code=secret), GateError)
-    refused(site, principal(storekeeper), lambda env: env.add(SampleLine(box_id=MINE, text=secret)), GateError)
+    refused(
+        site, principal(storekeeper), lambda env: env.add(SampleLine(box_id=MINE, text=secret)), GateError
+    )
 
 
 # scope
@@ -332,7 +334,10 @@ def test_a_reference_that_somebody_else_set_stays_when_something_else_changes(si
 
 def test_what_only_the_system_may_read_only_the_system_may_write(site: Site) -> None:
     refused(
-        site, principal(storekeeper), lambda env: env.session.add(Credential(user_id=ME, password_hash="x")), GateError
+        site,
+        principal(storekeeper),
+        lambda env: env.session.add(Credential(user_id=ME, password_hash="x")),
+        GateError,
     )
 
 

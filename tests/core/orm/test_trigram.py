@@ -21,7 +21,22 @@ CLERK = person(clerk)
 SUBJECTS = [
     "Valve block", "valve BLOCK 12", "Größe ÄÖÜ", "100% pure", "a_b", "ab", "it's \"quoted\"", "back\\slash", None,
 ]  # fmt: skip
-WANTED = ["val", "VALVE", "block 1", "ÄÖÜ", "100%", "a_b", "ab", "'s", '"quoted"', "k\\s", "absent", "  ", "%", "_"]
+WANTED = [
+    "val",
+    "VALVE",
+    "block 1",
+    "ÄÖÜ",
+    "100%",
+    "a_b",
+    "ab",
+    "'s",
+    '"quoted"',
+    "k\\s",
+    "absent",
+    "  ",
+    "%",
+    "_",
+]
 
 
 @pytest.fixture
@@ -91,7 +106,9 @@ def test_rows_that_were_there_before_the_index_are_found(order_site: Site) -> No
 
 def test_rows_of_another_company_stay_hidden(indexed_site: Site) -> None:
     with open_env(indexed_site, write=True) as env:
-        rows = [{"code": f"{company}", "subject": "Valve", "company_id": company} for company in (OURS, THEIRS)]
+        rows = [
+            {"code": f"{company}", "subject": "Valve", "company_id": company} for company in (OURS, THEIRS)
+        ]
         bulk.create(env, SampleOrder, rows)
 
     with open_env(indexed_site, CLERK) as env:
@@ -129,7 +146,9 @@ def test_making_the_indexes_again_changes_nothing(indexed_site: Site) -> None:
 
 def schema(engine: Engine) -> object:
     looked = inspect(engine)
-    return sorted(looked.get_table_names()), sorted(str(i["name"]) for i in looked.get_indexes("sample_order"))
+    return sorted(looked.get_table_names()), sorted(
+        str(i["name"]) for i in looked.get_indexes("sample_order")
+    )
 
 
 def test_dropping_them_leaves_the_table_as_it_was(order_site: Site) -> None:

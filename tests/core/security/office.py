@@ -43,7 +43,9 @@ def office(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> It
     load([package])
     engine = engine_for(fresh_databases.cloned(database_kind, "security_users", _prepare))
     access = AccessRules([package])
-    site = Site(engine, [package], plugins.build([hookspecs], [package]), access, tmp_path, b"the tests' secret" * 3)
+    site = Site(
+        engine, [package], plugins.build([hookspecs], [package]), access, tmp_path, b"the tests' secret" * 3
+    )
     with open_env(site) as env:
         users = {user.login: user.id for user in env.session.query(User)}
     with clock.held(START):
@@ -56,7 +58,9 @@ def _prepare(url: str) -> None:
     load([package])
     engine = engine_for(url)
     Base.metadata.create_all(engine)
-    site = Site(engine, [package], plugins.build([hookspecs], [package]), AccessRules([package]), Path(), b"x" * 32)
+    site = Site(
+        engine, [package], plugins.build([hookspecs], [package]), AccessRules([package]), Path(), b"x" * 32
+    )
     with clock.held(START), open_env(site, write=True) as env:
         _people(env)
     engine.dispose()

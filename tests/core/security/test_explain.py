@@ -32,7 +32,9 @@ foreman = Role("sample.foreman", "Foreman", implies=(storekeeper,))  # type: ign
 
 @pytest.fixture
 def site(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Iterator[Site]:
-    made = make_site(fresh_databases.cloned(database_kind, "explained_boxes", _prepare), tmp_path, foreman, empty=False)
+    made = make_site(
+        fresh_databases.cloned(database_kind, "explained_boxes", _prepare), tmp_path, foreman, empty=False
+    )
     yield made
     made.engine.dispose()
 
@@ -142,7 +144,9 @@ def test_fields_for_some_roles_are_named(site: Site) -> None:
 
 
 @pytest.mark.parametrize("verb", ["read", "write", "delete"])
-@pytest.mark.parametrize("role", ["sample.storekeeper", "sample.picker", "sample.reader", "sample.foreman", "none"])
+@pytest.mark.parametrize(
+    "role", ["sample.storekeeper", "sample.picker", "sample.reader", "sample.foreman", "none"]
+)
 def test_the_explanation_says_what_the_gate_does(site: Site, role: str, verb: str) -> None:
     """Whatever is explained, the gate's own answer is the same."""
     for record_id in (FOREIGN, MINE, COLLEAGUES, SHARED):

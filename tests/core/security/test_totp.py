@@ -83,7 +83,9 @@ def test_a_recovery_code_counts_once_and_however_it_is_typed(office: Office) -> 
     assert _accepts(office, user_id, codes[1])
 
 
-@pytest.mark.parametrize("code", ["", "0", "12345", "abcdef", "\uff11\uff12\uff13\uff14\uff15\uff16", "' or 1=1"])
+@pytest.mark.parametrize(
+    "code", ["", "0", "12345", "abcdef", "\uff11\uff12\uff13\uff14\uff15\uff16", "' or 1=1"]
+)
 def test_nonsense_is_wrong(office: Office, code: str) -> None:
     user_id, _app, _codes = _enrolled(office)
 

@@ -59,7 +59,9 @@ def test_next_steps_are_those_of_the_person_s_roles_and_lead_to_their_records(sh
     assert jonas.get("/").words(NEEDS) == ["Offer: 2 repairs"]
     assert shop.browser("norbert").get("/").words(NEEDS) == []
     address = page.tree.xpath('//a[@class="dt-lead"]/@href')[1]
-    assert shop.browser("tove").get(address).words('//tr[@data-id]//a[contains(@class, "dt-key")]') == ["R-01"]
+    assert shop.browser("tove").get(address).words('//tr[@data-id]//a[contains(@class, "dt-key")]') == [
+        "R-01"
+    ]
 
 
 def test_the_home_page_keeps_its_budget_of_statements(shop: Shop) -> None:

@@ -27,7 +27,10 @@ def test_a_count_moves_the_difference_to_or_from_the_loss_location(plant: Plant)
     with plant.env("jonas") as env:
         received(env, ("CS-045-RAW", 100, 1), ("CS-210-RAW", 20, 1))
         count = _started(env)
-        assert [(ln.item.code, ln.expected) for ln in count.lines] == [("CS-210-RAW", 20), ("CS-045-RAW", 100)]
+        assert [(ln.item.code, ln.expected) for ln in count.lines] == [
+            ("CS-210-RAW", 20),
+            ("CS-045-RAW", 100),
+        ]
         count.lines[0].counted, count.lines[1].counted = Decimal(22), Decimal(97)
         do(env, counting.post, count)
 
@@ -56,7 +59,9 @@ def test_a_count_is_refused_when_the_item_moved_since(plant: Plant) -> None:
         count = _started(env)
         received(env, ("CS-045-RAW", 5, 1))
         count.lines[0].counted = Decimal(100)
-        with pytest.raises(UserError, match="moved after it was taken down. Count it again: the books now say 105"):
+        with pytest.raises(
+            UserError, match="moved after it was taken down. Count it again: the books now say 105"
+        ):
             do(env, counting.post, count)
 
 
@@ -95,7 +100,9 @@ def test_a_lot_is_needed_where_the_item_has_lots(plant: Plant) -> None:
 def test_a_count_below_what_is_reserved_is_refused(plant: Plant) -> None:
     with plant.env("jonas") as env:
         received(env, ("CS-045-RAW", 100, 1))
-        reserving.promise(env, one(env, Item, code="CS-045-RAW"), Decimal(80), "WO-1", company_id=env.company_id or 0)
+        reserving.promise(
+            env, one(env, Item, code="CS-045-RAW"), Decimal(80), "WO-1", company_id=env.company_id or 0
+        )
         count = _started(env)
         count.lines[0].counted = Decimal(70)
         with pytest.raises(UserError, match="CS-045-RAW at IN: 20 are free, 30 are wanted"):

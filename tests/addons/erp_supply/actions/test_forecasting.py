@@ -22,7 +22,9 @@ def _forecast(env: Env, code: str) -> Forecast:
 def test_the_forecast_is_on_hand_less_promised_plus_ordered(plant: Plant) -> None:
     with plant.env("jonas") as env:
         received(env, ("CS-045-RAW", 100, 1))
-        reserving.promise(env, one(env, Item, code="CS-045-RAW"), Decimal(30), "WO-1", company_id=env.company_id or 0)
+        reserving.promise(
+            env, one(env, Item, code="CS-045-RAW"), Decimal(30), "WO-1", company_id=env.company_id or 0
+        )
         sent_order(env, ("CS-045-RAW", 50, 1))
         order(env, ("CS-045-RAW", 999, 1))  # a draft is not out yet
         found = _forecast(env, "CS-045-RAW")
@@ -43,7 +45,11 @@ def test_what_falls_short_is_ordered_from_its_supplier(plant: Plant) -> None:
     with plant.env() as env:
         item, party = one(env, Item, code="CS-045-RAW"), one(env, Party, code="BS")
         supplied = SuppliedItem.of(item)
-        supplied.supplier_id, supplied.reorder_point, supplied.order_quantity = party.id, Decimal(80), Decimal(50)
+        supplied.supplier_id, supplied.reorder_point, supplied.order_quantity = (
+            party.id,
+            Decimal(80),
+            Decimal(50),
+        )
         env.add(SupplierPrice(party_id=party.id, item_id=item.id, unit_id=item.unit_id, price=Decimal("33.14"),
                               currency_id=one(env, Currency, code="EUR").id, lead_days=20))  # fmt: skip
     with plant.env("jonas") as env:

@@ -32,7 +32,10 @@ def test_an_invoice_makes_its_supplier_and_items_and_keeps_the_file(plant: Plant
         assert (supplier.addresses[0].city, order.supplier_reference) == ("Kiel", "R-1")
         assert [ln.item.code for ln in order.lines if ln.item] == ["GUSSWERK-NORD-G-77"]
         assert [f.name for f in files(env, order)] == ["r1.xml"]
-        assert [str(note) for note in taken.notes] == ["New supplier Gusswerk Nord", "New item GUSSWERK-NORD-G-77"]
+        assert [str(note) for note in taken.notes] == [
+            "New supplier Gusswerk Nord",
+            "New item GUSSWERK-NORD-G-77",
+        ]
 
 
 def test_the_tax_of_that_rate_and_country_is_used_again(plant: Plant) -> None:
@@ -113,7 +116,11 @@ def test_a_credit_note_waits_for_no_goods(plant: Plant) -> None:
         taken = invoicing.take_over(env, "c1.xml", written(invoice(kind=Kind.CREDIT_NOTE)))
         order = env.get(PurchaseOrder, taken.order_id or 0)
 
-        assert (order.kind, order.state, order.total) == (DocumentKind.CREDIT_NOTE, OrderState.CLOSED, Decimal("148.75"))
+        assert (order.kind, order.state, order.total) == (
+            DocumentKind.CREDIT_NOTE,
+            OrderState.CLOSED,
+            Decimal("148.75"),
+        )
         with pytest.raises(PlatformError, match="Receive goods is not possible"):
             do(env, receiving.receive, order)
         with pytest.raises(PlatformError, match="Reopen is not possible"):
@@ -193,7 +200,9 @@ EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/
     ],
     ids=["malformed", "empty", "other", "bomb", "external", "unit", "quantity", "price", "totals", "number", "currency"],
 )  # fmt: skip
-def test_a_bad_file_is_refused_with_its_reason_and_nothing_changes(plant: Plant, content: bytes, said: str) -> None:
+def test_a_bad_file_is_refused_with_its_reason_and_nothing_changes(
+    plant: Plant, content: bytes, said: str
+) -> None:
     with plant.env("maren") as env:
         before = _counts(env)
         (told,) = invoicing.take_over_each(env, [("bad.xml", content)])
@@ -257,5 +266,3 @@ def _figures(taken: invoicing.TakenLine) -> tuple[str, Decimal, Decimal]:
 def _counts(env: Env) -> list[int | None]:
     with env.as_system() as system:
         return [system.session.scalar(select(func.count()).select_from(model)) for model in KEPT]
-
-

@@ -74,7 +74,13 @@ def test_the_limit_is_in_the_company_s_currency(plant: Plant) -> None:
         with pytest.raises(UserError, match="There is no exchange rate for SEK on 2026-02-16"):
             do(env, purchasing.send, swedish)
     with plant.env() as env:
-        env.add(Rate(currency_id=one(env, Currency, code="SEK").id, valid_from=date(2026, 1, 1), rate=Decimal("10.945")))
+        env.add(
+            Rate(
+                currency_id=one(env, Currency, code="SEK").id,
+                valid_from=date(2026, 1, 1),
+                rate=Decimal("10.945"),
+            )
+        )
     with plant.env("maren") as env:
         swedish = order(env, BIG, supplier="NG", currency_id=one(env, Currency, code="SEK").id)
         do(env, purchasing.send, swedish)
@@ -113,7 +119,9 @@ def test_the_lines_of_a_sent_order_are_fixed_on_every_path(plant: Plant, change:
             bulk.update(env, PurchaseLine, [{"id": line.id, **change}])
         with pytest.raises(UserError, match="fixed once it is sent"), env.savepoint():
             sent.lines.append(
-                PurchaseLine(item_id=line.item_id, unit_id=line.unit_id, quantity=Decimal(1), price=Decimal(1))
+                PurchaseLine(
+                    item_id=line.item_id, unit_id=line.unit_id, quantity=Decimal(1), price=Decimal(1)
+                )
             )
         with pytest.raises(UserError, match="fixed once it is sent"), env.savepoint():
             bulk.delete(env, PurchaseLine, [line.id])

@@ -45,7 +45,11 @@ def test_part_of_an_order_is_received_and_the_rest_later(plant: Plant) -> None:
         assert [line.quantity for line in rest.lines] == [Decimal(60)]
         do(env, receiving.post, rest)
 
-        assert (made.state, made.received_lines, made.lines[0].awaited) == (OrderState.RECEIVED, "2 / 2", Decimal(0))
+        assert (made.state, made.received_lines, made.lines[0].awaited) == (
+            OrderState.RECEIVED,
+            "2 / 2",
+            Decimal(0),
+        )
         assert on_hand(env, "CS-210-RAW") == Decimal(120)
 
 
@@ -56,7 +60,9 @@ def test_more_than_ordered_is_received_up_to_the_item_s_limit(plant: Plant) -> N
     with plant.env("priya") as env:
         receipt = _draft(env, env.get(PurchaseOrder, made.id))
         receipt.lines[0].quantity = Decimal("110.000001")
-        with pytest.raises(ValidationError, match=r"Line 10 .*: 110.000001 are more than the 110 that may still"):
+        with pytest.raises(
+            ValidationError, match=r"Line 10 .*: 110.000001 are more than the 110 that may still"
+        ):
             do(env, receiving.post, receipt)
     with plant.env("priya") as env:
         assert on_hand(env, "CS-045-RAW") == 0

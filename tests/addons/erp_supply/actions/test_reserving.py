@@ -16,7 +16,9 @@ from tests.addons.erp_supply.plant import Plant, do, location, on_hand, one, rec
 
 
 def _promise(env: Env, code: str, quantity: str, demand: str = "WO-1") -> None:
-    reserving.promise(env, one(env, Item, code=code), Decimal(quantity), demand, company_id=env.company_id or 0)
+    reserving.promise(
+        env, one(env, Item, code=code), Decimal(quantity), demand, company_id=env.company_id or 0
+    )
 
 
 def _reserved(env: Env) -> list[tuple[str | None, Decimal]]:
@@ -27,7 +29,11 @@ def _reserved(env: Env) -> list[tuple[str | None, Decimal]]:
 
 def test_the_lot_that_expires_first_is_promised_first_and_an_expired_one_never(plant: Plant) -> None:
     with plant.env("jonas") as env:
-        for number, expires in (("L-1", date(2099, 5, 1)), ("L-2", date(2098, 5, 1)), ("OLD", date(2020, 1, 1))):
+        for number, expires in (
+            ("L-1", date(2099, 5, 1)),
+            ("L-2", date(2098, 5, 1)),
+            ("OLD", date(2020, 1, 1)),
+        ):
             received(env, ("SEAL-12", 10, 1), lot=number)
             one(env, Lot, number=number).expires_on = expires
         _promise(env, "SEAL-12", "12")

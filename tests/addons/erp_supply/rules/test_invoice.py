@@ -41,7 +41,13 @@ def test_a_line_without_a_price_keeps_its_amount() -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("Bökman & Söhne", "BOKMAN-SOHNE"), ("  ", "X"), ("株式会社", "X"), ("a" * 80, "A" * 56), ("R.2/b", "R.2-B")],
+    [
+        ("Bökman & Söhne", "BOKMAN-SOHNE"),
+        ("  ", "X"),
+        ("株式会社", "X"),
+        ("a" * 80, "A" * 56),
+        ("R.2/b", "R.2-B"),
+    ],
 )
 def test_a_code_is_readable(name: str, code: str) -> None:
     assert code_for(name, ()) == code

@@ -35,7 +35,9 @@ def test_a_price_holds_within_its_days_alone() -> None:
 
 
 def test_the_newer_of_two_prices_holds() -> None:
-    old, new = (PriceBreak(Decimal(0), Decimal(p), valid_from=date(y, 1, 1)) for p, y in ((1, 2025), (2, 2026)))
+    old, new = (
+        PriceBreak(Decimal(0), Decimal(p), valid_from=date(y, 1, 1)) for p, y in ((1, 2025), (2, 2026))
+    )
 
     assert best_price([new, old], Decimal(1), DAY) is new
 
