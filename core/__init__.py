@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from core.views.nodes import Lines as Lines
     from core.views.nodes import List as List
     from core.views.nodes import Menu as Menu
+    from core.views.nodes import MenuPage as MenuPage
     from core.views.nodes import MenuSection as MenuSection
     from core.views.nodes import Preset as Preset
     from core.views.nodes import Related as Related
@@ -125,7 +126,7 @@ _FACE = {
     "core.plugins": "hookimpl hookspec",
     "core.security.role": "Grant Right Role Scope",
     "core.views.live": "fill",
-    "core.views.nodes": "Form Group Lines List Menu MenuSection Preset Related Shown Tab Tile Tree View",
+    "core.views.nodes": "Form Group Lines List Menu MenuPage MenuSection Preset Related Shown Tab Tile Tree View",
     "core.views.place": "place",
     "core.workflow": "Step Workflow four_eyes",
 }

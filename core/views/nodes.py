@@ -145,6 +145,19 @@ class Menu:
 
 
 @dataclass(frozen=True)
+class MenuPage:
+    """An entry that leads to a page of the addon's own, for those who may do `verb` with records of `model`."""
+
+    section: str
+    label: Text
+    url: str
+    model: type[Model]
+    verb: str = "read"
+    icon: str = "point"
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class MenuSection:
     """A group of entries in the side navigation."""
 

@@ -19,6 +19,7 @@ from core.views.nodes import (
     Lines,
     List,
     Menu,
+    MenuPage,
     MenuSection,
     Related,
     Shown,
@@ -129,15 +130,18 @@ class Views:
 
     by_model: dict[type[Model], View] = field(default_factory=dict)
     sections: dict[str, MenuSection] = field(default_factory=dict)
+    pages: list[MenuPage] = field(default_factory=list)
     tiles: list[Tile] = field(default_factory=list)
 
     def declare(self, values: Sequence[object]) -> None:
-        """Take over every View, MenuSection and Tile among `values` and the lists among them."""
+        """Take over every View, MenuSection, MenuPage and Tile among `values` and the lists among them."""
         for value in values:
             if isinstance(value, View):
                 self.by_model[value.model] = value
             elif isinstance(value, MenuSection):
                 self.sections[value.name] = value
+            elif isinstance(value, MenuPage):
+                self.pages.append(value)
             elif isinstance(value, Tile):
                 self.tiles.append(value)
             elif isinstance(value, list | tuple):

@@ -22,7 +22,7 @@ from core.web.parts import Crumb, Page
 from core.web.recents import opened_last
 from core.web.request import env, principal, views
 from core.web.saved_views import preset_state
-from core.web.shell import may_read
+from core.web.shell import may_read, pages_of
 from core.web.state import ListState
 from core.web.templating import render, render_bare
 from core.web.urls import list_url, new_url, record_url
@@ -173,6 +173,9 @@ class Search:
             for entry, model in entries:
                 if may_read(model) and self._fits(str(entry.label)):
                     yield Hit(self._marked(str(entry.label)), list_url(model), entry.icon, str(section.label))
+            for page in pages_of(section.name):
+                if self._fits(str(page.label)):
+                    yield Hit(self._marked(str(page.label)), page.url, page.icon, str(section.label))
 
     def _presets(self) -> Iterator[Hit]:
         for model in self._shown_models():

@@ -8,6 +8,7 @@ from flask import request
 
 from core.i18n import _, language
 from core.orm.model import Model
+from core.views.nodes import MenuPage
 from core.web.format import initials
 from core.web.parts import Inbox, MenuEntry, MenuGroup, Page, Shell, Switch, UserMark
 from core.web.request import principal, reading, site, views, visitor
@@ -72,6 +73,13 @@ def may_read(model: type[Model]) -> bool:
     return site().access.may(principal(), "read", model)
 
 
+def pages_of(section: str) -> Iterator[MenuPage]:
+    """The pages of addons in a section of the navigation that the person may use."""
+    for page in views().pages:
+        if page.section == section and site().access.may(principal(), page.verb, page.model):
+            yield page
+
+
 def _companies() -> Iterator[Switch]:
     who = visitor()
     for company_id, name in sorted(who.companies.items(), key=lambda entry: entry[1]):
@@ -81,12 +89,16 @@ def _companies() -> Iterator[Switch]:
 def _groups(here: str) -> Iterator[MenuGroup]:
     for section, entries in views().menu():
         shown = [
-            MenuEntry(entry.label, list_url(model), entry.icon, current=_is_below(here, list_url(model)))
+            (entry.order, MenuEntry(entry.label, list_url(model), entry.icon, current=_is_below(here, list_url(model))))
             for entry, model in entries
             if may_read(model)
         ]
+        shown += [
+            (page.order, MenuEntry(page.label, page.url, page.icon, current=_is_below(here, page.url)))
+            for page in pages_of(section.name)
+        ]
         if shown:
-            yield MenuGroup(section.label, shown)
+            yield MenuGroup(section.label, [entry for _order, entry in sorted(shown, key=lambda each: each[0])])
 
 
 def _is_below(here: str, url: str) -> bool:
