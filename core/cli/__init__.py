@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -55,6 +56,7 @@ class Commands(click.Group):
 @click.option(
     "--site",
     "folder",
+    is_eager=True,
     envvar="DOVETAIL_SITE",
     default=DEFAULT_FOLDER,
     type=click.Path(path_type=Path),
@@ -68,7 +70,8 @@ def dovetail(folder: Path) -> None:
 
 def settings_of(ctx: click.Context) -> Settings:
     """The settings of the site that the command is about."""
-    folder: Path = ctx.find_root().params["folder"]
+    # --help is answered before --site has been read
+    folder: Path = ctx.find_root().params.get("folder") or Path(os.environ.get("DOVETAIL_SITE", DEFAULT_FOLDER))
     return read(folder.absolute())
 
 

@@ -234,3 +234,15 @@ def _answer(url: str, server: subprocess.Popen[bytes]) -> str:
 def _environment(more: str = "") -> dict[str, str]:
     folders = [str(SAMPLES), *([str(SAMPLES / "broken" / more)] if more else []), str(Path.cwd())]
     return os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--site", "elsewhere", "--help"], ["serve", "--help"]])
+def test_help_is_given_where_there_is_no_site(tmp_path: Path, arguments: list[str]) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-m", "core.cli", *arguments],
+        capture_output=True, text=True, timeout=SECONDS, check=False, cwd=tmp_path, env=_environment(""),
+    )  # fmt: skip
+
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stdout.startswith("Usage: dovetail")
+    assert not list(tmp_path.iterdir())
