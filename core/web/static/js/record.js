@@ -1,5 +1,5 @@
 // One record: tabs without a request, a clicked value becomes an input where it stands, keys of the form.
-import { each, fill, get, on, refused } from "./dom.js";
+import { each, fill, get, notice, on, refused, text } from "./dom.js";
 import { bind } from "./keyboard.js";
 
 function select(tab) {
@@ -46,8 +46,8 @@ async function edit(name) {
   if (name) fresh.querySelector("[data-mode]").dataset.mode = "inline";
   const sheet = fresh.querySelector(".dt-sheet");
   sheet.scrollTop = scrolled;
-  const wanted = name && (fresh.querySelector(`#${CSS.escape(name)}`) ?? null);
-  (wanted ?? sheet.querySelector("input:not([type=hidden]):not([readonly]), select, textarea"))?.focus();
+  const wanted = name ? fresh.querySelector(`#${CSS.escape(name)}`) : null;
+  (wanted || sheet.querySelector("input:not([type=hidden]):not([readonly]), select, textarea"))?.focus();
   holder.dispatchEvent(new CustomEvent("dt:loaded", { bubbles: true }));
   return true;
 }
@@ -67,7 +67,16 @@ function primary() {
   return true;
 }
 
+/** Without a connection the browser would leave the page for one of its own; the entries stay, and so does the page. */
+function keepOffline(event) {
+  if (navigator.onLine) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  notice(text("offline"), "warn");
+}
+
 export function startRecord() {
+  on("submit", "form[data-live]", keepOffline, true);
   on("click", "[data-tabs] [role=tab]", (event, tab) => {
     if (event.ctrlKey || event.metaKey || !document.getElementById(tab.getAttribute("aria-controls"))) return;
     event.preventDefault();
