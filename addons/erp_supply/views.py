@@ -37,6 +37,7 @@ from core import (
     List,
     Me,
     Menu,
+    MenuPage,
     MenuSection,
     Preset,
     Relative,
@@ -52,6 +53,9 @@ from core import (
 from core.base import Item, Party
 
 section = MenuSection("supply", _("Supply"), order=20)
+invoices = MenuPage(
+    "supply", _("Import invoices"), "/supply/invoices", PurchaseOrder, verb="create", icon="file-upload", order=15
+)
 
 #: Fields of an order are fixed once it is sent.
 _draft = where(PurchaseOrder.state, "eq", OrderState.DRAFT)
@@ -68,7 +72,9 @@ purchase_orders = View(
     icon="shopping-cart",
     list=List(
         PurchaseOrder.number, PurchaseOrder.supplier_id, PurchaseOrder.supplier_reference, PurchaseOrder.ordered_on,
-        PurchaseOrder.promised_on, PurchaseOrder.buyer_id, PurchaseOrder.state, PurchaseOrder.total,
+        PurchaseOrder.promised_on, PurchaseOrder.buyer_id,
+        PurchaseOrder.received_lines,  # type: ignore[arg-type]  # a computed field is an attribute of the class too
+        PurchaseOrder.state, PurchaseOrder.total,
         facets=(PurchaseOrder.state, PurchaseOrder.supplier_id, PurchaseOrder.buyer_id),
         sort=("-number",),
         sums=(PurchaseOrder.total,),
@@ -77,6 +83,12 @@ purchase_orders = View(
             Preset("open", _("Open by supplier"), _open, group=(PurchaseOrder.supplier_id,), sort=("promised_on",)),
             Preset("late", _("Late"), _late, sort=("promised_on",)),
             Preset("to_approve", _("To approve"), where(PurchaseOrder.state, "eq", OrderState.TO_APPROVE)),
+            Preset(
+                "this_week", _("This week"),
+                _open & where(PurchaseOrder.promised_on, "ge", Relative("week", 0))
+                & where(PurchaseOrder.promised_on, "lt", Relative("week", 1)),
+                sort=("promised_on",),
+            ),
             Preset("mine", _("Mine"), where(PurchaseOrder.buyer_id, "eq", Me()) & _open),
         ),
     ),
@@ -173,6 +185,7 @@ stock = View(
     icon="packages",
     list=List(
         StockQuant.item_id, StockQuant.location_id, StockQuant.lot_id, StockQuant.on_hand, StockQuant.reserved,
+        StockQuant.available,  # type: ignore[arg-type]  # as PurchaseOrder.received_lines
         facets=(StockQuant.location_id,),
         sort=("item_id",),
         presets=(
