@@ -137,7 +137,8 @@ def preview(name: str, record: str) -> Response:
         said = read_form(view, request.form)
         found = _draft(draft, model) if record == "new" else draft.get(model, int(record))
         errors = _try(lambda: apply(draft, reader(), view, found, said))
-        _fill(draft, found, said, request.form.get("_changed", ""))
+        for changed in request.form.getlist("_changed"):
+            _fill(draft, found, said, changed)
         _try(found.settle)
         errors = _try(lambda: check(draft, view, found, said)) | errors
         return jsonify(_preview(begin(draft, reader(), found, editing=True), said, errors))

@@ -1,5 +1,5 @@
 // Live form: counts what is unsaved, evaluates conditions, asks the server for proposals while one types, guards against leaving.
-// POST <data-preview-url> with the whole form and _changed=<input name> answers {"values": {name: {"raw", "text"}}, "errors": {name:
+// POST <data-preview-url> with the whole form and _changed=<input name> for each input that changed answers {"values": {name: {"raw", "text"}}, "errors": {name:
 // {"text", "label", "value"}}, "warnings": {name: ...}, "fragments": {element id: html}}; a name without an input is a cell of a line; errors of untouched fields are not shown.
 import { debounce, each, fill, icon, notice, on, postJson, say, text } from "./dom.js";
 import { holds } from "./conditions.js";
@@ -12,7 +12,8 @@ function control(form, name) {
   const found = form.elements.namedItem(name);
   if (!found) return null;
   if (!(found instanceof RadioNodeList)) return found;
-  return [...found].find((one) => one.type === "checkbox") ?? found;
+  const named = [...found].filter((one) => one.name === name); // a label's id finds its input as well
+  return named.find((one) => one.type === "checkbox") ?? (named.length === 1 ? named[0] : found);
 }
 
 function read(form, name) {
@@ -95,7 +96,8 @@ class LiveForm {
     this.sending = false;
     this.asked = null;
     this.draft = draftKeeper(form);
-    this.later = debounce((name) => this.preview(name), 350);
+    this.waiting = new Set(); // changed inputs that no preview has answered yet
+    this.later = debounce(() => this.preview(), 350);
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("dt:lines", () => this.changed({ target: form.querySelector("[data-lines] input") ?? form }));
@@ -136,19 +138,26 @@ class LiveForm {
     applyConditions(this.form);
     this.count();
     this.draft.keep();
-    if (name && !name.endsWith(".text")) this.later(name);
+    if (name && !name.endsWith(".text")) {
+      this.waiting.add(name);
+      this.later();
+    }
   }
 
-  async preview(name) {
+  async preview() {
     if (!this.form.dataset.previewUrl) return;
     this.asked?.abort();
     this.asked = new AbortController();
     const body = new FormData(this.form);
-    body.set("_changed", name);
+    const changed = [...this.waiting];
+    for (const name of changed) body.append("_changed", name);
     for (const [key, value] of [...body]) if (typeof value !== "string") body.delete(key); // files wait for the save
     try {
       const answer = await postJson(this.form.dataset.previewUrl, body, this.asked.signal);
-      if (answer.ok) this.apply(await answer.json());
+      if (!answer.ok) return;
+      const said = await answer.json();
+      for (const name of changed) this.waiting.delete(name);
+      this.apply(said);
     } catch (error) {
       if (error.name !== "AbortError") this.draft.keep(); // offline: the draft says so
     }
@@ -175,7 +184,7 @@ class LiveForm {
     for (const input of this.form.querySelectorAll("input[type=date], input[type=datetime-local], input[type=time]")) input.toggleAttribute("data-empty", !input.value);
     const bar = document.querySelector("[data-savebar]");
     if (!bar) return;
-    const changes = this.changes().length;
+    const changes = this.unsaved;
     const errors = this.form.querySelectorAll('[aria-invalid]:not([aria-invalid="false"])').length;
     bar.toggleAttribute("data-idle", !changes && !errors && !("new" in this.form.dataset));
     const sentence = (place, number) => (number === 1 ? place.dataset.one : place.dataset.many.replace("#", number));
@@ -198,7 +207,7 @@ class LiveForm {
     }
     applyConditions(this.form);
     this.count();
-    this.later("");
+    this.later();
   }
 
   missing() {
@@ -230,12 +239,17 @@ class LiveForm {
     input.focus();
   }
 
+  /** A form that the server gave back holds what was typed before it was sent. */
+  get unsaved() {
+    return this.changes().length || ("unsaved" in this.form.dataset ? 1 : 0);
+  }
+
   get dirty() {
-    return !this.sending && this.changes().length > 0;
+    return !this.sending && this.unsaved > 0;
   }
 
   discard() {
-    const changes = this.changes().length;
+    const changes = this.unsaved;
     if (changes && !window.confirm(text("discard", changes))) return;
     this.draft.drop();
     this.sending = true;

@@ -1,0 +1,87 @@
+"""axe finds nothing, and the strict content policy is never violated, on every kind of page in each theme and width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.orders import ORDERS, a_draft
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def login(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/-/sign-in")
+
+
+def home(page: Page) -> None:
+    page.goto("/")
+
+
+def listed(page: Page) -> None:
+    page.goto(f"{ORDERS}?q=PO")
+    page.locator("table[data-list] tbody tr input[type=checkbox]").first.check(force=True)
+
+
+def reading(page: Page) -> None:
+    page.goto(ORDERS)
+    page.goto(str(page.locator("a.dt-key").first.get_attribute("href")))
+
+
+def editing(page: Page) -> None:
+    reading(page)
+    page.goto(f"{page.url}?edit=1")
+    expect(page.locator("#dt-edit")).to_be_visible()
+    page.locator("#dt-edit input:not([type=hidden])").first.fill("")
+    page.keyboard.press("Control+s")
+
+
+def conflict(page: Page) -> None:
+    url = a_draft(page)
+    page.goto(f"{url}?edit=1")
+    other = page.context.new_page()
+    other.goto(f"{url}?edit=1")
+    other.fill("#supplier_reference", "Theirs")
+    other.keyboard.press("Control+s")
+    expect(other.locator("#dt-edit")).to_have_count(0)
+    other.close()
+    page.fill("#supplier_reference", "Mine")
+    page.keyboard.press("Control+s")
+    expect(page.locator("h1")).to_contain_text("was changed meanwhile")
+
+
+def palette(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("norr")
+    expect(page.locator("#dt-results [role=option]").first).to_be_visible()
+
+
+def asking(page: Page) -> None:
+    reading(page)
+    page.locator(".dt-head details[data-menu] summary").first.click()
+    page.locator(".dt-pop button.dt-item", has_text="Cancel").first.click()
+    expect(page.locator("#dt-sheet")).to_be_visible()
+
+
+PAGES = (login, home, listed, reading, editing, conflict, palette, asking)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 834, 390])
+@pytest.mark.parametrize("go", PAGES, ids=lambda step: step.__name__)
+def test_axe_finds_nothing(
+    person: Callable[..., Page], go: Callable[[Page], None], width: int, theme: str
+) -> None:
+    page = person("maren", width=width, theme=theme)
+
+    go(page)
+
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,57 @@
+"""Somebody orders, another receives, and the stock is there to be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.orders import a_draft
+
+pytestmark = pytest.mark.browser
+
+STOCK = "/m/erp_supply.stock_quant"
+
+
+def on_hand(page: Page) -> float:
+    """How much of the casting the stock list shows in all."""
+    page.goto(f"{STOCK}?q=CS-210-RAW&group=item_id")
+    cells = page.locator("tr.dt-group td.dt-num").all_inner_texts()
+    digits = [re.sub(r"[^\d.]", "", text) for text in cells]
+    return float(next((text for text in digits if text), "0"))
+
+
+def test_a_person_receives_an_order_and_sees_the_stock(person: Callable[..., Page]) -> None:
+    maren, lena = person("maren"), person("lena")
+    before = on_hand(lena)
+    url = a_draft(maren)
+    maren.get_by_role("button", name="Send").click()
+    expect(maren.locator('[aria-current="step"]')).to_have_text("Sent")
+
+    lena.goto(url)
+    lena.get_by_role("button", name="Receive goods").click()
+    lena.wait_for_url(re.compile(r"/m/erp_supply\.receipt/\d+"))
+    expect(lena.locator("h1")).to_be_visible()
+    lena.get_by_role("button", name="Post").click()
+    expect(lena.locator('[aria-current="step"]')).to_have_text("Posted")
+
+    assert on_hand(lena) == before + 10
+    maren.goto(url)
+    expect(maren.locator('[aria-current="step"]')).to_have_text("Received")
+
+
+def test_an_order_above_the_limit_waits_for_a_second_person(person: Callable[..., Page]) -> None:
+    maren, tove = person("maren"), person("tove")
+    url = a_draft(maren)
+    maren.goto(f"{url}?edit=1")
+    maren.locator('[name$=".quantity"]').first.fill("500")
+    maren.keyboard.press("Control+s")
+    maren.get_by_role("button", name="Send").click()
+    expect(maren.locator('[aria-current="step"]')).to_have_text("To approve")
+
+    tove.goto(url)
+    tove.get_by_role("button", name="Approve").click()
+
+    expect(tove.locator('[aria-current="step"]')).to_have_text("Sent")
