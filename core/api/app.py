@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Flask, Response
 
 from core.api import openapi, resources
-from core.api.requests import answer, carried_out, env
+from core.api.requests import ERRORS, FAULT, answer, carried_out, env, problem
+from core.errors import NotFound, PlatformError
+from core.i18n import _
 from core.orm.env import Site
 
 COLLECTION = "/api/<addon>/<name>"
@@ -37,12 +39,29 @@ def register(app: Flask, site: Site) -> None:
     blueprint = Api("api", __name__)
     for address, method, view in (*ROUTES, ("/api/openapi.json", "GET", description)):
         blueprint.add_url_rule(address, view.__name__, _call(view), methods=[method])
+    blueprint.add_url_rule(f"{ERRORS}<code>", view_func=error, methods=["GET"])
     app.register_blueprint(blueprint)
 
 
 def description() -> Response:
     """The OpenAPI document of what the caller may do."""
     return answer(openapi.describe(env()))
+
+
+def error(code: str) -> Response:
+    """What the type of a problem means, for whoever follows it; nobody needs a token for that."""
+    known = {found.code: (found.status, found.__doc__) for found in _errors(PlatformError)}
+    known[FAULT] = (500, "Something that nobody foresaw; the log has the rest.")
+    if code in known:
+        status, meaning = known[code]
+        return answer({"code": code, "status": status, "meaning": meaning})
+    return problem(NotFound(_("No error has the code {code}.", code=code)))
+
+
+def _errors(of: type[PlatformError]) -> Iterator[type[PlatformError]]:
+    yield of
+    for below in of.__subclasses__():
+        yield from _errors(below)
 
 
 def _call(view: Callable[..., Response]) -> Callable[..., Response]:

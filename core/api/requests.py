@@ -21,8 +21,10 @@ log = logging.getLogger("dovetail.api")
 
 READING = ("GET", "HEAD", "OPTIONS")
 PROBLEM = "application/problem+json"
-#: Where a code of an error is explained, below the documentation's root.
+#: Where the application says what the code of an error means.
 ERRORS = "/errors/"
+#: The code of an error that nobody foresaw.
+FAULT = "fault"
 LONGEST_KEY = 200
 
 
@@ -57,7 +59,7 @@ def carried_out(call: Callable[[], Response]) -> Response:
         reference = uuid4().hex[:12]
         log.exception("call %s failed: %s %s", reference, request.method, request.path)
         return _problem(
-            "fault", _("Something is wrong on our side; reference {ref}.", ref=reference), 500, {}
+            FAULT, _("Something is wrong on our side; reference {ref}.", ref=reference), 500, {}
         )
     finally:
         g.pop("api_env", None)

@@ -30,3 +30,19 @@ def test_a_body_that_is_no_json_object_is_refused(editor: Any) -> None:
 
     assert answer.status_code == 422
     assert answer.get_json()["code"] == "refused"
+
+
+def test_the_type_of_a_problem_leads_to_what_it_means(site: Site) -> None:
+    client = web(site).test_client()
+    refused = client.get("/api/base/item").get_json()
+
+    told = client.get(refused["type"])
+
+    assert told.status_code == 200
+    assert told.get_json() == {
+        "code": "token_needed",
+        "status": 401,
+        "meaning": "Send a valid token: Authorization: Bearer dovetail_...",
+    }
+    assert client.get("/errors/fault").get_json()["status"] == 500
+    assert client.get("/errors/nonsense").status_code == 404
