@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
-from core.base import User, UserRole
+from core.base import Currency, User, UserRole
 from core.base.actions.importing import writing
 from core.base.models.transfer import Import
 from core.formats.column import Column, ColumnType
@@ -399,6 +399,19 @@ def test_a_key_of_another_company_is_another_record(shop: Shop) -> None:
     with shop.env("jonas") as env:
         assert env.session.scalar(select(func.count()).select_from(Client)) == 1
     assert count(shop, Client) == 2
+
+
+def test_a_row_that_only_the_database_refuses_is_found(shop: Shop) -> None:
+    with shop.env("ines", write=True) as env:
+        euro = env.session.scalars(select(Currency.id)).first()
+        env.add(Repair(code="R-17", currency_id=euro))  # nobody at Kestrel sees it, and its code is taken
+    browser = shop.browser("jonas")
+    text = "Code,Currency\n" + "".join(f"R-{number},EUR\n" for number in range(30))
+
+    preview = browser.get(check(browser, send(browser, text)).goes_to)
+
+    assert preview.words("//tr[contains(@class, 'dt-row-bad')]/td[1]") == ["19"]
+    assert "Code is already taken" in preview.text
 
 
 def test_what_lies_longer_than_a_day_is_removed(shop: Shop) -> None:
