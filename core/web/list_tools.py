@@ -21,12 +21,14 @@ from core.orm.model import Model, model_name
 from core.views.resolve import ListView, list_view
 from core.web import view_counts
 from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, label_of
+from core.web.describe import Describer
+from core.web.doing import AskPage
 from core.web.facets import facets_of
 from core.web.lists import readable_model, reader, section_crumbs
-from core.web.parts import Crumb, Page
+from core.web.parts import Crumb, FormField, Page
 from core.web.preferences import keep_of_list
 from core.web.request import env, go, principal, views
-from core.web.saved_views import named_states, tabs, to_state
+from core.web.saved_views import named_states, save_view_url, tabs, to_state
 from core.web.state import FACET, ListState, condition_of, read_state
 from core.web.templating import render, render_bare
 from core.web.urls import list_url, with_query
@@ -112,7 +114,7 @@ def counts_part(name: str) -> Response:
     current = query.count(env(), model, condition_of(env(), state))
     view_counts.count(env(), model, wanted, reader())
     shown = tabs(env(), states, state, view_counts.count_text(reader(), current))
-    return render_bare("views.html.jinja", views=shown, save_url=f"{list_url(model)}/-/views")
+    return render_bare("views.html.jinja", views=shown, save_url=save_view_url(state))
 
 
 @blueprint.get("/m/<name>/-/columns")
@@ -155,6 +157,24 @@ def reset_columns(name: str) -> Response:
     return _back_to(model)
 
 
+@blueprint.get("/m/<name>/-/views")
+def view_form(name: str) -> Response:
+    """The same as the dialog of the list, for browsers without scripts."""
+    model, state = _list_at(name)
+    query_string = request.query_string.decode()
+    fields = [
+        FormField("name", _("Name"), required=True, autofocus=True, maxlength=60),
+        FormField("shared", _("Everyone may use it"), widget="bool"),
+        FormField("favourite", _("Show it in my navigation"), widget="bool"),
+        FormField("query", "", raw=query_string, hidden=True),
+    ]
+    words = "; ".join(
+        f"{token.field} {token.text}" for token in Describer(env(), model, reader()).tokens(state)
+    )
+    ask = AskPage(request.path, [], words, "", fields, _("Save view"), state.url())
+    return render("action.html.jinja", _page(model, str(_("Save this view"))), ask=ask)
+
+
 @blueprint.post("/m/<name>/-/views")
 def save_view(name: str) -> Response:
     """Keep the state of the list under a name, for oneself or for everybody."""
@@ -162,14 +182,14 @@ def save_view(name: str) -> Response:
     title = request.form.get("name", "").strip()
     if not title:
         raise ValidationError({"name": _("Give the view a name.")})
-    shared = employee.name if request.form.get("shared") else None
+    shared = employee.name if _ticked("shared") else None
     view = SavedView(
         model=model_name(model), name=title, owner_id=principal().user_id, shared_role=shared,
-        is_default=bool(request.form.get("default")), state=to_state(request.form.get("query", "")),
+        is_default=_ticked("default"), state=to_state(request.form.get("query", "")),
     )  # fmt: skip
     env().add(view)
     env().flush()
-    if request.form.get("favourite"):
+    if _ticked("favourite"):
         user_id = principal().user_id or 0
         env().add(Favourite(user_id=user_id, model=model_name(SavedView), record_id=view.id))
     return go(with_query(list_url(model), [*view.state["query"], ("view", str(view.id))]), full=True)
@@ -184,6 +204,11 @@ def delete_view(name: str, view_id: int) -> Response:
     env().delete(view)
     env().flush()
     return go(list_url(model), full=True)
+
+
+def _ticked(name: str) -> bool:
+    """A tick box sends its 1 after a 0 that stands for no tick."""
+    return "1" in request.form.getlist(name)
 
 
 def _list_at(name: str) -> tuple[type[Model], ListState]:

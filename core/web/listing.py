@@ -26,7 +26,7 @@ from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
 from core.web.parts import Action, Empty, Facet, Mode, Pager, Switch, Token, ViewTab
-from core.web.saved_views import ALL, named_states, tabs
+from core.web.saved_views import ALL, named_states, save_view_url, tabs
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
 from core.web.trees import Branches, is_tree, parent_of
@@ -134,7 +134,7 @@ class Listing:
             model=model_name(self.model), url=base, noun=in_sentence(self.model.plural), columns=self.columns,
             body=body.markup, total=self._total(body), views=self._tabs(counted),
             counts_url=self._counts_url(explicit),
-            save_view_url=f"{base}/-/views", tokens=tokens, q="",
+            save_view_url=save_view_url(state), tokens=tokens, q="",
             placeholder=", ".join(f.label for f in searchable[:3]),
             search_fields=[{"name": f.name, "label": f.label, "key": f.key} for f in searchable],
             query=with_query("", explicit).removeprefix("?"),

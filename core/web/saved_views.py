@@ -107,6 +107,11 @@ def all_url(env: Env, view: ListView) -> str:
     return ListState(view.model, view=ALL if _opened_first(env, view) else "").url()
 
 
+def save_view_url(state: ListState) -> str:
+    """Where the present state is saved under a name."""
+    return with_query(f"{list_url(state.model)}/-/views", state.first.pairs())
+
+
 def of_model(env: Env, model: type[Model]) -> list[Kept]:
     return [kept for kept in kept_views(env) if kept.model == model_name(model)]
 

@@ -376,3 +376,22 @@ def test_tabs_are_counted_apart_from_the_list_and_kept(shop: Shop) -> None:
     assert browser.get(REPAIRS).words(tabs) == ["All4", "Hot2"]
     assert not browser.get(REPAIRS).tree.xpath('//nav[@class="dt-views"]/@hx-get')
     assert shop.browser("ines").get(f"{REPAIRS}/-/counts").words(tabs) == ["All0"]
+
+
+def test_a_view_is_saved_without_scripts_too(shop: Shop) -> None:
+    repairs(shop, 4)
+    browser = shop.browser("jonas")
+    form_at = browser.get(f"{REPAIRS}?f.urgent=1").tree.xpath('//a[@data-open="#dt-save-view"]/@href')[0]
+
+    page = browser.get(form_at)
+    assert "Urgent yes" in page.text
+    entries = {
+        "name": "Hot",
+        "query": page.tree.xpath('//input[@name="query"]/@value')[0],
+        "shared": ["0", "1"],
+        "favourite": "0",
+    }
+    saved = browser.post(page.tree.xpath('//form[.//input[@name="query"]]/@action')[0], entries)
+
+    assert browser.get(saved.goes_to).words(ROWS) == ["R-02", "R-04"]
+    assert "Hot" in shop.browser("tove").get(REPAIRS).words('//nav[@class="dt-views"]//a')
