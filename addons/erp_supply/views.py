@@ -54,7 +54,13 @@ from core.base import Item, Party
 
 section = MenuSection("supply", _("Supply"), order=20)
 invoices = MenuPage(
-    "supply", _("Import invoices"), "/supply/invoices", PurchaseOrder, verb="create", icon="file-upload", order=15
+    "supply",
+    _("Import invoices"),
+    "/supply/invoices",
+    PurchaseOrder,
+    verb="create",
+    icon="file-upload",
+    order=15,
 )
 
 #: Fields of an order are fixed once it is sent.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -106,7 +106,7 @@ def _release(env: Env, demand: str) -> None:
     reserving.give_back(env, demand, company_id=env.company_id or 0)
 
 
-STEPS = {
+STEPS: dict[str, Callable[..., None]] = {
     "receive": _receive, "return": _return, "count": _count, "move": _move, "reserve": _reserve, "release": _release,
 }  # fmt: skip
 
@@ -119,12 +119,8 @@ def _lot(env: Env, code: str) -> int | None:
 
 def _assert_books_add_up(env: Env) -> None:
     env.flush()
-    kept = {
-        i
-        for i in env.session.scalars(
-            select(StorageLocation.id).where(StorageLocation.kind == LocationKind.INTERNAL)
-        )
-    }
+    internal = select(StorageLocation.id).where(StorageLocation.kind == LocationKind.INTERNAL)
+    kept = set(env.session.scalars(internal))
     sums: dict[Place, Decimal] = defaultdict(Decimal)
     double_entry = Decimal(0)
     for move in env.session.scalars(select(StockMove)):

@@ -94,7 +94,9 @@ def test_the_files_of_another_person_are_not_found(plant: Plant) -> None:
     assert token is not None
     client = _client(plant, "jonas")
 
-    response = client.post(URL, data={"step": "run", "token": token[1]}, headers=csrf_of(client.get(URL).text))
+    response = client.post(
+        URL, data={"step": "run", "token": token[1]}, headers=csrf_of(client.get(URL).text)
+    )
 
     assert response.status_code == 404
     assert "no longer here" in response.text

@@ -28,13 +28,13 @@ def test_a_count_moves_the_difference_to_or_from_the_loss_location(plant: Plant)
         received(env, ("CS-045-RAW", 100, 1), ("CS-210-RAW", 20, 1))
         count = _started(env)
         assert [(ln.item.code, ln.expected) for ln in count.lines] == [
-            ("CS-210-RAW", 20),
-            ("CS-045-RAW", 100),
+            ("CS-210-RAW", Decimal(20)),
+            ("CS-045-RAW", Decimal(100)),
         ]
         count.lines[0].counted, count.lines[1].counted = Decimal(22), Decimal(97)
         do(env, counting.post, count)
 
-        assert (on_hand(env, "CS-210-RAW"), on_hand(env, "CS-045-RAW")) == (22, 97)
+        assert [on_hand(env, code) for code in ("CS-210-RAW", "CS-045-RAW")] == [Decimal(22), Decimal(97)]
         moves = env.session.scalars(select(StockMove).where(StockMove.reason == MoveReason.COUNT)).all()
         assert {(m.item.code, m.source.code, m.target.code, m.quantity) for m in moves} == {
             ("CS-210-RAW", "LOSS", "IN", Decimal(2)), ("CS-045-RAW", "IN", "LOSS", Decimal(3)),
@@ -60,7 +60,7 @@ def test_a_count_is_refused_when_the_item_moved_since(plant: Plant) -> None:
         received(env, ("CS-045-RAW", 5, 1))
         count.lines[0].counted = Decimal(100)
         with pytest.raises(
-            UserError, match="moved after it was taken down. Count it again: the books now say 105"
+            UserError, match=r"moved after it was taken down. Count it again: the books now say 105"
         ):
             do(env, counting.post, count)
 
@@ -105,7 +105,7 @@ def test_a_count_below_what_is_reserved_is_refused(plant: Plant) -> None:
         )
         count = _started(env)
         count.lines[0].counted = Decimal(70)
-        with pytest.raises(UserError, match="CS-045-RAW at IN: 20 are free, 30 are wanted"):
+        with pytest.raises(UserError, match=r"CS-045-RAW at IN: 20 are free, 30 are wanted"):
             do(env, counting.post, count)
 
 

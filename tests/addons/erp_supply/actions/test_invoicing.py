@@ -96,7 +96,7 @@ def test_hours_become_a_service_that_nobody_receives(plant: Plant) -> None:
         order = env.get(PurchaseOrder, taken.order_id or 0)
 
         assert [ln.item.type for ln in order.lines if ln.item] == [ItemType.SERVICE]
-        with pytest.raises(PlatformError, match="Nothing of .* is still to come"):
+        with pytest.raises(PlatformError, match=r"Nothing of .* is still to come"):
             do(env, receiving.receive, order)
 
 
@@ -198,7 +198,7 @@ EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/
         (written(replace(invoice(), currency="XQQ", tax_totals=(replace(invoice().tax_totals[0], currency="XQQ"),))),
          "“XQQ” is no currency"),
     ],
-    ids=["malformed", "empty", "other", "bomb", "external", "unit", "quantity", "price", "totals", "number", "currency"],
+    ids="malformed empty other bomb external unit quantity price totals number currency".split(),
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_its_reason_and_nothing_changes(
     plant: Plant, content: bytes, said: str

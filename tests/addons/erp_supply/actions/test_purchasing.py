@@ -115,7 +115,7 @@ def test_the_lines_of_a_sent_order_are_fixed_on_every_path(plant: Plant, change:
     with plant.env("maren") as env:
         sent = env.get(PurchaseOrder, small.id)
         line = sent.lines[0]
-        with pytest.raises(UserError, match="fixed once it is sent. Reopen"), env.savepoint():
+        with pytest.raises(UserError, match=r"fixed once it is sent. Reopen"), env.savepoint():
             bulk.update(env, PurchaseLine, [{"id": line.id, **change}])
         with pytest.raises(UserError, match="fixed once it is sent"), env.savepoint():
             sent.lines.append(
@@ -178,8 +178,10 @@ def test_a_supplier_s_price_with_its_break_and_terms_is_proposed(plant: Plant) -
         euro, term = one(env, Currency, code="EUR"), one(env, PaymentTerm, code="N30")
         SupplyingParty.of(party).payment_term_id = term.id
         for start, price in ((0, "33.14"), (100, "31.00")):
-            env.add(SupplierPrice(party_id=party.id, item_id=item.id, from_quantity=Decimal(start), unit_id=item.unit_id,
-                                  price=Decimal(price), currency_id=euro.id, lead_days=20))  # fmt: skip
+            env.add(
+                SupplierPrice(party_id=party.id, item_id=item.id, from_quantity=Decimal(start), lead_days=20,
+                              unit_id=item.unit_id, price=Decimal(price), currency_id=euro.id)
+            )  # fmt: skip
     with plant.env("maren") as env:
         draft = PurchaseOrder(supplier_id=one(env, Party, code="BS").id, ordered_on=ORDERED_ON)
         draft.supplier = env.get(Party, draft.supplier_id)

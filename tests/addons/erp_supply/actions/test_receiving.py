@@ -162,7 +162,7 @@ def test_a_receipt_counts_for_its_own_supplier_and_item_alone(plant: Plant) -> N
         made = sent_order(env, ("CS-045-RAW", 10, 1))
         receipt = _draft(env, made)
         receipt.lines[0].item_id = one(env, Item, code="CS-210-RAW").id
-        with pytest.raises(ValidationError, match="Line 10 of .* asks for another item"), env.savepoint():
+        with pytest.raises(ValidationError, match=r"Line 10 of .* asks for another item"), env.savepoint():
             do(env, receiving.post, receipt)
     with plant.env("jonas") as env:
         made = sent_order(env, ("CS-045-RAW", 10, 1), supplier="NG")
@@ -220,7 +220,7 @@ def test_a_company_without_a_warehouse_is_told_what_to_do(plant: Plant) -> None:
         env.add(empty)
         env.flush()
         made = order(env, ("CS-045-RAW", 1, 1), company_id=empty.id)
-        with pytest.raises(UserError, match="has no warehouse to receive into. Create one"):
+        with pytest.raises(UserError, match=r"has no warehouse to receive into. Create one"):
             receiving.receive(env, [made])
 
 

@@ -36,7 +36,7 @@ def test_the_values_always_come_to_the_stated_amount(
 def test_a_line_without_a_price_keeps_its_amount() -> None:
     values = line_values(replace(line(), price=None))
 
-    assert (values.price, values.adjustment) == (0, Decimal(125))
+    assert (values.price, values.adjustment) == (Decimal(0), Decimal(125))
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,10 @@ def test_never_more_is_allotted_than_is_wanted_or_there(wanted: Decimal, there: 
 
 def test_what_expires_first_goes_first_and_what_never_expires_last() -> None:
     stock = [
-        Available(1, Decimal(5)), Available(2, Decimal(5), date(2027, 1, 1)), Available(3, Decimal(5), date(2026, 6, 1)),
-    ]  # fmt: skip
+        Available(1, Decimal(5)),
+        Available(2, Decimal(5), date(2027, 1, 1)),
+        Available(3, Decimal(5), date(2026, 6, 1)),
+    ]
 
     assert allot(Decimal(12), stock) == [(3, Decimal(5)), (2, Decimal(5)), (1, Decimal(2))]
 
