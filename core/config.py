@@ -7,6 +7,7 @@ import secrets
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from core.errors import ConfigError
 from core.i18n import _
@@ -69,7 +70,8 @@ def read(folder: Path) -> Settings:
                     known=", ".join(known),
                 )
             )
-        settings = replace(settings, **{name: _typed(name, str(known[name]), value)})
+        given: dict[str, Any] = {name: _typed(name, str(known[name]), value)}  # Any: of the setting's type
+        settings = replace(settings, **given)
     return settings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,7 +56,7 @@ class Field:
         return self.column is not None and not self.column.nullable and self.column.default is None
 
     @cached_property
-    def choices(self) -> type[Choice] | None:
+    def choices(self) -> builtins.type[Choice] | None:
         return self.type.choices if isinstance(self.type, ChoiceType) else None
 
     @cached_property
@@ -83,7 +84,7 @@ class Field:
         return isinstance(self.type, Boolean)
 
     @cached_property
-    def target(self) -> type[Model] | None:
+    def target(self) -> builtins.type[Model] | None:
         """The model that a reference points at."""
         keys = list(self.column.foreign_keys) if self.column is not None else []
         return _models_by_table().get(keys[0].column.table.name) if keys else None
@@ -199,7 +200,7 @@ def _columns(model: type[Model], owner: type[Base], prefix: str) -> dict[str, Fi
     for attribute in inspect(owner).column_attrs:
         column = attribute.columns[0]
         info = column.info.get("field")
-        if info is not None:
+        if info is not None and isinstance(column, Column):
             widget = column.info.get("widget") or _widget(column)
             name = prefix + attribute.key
             found[name] = Field(name, model, owner, attribute.key, info, column, widget)

@@ -20,8 +20,8 @@ def computed(label: Text, *, widget: str = "text") -> Callable[[Callable[[Any], 
 
     def labelled(function: Callable[[Any], T]) -> hybrid_property[T]:
         made = hybrid_property(function)
-        made.info["computed"] = label  # type: ignore[attr-defined]  # hybrids carry info for extensions
-        made.info["widget"] = widget  # type: ignore[attr-defined]  # as above
+        made.info["computed"] = label
+        made.info["widget"] = widget
         return made
 
     return labelled

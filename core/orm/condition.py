@@ -38,6 +38,8 @@ OPERATORS: dict[str, Text] = {
 }  # fmt: skip
 
 UNITS = ("day", "week", "month", "quarter", "year")
+#: Units that a relative date may lie away from today.
+FARTHEST = 10_000
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,9 @@ def related(
 def name_of(attribute: InstrumentedAttribute[Any]) -> str:  # Any: of any type
     """The field name of a mapped attribute: `code`, or `erp_supply.lead_days` for a facet's."""
     owner = attribute.class_
-    return f"{owner_of(owner.__module__)}.{attribute.key}" if issubclass(owner, Facet) else str(attribute.key)
+    if isinstance(owner, type) and issubclass(owner, Facet):
+        return f"{owner_of(owner.__module__)}.{attribute.key}"
+    return str(attribute.key)
 
 
 def from_json(model: type[Model], data: Any) -> Condition:  # Any: JSON from anywhere
@@ -325,7 +329,7 @@ def _compare_span(
 ) -> ColumnElement[bool]:  # Any: a column
     """An instant against a whole day in the reader's zone: [start, end)."""
     start, end = span
-    tests = {
+    tests: dict[str, Callable[[], ColumnElement[bool]]] = {
         "eq": lambda: and_(column >= start, column < end), "lt": lambda: column < start, "le": lambda: column < end,
         "gt": lambda: column >= end, "ge": lambda: column >= start,
     }  # fmt: skip
@@ -401,7 +405,7 @@ def _relative_from_json(value: dict[str, Any]) -> Relative | Me:  # Any: JSON fr
     if value.get("me"):
         return Me()
     unit, offset = value.get("relative"), value.get("offset", 0)
-    if unit not in UNITS or not isinstance(offset, int) or abs(offset) > 10_000:
+    if unit not in UNITS or not isinstance(offset, int) or abs(offset) > FARTHEST:
         raise UserError(
             _("A relative date needs relative (one of {units}) and a whole offset.", units=", ".join(UNITS))
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args
 
-from sqlalchemy import ForeignKey, event
+from sqlalchemy import Column, ForeignKey, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.addon import owner_of
@@ -56,7 +56,7 @@ class Facet(Base, Generic[M]):
         """The defaults, as a facet that joins the record, and so its row, on the first write."""
         kept: dict[str, Self] = record.__dict__.setdefault("_drafts", {})
         if cls.slot not in kept:
-            columns = [c for c in cls.__table__.columns if c.default is not None]
+            columns = [c for c in cls.__table__.columns if isinstance(c, Column) and c.default is not None]
             kept[cls.slot] = cls(**{c.key: default_of(c) for c in columns})
             kept[cls.slot].__dict__["_of"] = record
         return kept[cls.slot]
@@ -85,6 +85,6 @@ class Facet(Base, Generic[M]):
         )
         setattr(model, cls.slot, link)
         if cls.sparse:
-            cls.__setattr__ = cls._set  # type: ignore[method-assign]  # dense facets are spared the cost
+            cls.__setattr__ = cls._set  # type: ignore[method-assign, assignment]  # dense facets are spared the cost
         else:
             event.listen(model, "init", lambda target, args, kwargs: kwargs.setdefault(cls.slot, cls()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, MappedColumn, Relationship, mapped_column, relationship
+from sqlalchemy.sql.schema import CallableColumnDefault
 
 from core.orm.types import BigId
 
@@ -60,7 +61,7 @@ class FieldInfo:
     listed: bool = True
 
 
-def field(
+def field(  # noqa: PLR0913 -- a declaration: each word is named and most are left out
     label: Text,
     *,
     default: Any = ABSENT,  # Any: a value of the field's type or a callable that makes one
@@ -87,7 +88,7 @@ def field(
     return mapped_column(info={"field": info}, active_history=track, unique=unique or None, **given)
 
 
-def reference(
+def reference(  # noqa: PLR0913 -- as field
     to: type[Model] | str,
     label: Text,
     *,
@@ -157,16 +158,18 @@ def index(
     *columns: Any, unique: bool = False, where: str | None = None, name: str | None = None
 ) -> Index:  # Any: columns
     """An index over several columns, optionally of only the rows that fulfil `where`."""
-    given = {} if where is None else {"postgresql_where": text(where), "sqlite_where": text(where)}
+    given: dict[str, Any] = {}  # Any: options of the dialects
+    if where is not None:
+        given = {"postgresql_where": text(where), "sqlite_where": text(where)}
     return Index(name, *columns, unique=unique, **given)
 
 
 def default_of(column: Column[Any] | None) -> Any:  # Any: of the column's type
     """The value a column takes when nobody gives one."""
     default = column.default if column is not None else None
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else getattr(default, "arg", None)
+    if isinstance(default, CallableColumnDefault):
+        return default.arg(None)  # type: ignore[arg-type]  # plain defaults ask no execution for anything
+    return getattr(default, "arg", None)
 
 
 def _target(to: type[Model] | str) -> str | Any:  # Any: the id column of the table

@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ValidationError
+from core.orm.model import Base
 from core.orm.plan import ColumnPlan, FacetPlan, ModelPlan
 from core.orm.rowset import Same
 from core.orm.tracking import ChangeEvent, Happening
@@ -78,7 +79,8 @@ class Filled:
         if not self.plan.tracked:
             return []
         new: list[dict[str, Any]] = [{} for _id in ids]  # Any: what JSON can say
-        rows = {self.plan.model: range(self.count), **{f.facet: self.chosen(f) for f in self.plan.facets}}
+        rows: dict[type[Base], Sequence[int]] = {self.plan.model: range(self.count)}
+        rows |= {f.facet: self.chosen(f) for f in self.plan.facets}
         for column in self.plan.tracked:
             values = self.values[column]
             plain = (

@@ -12,7 +12,7 @@ from sqlalchemy.orm.decl_api import registry
 
 from core.addon import owner_of
 from core.errors import AddonError
-from core.i18n import _
+from core.i18n import Text, _
 from core.orm.field import FieldInfo
 from core.orm.types import BigId, Choice, ChoiceType, UtcDateTime
 
@@ -61,8 +61,8 @@ class Model(Base):
     #: Facets of installed addons, by addon name.
     facets: ClassVar[dict[str, type[Facet[Any]]]]  # Any: of this model
     #: How a person calls one and several of it; by default made of the class name.
-    singular: ClassVar[object] = ""
-    plural: ClassVar[object] = ""
+    singular: ClassVar[Text | str] = ""
+    plural: ClassVar[Text | str] = ""
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-100)
     version: Mapped[int] = mapped_column(Integer, default=1, nullable=False, sort_order=900)
@@ -143,7 +143,8 @@ _by_name: dict[str, type[Model]] = {}
 
 
 def _info(column: Any) -> FieldInfo:  # Any: a column of any type
-    return column.info.get("field", _BARE)
+    found: FieldInfo = column.info.get("field", _BARE)
+    return found
 
 
 _BARE = FieldInfo(_("Internal"), listed=False)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import clock
 from core.i18n import _
 from core.orm import rowset
-from core.orm.field import field
+from core.orm.field import field, index
 from core.orm.model import Base, Model
 from core.orm.plan import plan_of
 from core.orm.rowset import Same
@@ -46,10 +46,7 @@ class ChangeBatch(Base):
     seal_no: Mapped[int | None] = mapped_column(BigId)
     seal: Mapped[str | None] = mapped_column(String(64))
 
-    __table_args__ = (
-        Index("ix_base_change_batch_unsealed", "id", postgresql_where=seal_no.column.is_(None),
-              sqlite_where=seal_no.column.is_(None)),
-    )  # fmt: skip
+    __table_args__ = (index("id", where="seal_no IS NULL", name="ix_base_change_batch_unsealed"),)
 
 
 class Change(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Annotated, Any, NoReturn, Self
+from typing import Annotated, Any, NoReturn, Self, overload
 
 from sqlalchemy import BigInteger, Date, DateTime, Integer, Numeric, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
@@ -23,12 +23,18 @@ DIGITS = 18
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Choice(str, enum.Enum):
+class Choice(enum.StrEnum):
     """A closed list of values with labels: `DRAFT = "draft", _("Draft")`; its order is the order of members."""
 
     label: Translated
 
-    def __new__(cls, value: str, label: Translated) -> Self:
+    @overload
+    def __new__(cls, value: object) -> Self: ...
+
+    @overload
+    def __new__(cls, value: str, label: Translated) -> Self: ...
+
+    def __new__(cls, value: str, label: Translated) -> Self:  # type: ignore[misc]  # Enum itself looks members up
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -37,9 +43,6 @@ class Choice(str, enum.Enum):
     @property
     def ordinal(self) -> int:
         return list(type(self)).index(self)
-
-    def __str__(self) -> str:
-        return str(self._value_)
 
 
 class ExactNumber(TypeDecorator[Decimal]):

@@ -107,7 +107,7 @@ class Related:
     """A smart link: the records of another model that refer to this one by `reference`."""
 
     reference: Attribute
-    label: Text
+    label: Text | str
     icon: str = "link"
 
     @property

@@ -66,6 +66,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class ListView:
+    """A list as one user sees it."""
+
     model: type[Model]
     columns: tuple[Cell, ...]
     facets: tuple[Field, ...]
@@ -109,6 +111,8 @@ class Page:
 
 @dataclass(frozen=True)
 class FormView:
+    """A form as one user sees it."""
+
     model: type[Model]
     head: tuple[Section, ...]
     tabs: tuple[Page, ...]

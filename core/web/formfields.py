@@ -238,7 +238,8 @@ def _column(cell: Cell, units: Collection[str], currency: str, *, is_key: bool) 
         label = f"{label} {currency}"
     return Column(
         cell.name, label, "end" if cell.field.is_number else "", narrow=cell.name in units,
-        slot="key" if is_key else "reference" if cell.field.target is not None else "", soft=cell.name == POSITION, widget=WIDGETS.get(cell.shown_widget, "text"),
+        slot="key" if is_key else "reference" if cell.field.target is not None else "",
+        soft=cell.name == POSITION, widget=WIDGETS.get(cell.shown_widget, "text"),
     )  # fmt: skip
 
 
