@@ -18,7 +18,7 @@ from core.views.live import run_fills
 from core.views.resolve import Cell, FormView, Table, form_view
 from core.web import conflicts
 from core.web.errors import note_of
-from core.web.format import Reader
+from core.web.format import Reader, in_sentence
 from core.web.formdata import (
     Submitted,
     SubmittedLine,
@@ -326,7 +326,7 @@ def _gone(model: type[Model], said: Submitted, error: NotFound) -> Response:
     said.opened, said.version = {}, 0
     gone = NotFound(
         _("This {model} was deleted while you had it open. What you entered is here: save it as a new one, or leave.",
-          model=model.singular)
+          model=in_sentence(model.singular))
     )  # fmt: skip
     return _again(model, 0, said, {}, gone)
 
@@ -347,21 +347,24 @@ def _problems(error: PlatformError) -> dict[str, object]:
 def _require(at: Env, verb: str, model: type[Model]) -> None:
     if not at.site.access.may(at.principal, verb, model):
         raise Forbidden(
-            _("You may not see {models}.", models=model.plural) if verb == "read" else _may_not(verb, model)
+            _("You may not see {models}.", models=in_sentence(model.plural)) if verb == "read" else _may_not(verb, model)
         )
 
 
 def _may_not(verb: str, model: type[Model]) -> object:
     said = {
-        "create": _("You may not create {models}.", models=model.plural),
-        "write": _("You may not change {models}.", models=model.plural),
-        "delete": _("You may not delete {models}.", models=model.plural),
+        "create": _("You may not create {models}.", models=in_sentence(model.plural)),
+        "write": _("You may not change {models}.", models=in_sentence(model.plural)),
+        "delete": _("You may not delete {models}.", models=in_sentence(model.plural)),
     }
     return said[verb]
 
 
 def _title(record: Model) -> str:
-    return str(_("New {model}", model=type(record).singular)) if record.id is None else record.label
+    """The record's name; one without a name of its own is called by what it is."""
+    if record.id is None:
+        return str(_("New {model}", model=in_sentence(type(record).singular)))
+    return f"{type(record).singular} {record.label}" if record.label == f"#{record.id}" else record.label
 
 
 def _subtitle(page: Building) -> str:

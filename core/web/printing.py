@@ -24,7 +24,7 @@ from core.orm.model import Model, OfCompany
 from core.views.resolve import Section, Table, list_view
 from core.web.assets import SERVED, asset
 from core.web.cells import EMPTY, Column, Value
-from core.web.format import Reader
+from core.web.format import Reader, in_sentence
 from core.web.formfields import table_of, value_of
 from core.web.formpage import Building, begin, load_titles, totals_of
 from core.web.parts import Sum, Words
@@ -147,7 +147,7 @@ def pdf_of(body: str) -> bytes | None:
 
 def _answer(model: type[Model], ids: Sequence[int]) -> Response:
     if not env().site.access.may(principal(), "read", model):
-        raise Forbidden(_("You may not see {models}.", models=model.plural))
+        raise Forbidden(_("You may not see {models}.", models=in_sentence(model.plural)))
     who = principal()
     reader = Reader(who.locale, who.zone)
     documents = [document_of(begin(env(), reader, env().get(model, i), editing=False)) for i in ids]

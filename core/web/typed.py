@@ -16,7 +16,7 @@ from core.orm.assign import typed_value
 from core.orm.catalog import Field, key_fields, title_fields
 from core.orm.env import Env
 from core.orm.model import Model
-from core.web.format import Reader
+from core.web.format import Reader, in_sentence
 
 __all__ = ["day", "plain_number", "record_called", "typed"]
 
@@ -60,9 +60,9 @@ def record_called(env: Env, target: type[Model], text: str) -> int:
             return found.pop()
     if found:
         raise ValidationError(
-            {"": _("Several {models} are called {text}. Choose one.", models=target.plural, text=text)}
+            {"": _("Several {models} are called {text}. Choose one.", models=in_sentence(target.plural), text=text)}
         )
-    raise ValidationError({"": _("No {model} is called {text}.", model=target.singular, text=text)})
+    raise ValidationError({"": _("No {model} is called {text}.", model=in_sentence(target.singular), text=text)})
 
 
 def _counted(today: date, text: str) -> date | None:

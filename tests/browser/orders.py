@@ -12,7 +12,7 @@ ORDERS = "/m/erp_supply.purchase_order"
 def choose(page: Page, field: str, typed: str, chosen: str = "") -> None:
     """Type into a link field and take the suggestion."""
     page.fill(f'[data-for="{field}"]', typed)
-    page.locator(".dt-suggest li", has_text=chosen or typed).first.click()
+    page.locator(".dt-suggest li:visible", has_text=chosen or typed).first.click()
 
 
 def a_draft(page: Page, *, lines: int = 1) -> str:

@@ -99,7 +99,7 @@ def test_without_scripts_a_record_is_named_by_what_was_typed(shop: Shop) -> None
     form = browser.get(f"{REPAIRS}/{record_id}?edit=1").form()
     form["client_id.text"] = "Nowhere"
     refused = browser.post(f"{REPAIRS}/{record_id}", form)
-    assert refused.error_at("client_id") == "No Client is called Nowhere."
+    assert refused.error_at("client_id") == "No client is called Nowhere."
     assert refused.form()["client_id.text"] == "Nowhere"
 
     form["client_id.text"] = ""

@@ -12,8 +12,8 @@ let made = 0;
 function tell(lines) {
   const number = lines.dataset.number;
   if (number) rowsOf(lines).forEach((row, at) => {
-    const cell = row.querySelector(`[data-cell="${number}"] .dt-num`);
-    if (cell) cell.textContent = 10 * (at + 1);
+    const cell = row.querySelector(`[data-cell="${number}"]`);
+    if (cell) (cell.querySelector(".dt-num") ?? cell).textContent = 10 * (at + 1);
   });
   lines.closest("form")?.dispatchEvent(new CustomEvent("dt:lines"));
 }

@@ -96,7 +96,8 @@ class LiveForm {
     this.sending = false;
     this.asked = null;
     this.draft = draftKeeper(form);
-    this.waiting = new Set(); // changed inputs that no preview has answered yet
+    this.waiting = new Set(); // changed inputs that no preview was asked about yet
+    this.asking = []; // those that one was asked about and has not answered
     this.later = debounce(() => this.preview(), 350);
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
@@ -148,15 +149,16 @@ class LiveForm {
     if (!this.form.dataset.previewUrl) return;
     this.asked?.abort();
     this.asked = new AbortController();
+    this.asking = [...new Set([...this.asking, ...this.waiting])];
+    this.waiting.clear();
     const body = new FormData(this.form);
-    const changed = [...this.waiting];
-    for (const name of changed) body.append("_changed", name);
+    for (const name of this.asking) body.append("_changed", name);
     for (const [key, value] of [...body]) if (typeof value !== "string") body.delete(key); // files wait for the save
     try {
       const answer = await postJson(this.form.dataset.previewUrl, body, this.asked.signal);
       if (!answer.ok) return;
       const said = await answer.json();
-      for (const name of changed) this.waiting.delete(name);
+      this.asking = [];
       this.apply(said);
     } catch (error) {
       if (error.name !== "AbortError") this.draft.keep(); // offline: the draft says so

@@ -1,0 +1,119 @@
+"""Pictures of the product for docs/screenshots, taken by hand: `python -m tests.browser.screenshots [PAGE ...]`."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import HEIGHTS, driving, served
+from tests.browser.orders import ORDERS, a_draft
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+#: A picture above this is not for a repository.
+MOST_BYTES = 150_000
+COLOURS = (256, 128, 64)
+
+
+def login(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/-/sign-in")
+
+
+def home(page: Page) -> None:
+    page.goto("/")
+
+
+def listed(page: Page) -> None:
+    page.goto(f"{ORDERS}?f.state=confirmed&f.state=part_received")
+    for box in page.locator("table[data-list] tbody tr input[type=checkbox]").all()[1:4]:
+        box.check(force=True)
+
+
+def form(page: Page) -> None:
+    page.goto(f"{ORDERS}?f.state=part_received&sort=-total")
+    page.goto(str(page.locator("a.dt-key").first.get_attribute("href")))
+
+
+def editing(page: Page) -> None:
+    page.goto(f"{ORDERS}?f.state=draft")
+    page.goto(f"{page.locator('a.dt-key').first.get_attribute('href')}?edit=1")
+    page.locator('[name$=".quantity"]').first.fill("90")
+    page.wait_for_timeout(900)
+
+
+def conflict(page: Page) -> None:
+    url = a_draft(page)
+    page.goto(f"{url}?edit=1")
+    other = page.context.new_page()
+    other.goto(f"{url}?edit=1")
+    other.fill("#promised_on", "2027-03-18")
+    other.fill("#supplier_reference", "NG 77-20463")
+    other.locator('[name$=".quantity"]').first.fill("96")
+    other.keyboard.press("Control+s")
+    expect(other.locator("#dt-edit")).to_have_count(0)
+    other.close()
+    page.fill("#promised_on", "2027-03-20")
+    page.keyboard.press("Control+s")
+    expect(page.locator("h1")).to_contain_text("was changed meanwhile")
+
+
+def importing(page: Page) -> None:
+    page.goto("/m/base.item/-/import")
+    rows = "Code,Name,Unit,Type\nVB-310,Valve block 310,pcs,\nVB-311,Valve block 311,pcs,\nVB-312,,furlong,\n"
+    page.locator("main input[type=file]").first.set_input_files(
+        {"name": "items.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.locator("main button[type=submit], main form button.dt-primary").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def palette(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("norrgjut")
+    expect(page.locator("#dt-results [role=option]").first).to_be_visible()
+
+
+#: What is shown, by whom.
+PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "login": ("", login), "home": ("maren", home), "list": ("maren", listed), "form": ("lena", form),
+    "edit": ("maren", editing), "conflict": ("maren", conflict), "import": ("maren", importing),
+    "palette": ("maren", palette),
+}  # fmt: skip
+
+
+def main(names: list[str]) -> None:
+    """Take the pictures `names`, or all, in both themes and three widths."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "site") as address, driving(address) as driver:
+        for name in names or PAGES:
+            who, go = PAGES[name]
+            for theme in ("light", "dark"):
+                for width in HEIGHTS:
+                    page = driver.page(who, width=width, theme=theme)
+                    go(page)
+                    page.wait_for_timeout(300)
+                    _keep(page.screenshot(), FOLDER / f"{name}-{theme}-{width}.png")
+                    driver.close_pages()
+
+
+def _keep(picture: bytes, file: Path) -> None:
+    """As few bytes as the picture may have; colours are given up before it is refused."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    for colours in COLOURS:
+        made = io.BytesIO()
+        image.quantize(colours, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+        if made.tell() <= MOST_BYTES:
+            file.write_bytes(made.getvalue())
+            return
+    raise SystemExit(f"{file.name} stays above {MOST_BYTES} bytes.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
