@@ -50,7 +50,7 @@ tests_on_lots = st.one_of(
         Test,
         st.just("item_id>erp_supply.reorder_point"),
         st.sampled_from(["eq", "lt", "ge"]),
-        st.sampled_from([Decimal("0.1"), Decimal("2"), Decimal(0)]),
+        st.sampled_from([Decimal("0.1"), Decimal(2), Decimal(0)]),
     ),
 )
 conditions = st.recursive(

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
+from core import Env, UserError, _, action
 from library.models.book import Book
 from library.models.role import librarian
-
-from core import Env, UserError, _, action
 
 
 @action(_("Lend"), on=Book, roles=[librarian])

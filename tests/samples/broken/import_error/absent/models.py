@@ -17,4 +17,4 @@ class AbsentBook(Facet[Book]):
 
 
 if os.environ.get("SAMPLE_BROKEN"):
-    import module_that_nobody_has  # noqa: F401
+    import module_that_nobody_has  # noqa: F401 -- it is there to fail
