@@ -58,9 +58,7 @@ def carried_out(call: Callable[[], Response]) -> Response:
     except Exception:
         reference = uuid4().hex[:12]
         log.exception("call %s failed: %s %s", reference, request.method, request.path)
-        return _problem(
-            FAULT, _("Something is wrong on our side; reference {ref}.", ref=reference), 500, {}
-        )
+        return _problem(FAULT, _("Something is wrong on our side; reference {ref}.", ref=reference), 500, {})
     finally:
         g.pop("api_env", None)
 

@@ -71,7 +71,9 @@ def dovetail(folder: Path) -> None:
 def settings_of(ctx: click.Context) -> Settings:
     """The settings of the site that the command is about."""
     # --help is answered before --site has been read
-    folder: Path = ctx.find_root().params.get("folder") or Path(os.environ.get("DOVETAIL_SITE", DEFAULT_FOLDER))
+    folder: Path = ctx.find_root().params.get("folder") or Path(
+        os.environ.get("DOVETAIL_SITE", DEFAULT_FOLDER)
+    )
     return read(folder.absolute())
 
 

@@ -347,7 +347,9 @@ def _problems(error: PlatformError) -> dict[str, object]:
 def _require(at: Env, verb: str, model: type[Model]) -> None:
     if not at.site.access.may(at.principal, verb, model):
         raise Forbidden(
-            _("You may not see {models}.", models=in_sentence(model.plural)) if verb == "read" else _may_not(verb, model)
+            _("You may not see {models}.", models=in_sentence(model.plural))
+            if verb == "read"
+            else _may_not(verb, model)
         )
 
 

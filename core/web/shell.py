@@ -89,7 +89,10 @@ def _companies() -> Iterator[Switch]:
 def _groups(here: str) -> Iterator[MenuGroup]:
     for section, entries in views().menu():
         shown = [
-            (entry.order, MenuEntry(entry.label, list_url(model), entry.icon, current=_is_below(here, list_url(model))))
+            (
+                entry.order,
+                MenuEntry(entry.label, list_url(model), entry.icon, current=_is_below(here, list_url(model))),
+            )
             for entry, model in entries
             if may_read(model)
         ]
@@ -98,7 +101,9 @@ def _groups(here: str) -> Iterator[MenuGroup]:
             for page in pages_of(section.name)
         ]
         if shown:
-            yield MenuGroup(section.label, [entry for _order, entry in sorted(shown, key=lambda each: each[0])])
+            yield MenuGroup(
+                section.label, [entry for _order, entry in sorted(shown, key=lambda each: each[0])]
+            )
 
 
 def _is_below(here: str, url: str) -> bool:

@@ -60,9 +60,17 @@ def record_called(env: Env, target: type[Model], text: str) -> int:
             return found.pop()
     if found:
         raise ValidationError(
-            {"": _("Several {models} are called {text}. Choose one.", models=in_sentence(target.plural), text=text)}
+            {
+                "": _(
+                    "Several {models} are called {text}. Choose one.",
+                    models=in_sentence(target.plural),
+                    text=text,
+                )
+            }
         )
-    raise ValidationError({"": _("No {model} is called {text}.", model=in_sentence(target.singular), text=text)})
+    raise ValidationError(
+        {"": _("No {model} is called {text}.", model=in_sentence(target.singular), text=text)}
+    )
 
 
 def _counted(today: date, text: str) -> date | None:

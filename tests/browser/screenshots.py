@@ -91,7 +91,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
 def main(names: list[str]) -> None:
     """Take the pictures `names`, or all, in both themes and three widths."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "site") as address, driving(address) as driver:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder) / "site") as address,
+        driving(address) as driver,
+    ):
         for name in names or PAGES:
             who, go = PAGES[name]
             for theme in ("light", "dark"):

@@ -29,7 +29,9 @@ def test_two_browsers_save_one_form_and_nothing_is_lost(person: Callable[..., Pa
 
     expect(maren.locator("h1")).to_contain_text("was changed meanwhile")
     expect(maren.get_by_text("Ruth Okafor saved this record")).to_be_visible()
-    expect(maren.locator("tr", has_text="Their reference").locator("td")).to_have_text(["", "From Ruth", "From Maren"])
+    expect(maren.locator("tr", has_text="Their reference").locator("td")).to_have_text(
+        ["", "From Ruth", "From Maren"]
+    )
     maren.get_by_role("radio", name="From Maren").check()
     maren.get_by_role("button", name="Save these").click()
 

@@ -67,7 +67,9 @@ def test_alt_arrows_go_through_the_list_the_person_came_from(person: Callable[..
     expect(page.locator("h1")).to_have_text(keys[2])
     page.keyboard.press("Alt+ArrowLeft")
     expect(page.locator("h1")).to_have_text(keys[1])
-    expect(page.locator("[data-previous]")).to_have_attribute("aria-label", re.compile(r"Previous, 2 of|Previous"))
+    expect(page.locator("[data-previous]")).to_have_attribute(
+        "aria-label", re.compile(r"Previous, 2 of|Previous")
+    )
 
 
 def test_m_comments_and_the_comment_stands_in_the_stream(person: Callable[..., Page]) -> None:

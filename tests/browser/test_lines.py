@@ -26,7 +26,9 @@ def cell(row: Locator, name: str) -> Locator:
 
 def focused(page: Page) -> str:
     """The field of the focused input."""
-    name: str = page.evaluate("(document.activeElement.dataset.for ?? document.activeElement.name).split('.').pop()")
+    name: str = page.evaluate(
+        "(document.activeElement.dataset.for ?? document.activeElement.name).split('.').pop()"
+    )
     return name
 
 
