@@ -56,7 +56,9 @@ def opened(url: str, *more: str) -> Site:
 
 def create(url: str, addons: Sequence[str], more: Sequence[str] = ()) -> list[str]:
     available(*more)
-    return create_site(settings(url), addons).addons
+    site = create_site(settings(url), addons)
+    site.engine.dispose()  # SQLite's log would be missing in a copy
+    return site.addons
 
 
 def install(url: str, addons: Sequence[str], more: Sequence[str] = ()) -> list[str]:

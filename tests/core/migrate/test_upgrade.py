@@ -81,12 +81,11 @@ def test_an_upgrade_gives_the_schema_that_an_install_gives(
     assert apart(steps.drifts, upgraded, "library") == apart(steps.drifts, upgraded, "lending") == []
 
 
-def test_an_upgrade_with_nothing_to_do_does_nothing(database_url: str) -> None:
-    apart(steps.create, database_url, ["lending"])
-    before = steps.contents(database_url)
+def test_an_upgrade_with_nothing_to_do_does_nothing(lending: str) -> None:
+    before = steps.contents(lending)
 
-    assert apart(steps.run_upgrade, database_url) == []
-    assert snapshot.difference(before, steps.contents(database_url)) == []
+    assert apart(steps.run_upgrade, lending) == []
+    assert snapshot.difference(before, steps.contents(lending)) == []
 
 
 @only_sqlite
@@ -99,36 +98,33 @@ def test_one_addon_is_upgraded_with_what_it_needs(database_url: str) -> None:
     assert apart(steps.run_upgrade, database_url, only=["lending"]) == ["lending 0002"]
 
 
-def test_a_guard_that_somebody_took_away_is_made_again(database_url: str) -> None:
-    apart(steps.create, database_url, ["lending"])
-    apart(steps.drop_guard, database_url, "lending")
+def test_a_guard_that_somebody_took_away_is_made_again(lending: str) -> None:
+    apart(steps.drop_guard, lending, "lending")
 
-    apart(steps.run_upgrade, database_url)
+    apart(steps.run_upgrade, lending)
 
-    assert apart(steps.drifts, database_url, "lending") == []
+    assert apart(steps.drifts, lending, "lending") == []
 
 
-def test_down_and_up_again_changes_neither_schema_nor_other_data(database_url: str) -> None:
-    apart(steps.create, database_url, ["lending"])
-    apart(steps.add_book, database_url, "B1")
-    schema, contents = steps.schema(database_url), steps.contents(database_url)
+def test_down_and_up_again_changes_neither_schema_nor_other_data(lending: str) -> None:
+    apart(steps.add_book, lending, "B1")
+    schema, contents = steps.schema(lending), steps.contents(lending)
 
-    apart(steps.walk, database_url, "lending", "0001")
-    below = steps.schema(database_url)
-    apart(steps.walk, database_url, "lending", "0002")
+    apart(steps.walk, lending, "lending", "0001")
+    below = steps.schema(lending)
+    apart(steps.walk, lending, "lending", "0002")
 
     assert snapshot.difference(schema, below) != []
-    assert snapshot.difference(schema, steps.schema(database_url)) == []
-    assert snapshot.difference(contents, steps.contents(database_url)) == []
+    assert snapshot.difference(schema, steps.schema(lending)) == []
+    assert snapshot.difference(contents, steps.contents(lending)) == []
 
 
 @only_sqlite
-def test_code_older_than_the_data_is_refused(database_url: str) -> None:
-    apart(steps.create, database_url, ["library"])
-    steps.sql(database_url, "update library_version set version_num = '0009'")
+def test_code_older_than_the_data_is_refused(library: str) -> None:
+    steps.sql(library, "update library_version set version_num = '0009'")
 
     with pytest.raises(Apart, match="revision 0009 of addon library, which its code does not know"):
-        apart(steps.run_upgrade, database_url)
+        apart(steps.run_upgrade, library)
 
 
 def test_a_migration_that_fails_half_way_changes_nothing(database_url: str) -> None:
