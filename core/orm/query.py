@@ -431,7 +431,9 @@ def _further(
     null_is_beyond = nulls_last != descending
     if value is None:
         return None if null_is_beyond else key.column.is_not(None)
-    beyond: ColumnElement[bool] = key.column < value if descending else key.column > value
+    # A bare True or False may only be tested for being the same.
+    bound = literal(value) if isinstance(value, bool) else value
+    beyond: ColumnElement[bool] = key.column < bound if descending else key.column > bound
     return or_(beyond, key.column.is_(None)) if key.nullable and null_is_beyond else beyond
 
 

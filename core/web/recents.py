@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from core import clock
 from core.base import Recent
+from core.base.hanging import HANGING
 from core.orm import query
 from core.orm.env import Env, open_env
 from core.orm.model import Model, model_name, model_named
@@ -38,6 +39,8 @@ class Opened:
 def note_opened(at: Env, record: Model) -> None:
     """Remember, once the page is answered, that the person opened `record`."""
     name, record_id = model_name(type(record)), record.id
+    if isinstance(record, HANGING):
+        return
     asked = select(Recent.opened_at).where(
         Recent.user_id == at.user_id, Recent.model == name, Recent.record_id == record_id
     )

@@ -173,6 +173,21 @@ def test_pages_follow_each_other_without_gap_or_overlap(shop: Shop) -> None:
     )
 
 
+@pytest.mark.parametrize("sort", ["urgent", "-urgent", "state", "-due_on,urgent", "client_id", "-total,code"])
+def test_pages_in_any_order_hold_every_record_once(shop: Shop, sort: str) -> None:
+    repairs(shop, 170)
+    browser = shop.browser("jonas")
+    found: list[str] = []
+    url = f"{REPAIRS}?sort={sort}"
+    while url:
+        page = browser.get(url)
+        assert page.status == 200, page.text
+        found += page.words(ROWS)
+        url = next(iter(page.tree.xpath('//nav[@class="dt-pager"]//a[@rel="next"]/@href')), "")
+
+    assert sorted(found) == sorted(f"R-{n:02}" for n in range(1, 171))
+
+
 def test_sorting_by_a_column_is_said_to_those_who_do_not_see_it(shop: Shop) -> None:
     repairs(shop)
 
