@@ -15,6 +15,11 @@ function tell(lines) {
     const cell = row.querySelector(`[data-cell="${number}"]`);
     if (cell) (cell.querySelector(".dt-num") ?? cell).textContent = 10 * (at + 1);
   });
+  for (const note of lines.querySelectorAll("tr.dt-line-error[data-of]")) {
+    const row = lines.querySelector(`tr[data-line="${CSS.escape(note.dataset.of)}"]`);
+    row?.after(note);
+    note.hidden = row?.hidden ?? true;
+  }
   lines.closest("form")?.dispatchEvent(new CustomEvent("dt:lines"));
 }
 
@@ -78,7 +83,9 @@ function move(row, step) {
 function below(row, column) {
   const lines = place(row);
   const rows = rowsOf(lines);
-  const next = rows[rows.indexOf(row) + 1] ?? (lines.querySelector("tr.dt-add") ? add(lines) : null);
+  const known = rows[rows.indexOf(row) + 1];
+  const next = known ?? (lines.querySelector("tr.dt-add") ? add(lines) : null);
+  if (next && !known) tell(lines);
   if (next) (inputsOf(next)[column] ?? inputsOf(next)[0])?.focus();
 }
 

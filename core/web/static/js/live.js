@@ -63,14 +63,48 @@ function applyConditions(form) {
   }
 }
 
+/** What is wrong in a cell stands in a row below its line. */
+function messageOfCell(input, name, found, tone) {
+  const line = input.closest("tr[data-line]");
+  if (!line) return;
+  const key = line.dataset.line;
+  const lines = line.closest("[data-lines]");
+  let row = lines.querySelector(`tr.dt-line-error[data-of="${CSS.escape(key)}"]`);
+  row?.querySelector(`[data-message="${CSS.escape(name)}"]`)?.remove();
+  if (found) {
+    if (!row) {
+      row = Object.assign(document.createElement("tr"), { className: "dt-line-error" });
+      row.dataset.of = key;
+      row.append(document.createElement("td"), Object.assign(document.createElement("td"), { colSpan: line.cells.length - 1 }));
+      line.after(row);
+    }
+    const sentence = Object.assign(document.createElement("span"), { id: `${name}-msg`, className: `dt-message dt-${tone}` });
+    sentence.dataset.message = name;
+    const words = document.createElement("span");
+    words.append(Object.assign(document.createElement("b"), { textContent: input.ariaLabel }), ` ${found.text}`);
+    sentence.append(icon(tone === "bad" ? "alert-circle" : "alert-triangle"), words);
+    row.lastElementChild.append(sentence);
+  } else if (row && !row.querySelector(".dt-message")) row.remove();
+}
+
+function describe(input, name, found, tone) {
+  const wrong = Boolean(found) && tone === "bad";
+  input.classList.toggle("dt-wrong", wrong);
+  if (wrong) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+  const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== `${name}-msg`);
+  const ids = found ? [`${name}-msg`, ...others] : others;
+  if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
+  else input.removeAttribute("aria-describedby");
+}
+
 /** The sentence under a field, with its fix as a button. */
 export function message(form, name, found, tone) {
   const field = wrapper(form, name);
   const input = control(form, `${name}.text`) ?? control(form, name);
   if (input instanceof Element) {
-    input.classList.toggle("dt-wrong", Boolean(found) && tone === "bad");
-    input.toggleAttribute("aria-invalid", Boolean(found) && tone === "bad");
-    if (!field) input.title = found?.text ?? "";
+    describe(input, name, found, tone);
+    if (!field) messageOfCell(input, name, found, tone);
   }
   const place = field?.querySelector("[data-message]");
   if (!place) return;
