@@ -260,7 +260,11 @@ def _refusal(error: PlatformError) -> Text:
         return _("In line {line} of the file: {message}", line=line, message=error.message)
     if isinstance(error, ValidationError):
         return _("{message} Nothing was imported.", message=error.message)
-    return _("{message}", message=error.message)
+    return (
+        error.message
+        if isinstance(error.message, Text)
+        else _("It was refused: {reason}", reason=error.message)
+    )
 
 
 def require_buyer(env: Env) -> None:

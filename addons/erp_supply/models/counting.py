@@ -65,7 +65,7 @@ class StockCountLine(Model):
     singular = _("Count line")
     plural = _("Count lines")
 
-    count_id: Mapped[int] = part_of(StockCount, _("Count"))
+    count_id: Mapped[int] = part_of(StockCount, _("Stock count"))
     count: Mapped[StockCount] = link(count_id, back=lambda: StockCount.lines)
     item_id: Mapped[int] = reference(Item, _("Item"), key=True)
     item: Mapped[Item] = link(item_id)

@@ -234,7 +234,7 @@ class PurchaseLine(Model):
     price_quantity: Mapped[Quantity] = field(
         _("Price is for"), default=Decimal(1), listed=False, help=_("How many units the price is for.")
     )
-    discount_percent: Mapped[Percent] = field(_("Discount %"), default=Decimal(0), listed=False)
+    discount_percent: Mapped[Percent] = field(_("Price discount %"), default=Decimal(0), listed=False)
     #: Allowances and charges of this line alone, charges positive.
     adjustment: Mapped[Money] = field(_("Allowances and charges"), default=Decimal(0), listed=False)
     needed_on: Mapped[Day | None] = field(_("Needed"))

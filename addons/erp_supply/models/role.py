@@ -19,7 +19,7 @@ purchase_approver = Role(
 )
 storekeeper = Role(
     "erp_supply.storekeeper",
-    _("Storekeeper"),
+    _("Stock keeper"),
     implies=(employee,),
     help=_("Receives, moves, counts and returns material."),
 )

@@ -57,7 +57,7 @@ class MoveReason(Choice):
     RECEIPT = "receipt", _("Receipt")
     SUPPLIER_RETURN = "supplier_return", _("Return to supplier")
     TRANSFER = "transfer", _("Transfer")
-    COUNT = "count", _("Count")
+    COUNT = "count", _("Stock count")
     ISSUE = "issue", _("Issue")
     OPENING = "opening", _("Opening stock")
 
@@ -89,7 +89,7 @@ class StockMove(OfCompany, Model):
         SupplierReturn, _("Return"), readonly=True, listed=False
     )
     supplier_return: Mapped[SupplierReturn | None] = link(supplier_return_id)
-    stock_count_id: Mapped[int | None] = reference(StockCount, _("Count"), readonly=True, listed=False)
+    stock_count_id: Mapped[int | None] = reference(StockCount, _("Stock count"), readonly=True, listed=False)
     stock_count: Mapped[StockCount | None] = link(stock_count_id)
     unit_cost: Mapped[Price | None] = field(_("Unit cost"), readonly=True, listed=False)
 

@@ -59,7 +59,7 @@ class SupplierPrice(OfCompany, Model):
     price: Mapped[Price] = field(_("Price"), track=True, measure=lambda: SupplierPrice.currency_id)
     currency_id: Mapped[int] = reference(Currency, _("Currency"), key=True)
     currency: Mapped[Currency] = link(currency_id)
-    discount_percent: Mapped[Percent] = field(_("Discount %"), default=Decimal(0), track=True)
+    discount_percent: Mapped[Percent] = field(_("Price discount %"), default=Decimal(0), track=True)
     lead_days: Mapped[int | None] = field(_("Lead time (days)"))
     valid_from: Mapped[Day | None] = field(_("Valid from"), key=True)
     valid_to: Mapped[Day | None] = field(_("Valid to"))
