@@ -67,7 +67,10 @@ class BareChange(Bare):
 def item(values: dict[str, object], at: datetime) -> BareItem:
     """The rows that the platform writes for an item of these values."""
     own = {key: value for key, value in values.items() if "." not in key}
-    facets: dict[str, dict[str, Any]] = {"bench_stored_item": {}, "bench_rated_item": {}}  # Any: of any column's type
+    facets: dict[str, dict[str, Any]] = {
+        "bench_stored_item": {},
+        "bench_rated_item": {},
+    }  # Any: of any column's type
     for name, value in values.items():
         facet, dot, key = name.partition(".")
         if dot:
@@ -88,7 +91,10 @@ def trail(items: Iterable[BareItem], at: datetime, batch: int, event: ChangeEven
     found = []
     for each in items:
         new = {name: _plain(getattr(each, name)) for name in TRACKED}
-        new |= {"stored.lead_days": each.stored.lead_days, "stored.reorder_point": str(each.stored.reorder_point)}
+        new |= {
+            "stored.lead_days": each.stored.lead_days,
+            "stored.reorder_point": str(each.stored.reorder_point),
+        }
         new["rated.rating"] = each.rated.rating
         found.append(
             BareChange(batch_id=batch, model="base.item", record_id=each.id, event=event, at=at, by_id=1, addon="",

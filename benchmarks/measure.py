@@ -52,7 +52,11 @@ class Meter:
         self._sent += 1
 
     def take(
-        self, work: Callable[[int], object], repeat: int | None = None, *, reset: Callable[[], object] | None = None
+        self,
+        work: Callable[[int], object],
+        repeat: int | None = None,
+        *,
+        reset: Callable[[], object] | None = None,
     ) -> Taken:
         """`work(run)` once to warm up and `repeat` times for the medians; `reset` before each is not measured."""
         cpu, wall, sent = [], [], 0

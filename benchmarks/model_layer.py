@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import lists, records
+from benchmarks import lists, processes, records
 from benchmarks.measure import Meter, Row
 from benchmarks.plant import open_plant
 from core.orm.engine import engine_for
@@ -28,7 +28,7 @@ Part = Callable[[Site, Meter], Iterator[Row]]
 @click.command()
 @click.option("--database", default="", help="URL of an empty database; by default a new SQLite file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--only", default="records,lists", help="Parts to run, with commas between them.")
+@click.option("--only", default="records,lists,processes", help="Parts to run, with commas between them.")
 @click.option("--rows", "count", default=1_000_000, help="Rows of the long lists.")
 @click.option("--repeat", default=5, help="Runs behind each median.")
 def main(database: str, as_json: bool, only: str, count: int, repeat: int) -> None:
@@ -44,7 +44,8 @@ def main(database: str, as_json: bool, only: str, count: int, repeat: int) -> No
 
 
 def _parts(count: int, only: str) -> list[Part]:
-    known: dict[str, Part] = {"records": records.rows, "lists": partial(lists.rows, count=count)}
+    known: dict[str, Part] = {"records": records.rows, "lists": partial(lists.rows, count=count),
+                              "processes": partial(processes.rows, count=count)}  # fmt: skip
     return [known[name.strip()] for name in only.split(",")]
 
 

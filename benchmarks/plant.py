@@ -68,18 +68,23 @@ def principal(companies: int, *, scoped: bool) -> Principal:
 def open_plant(engine: Engine, folder: Path) -> Site:
     """The tables on an empty database, two companies and a unit."""
     Base.metadata.create_all(engine)
-    access = AccessRules()
-    everything = "read create write delete"
-    nouns = (Item, Unit, Company, Slip)
-    scope = Scope(clerk, Item, lambda entity, _principal: entity.active.is_(True))
-    access.declare("", [clerk, keeper, Grant(clerk, nouns, everything), Grant(keeper, nouns, everything), scope])
-    site = Site(engine, [], plugins.build([hookspecs], []), access, folder)
+    site = existing(engine, folder)
     with open_env(site, write=True) as env:
         currency = Currency(code="EUR", name="Euro", exponent=2)
         env.add(currency, Unit(code="C62", name="Piece", symbol="pc", dimension=Dimension.COUNT))
         env.flush()
         env.add(*(Company(code=f"{n}", name=f"Plant {n}", country="DE", currency_id=currency.id) for n in (1, 2)))
     return site
+
+
+def existing(engine: Engine, folder: Path) -> Site:
+    """The site on a database that has the tables."""
+    access = AccessRules()
+    everything = "read create write delete"
+    nouns = (Item, Unit, Company, Slip)
+    scope = Scope(clerk, Item, lambda entity, _principal: entity.active.is_(True))
+    access.declare("", [clerk, keeper, Grant(clerk, nouns, everything), Grant(keeper, nouns, everything), scope])
+    return Site(engine, [], plugins.build([hookspecs], []), access, folder)
 
 
 def values(run: str, number: int) -> dict[str, object]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
+_TURN = "dovetail_turn"
 
 
 def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's options
@@ -14,8 +17,12 @@ def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's opti
     if not url.startswith("sqlite"):
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, **options)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options)
+    turns = _Turns()
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "commit", turns.end)
+    event.listen(engine, "rollback", turns.end)
+    event.listen(engine, "checkin", turns.given_back)
     return engine
 
 
@@ -24,12 +31,38 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the drive
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON",
-                   f"busy_timeout={BUSY_TIMEOUT_MS}"):  # fmt: skip
+                   "cache_size=-65536", f"busy_timeout={BUSY_TIMEOUT_MS}"):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer queues at its start (IMMEDIATE); a reader takes a snapshot and waits for nobody."""
-    immediate = connection.get_execution_options().get("dovetail_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+class _Turns:
+    """The order of the writers of one process: SQLite lets them poll, so that who waits longest may wait on."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """A writer waits for its turn and begins IMMEDIATE; a reader takes a snapshot and waits for nobody."""
+        if not connection.get_execution_options().get("dovetail_write", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Past the timeout SQLite itself decides, and says that the database is locked.
+        connection.info[_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            self._release(connection.info)
+            raise
+
+    def end(self, connection: Connection) -> None:
+        """Told just before the transaction ends, so that the next one's BEGIN waits for a moment only."""
+        self._release(connection.info)
+
+    def given_back(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        """Whatever became of the transaction, a connection in the pool holds up nobody."""
+        self._release(record.info)
+
+    def _release(self, info: dict[Any, Any]) -> None:  # Any: what SQLAlchemy and others note of a connection
+        if info.pop(_TURN, False):
+            self._turn.release()

@@ -8,20 +8,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, event, func, inspect, select, update
+from sqlalchemy import Engine, event, inspect
 from sqlalchemy.orm import Mapped, Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core import clock
 from core.errors import ValidationError
 from core.i18n import _
-from core.orm import rowset, tracking
+from core.orm import tracking
+from core.orm.counter import Counter, draw, draw_into, formatted
 from core.orm.engine import engine_for
 from core.orm.field import field, index
 from core.orm.gate import GateSession
 from core.orm.model import Model, SharedByCompanies
-from core.orm.plan import ColumnPlan, plan_of, table_of
-from core.orm.rowset import Same
+from core.orm.plan import ColumnPlan, plan_of
 from core.orm.tracking import ChangeEvent, Happening
 from core.orm.types import Code, Name
 
@@ -55,7 +55,7 @@ class Sequence(SharedByCompanies, Model):
 
     def check(self) -> None:
         try:
-            shown = {_formatted(self.pattern, number, date(2000, 1, 1)) for number in (1, 2)}
+            shown = {formatted(self.pattern, number, date(2000, 1, 1)) for number in (1, 2)}
         except (KeyError, ValueError, IndexError) as error:
             raise ValidationError(
                 {"pattern": _("The pattern cannot be read: {error}.", error=error)}
@@ -79,7 +79,7 @@ def number(
     companies and periods never wait. `pattern` is taken when the sequence does not exist yet; `on` is the document's
     day (today by default), which decides the year.
     """
-    counter = _Counter(name, _company(env, record), pattern, on or clock.today(env.zone))
+    counter = Counter(name, _company(env, record), pattern, on or clock.today(env.zone))
     waiting = env.session.info.setdefault("numbers", {})
     if counter.key not in waiting:
         waiting[counter.key] = []
@@ -94,33 +94,20 @@ def next_value(env: Env, name: str, *, pattern: str = DEFAULT_PATTERN) -> str:
 
 def next_values(env: Env, name: str, count: int, *, pattern: str = DEFAULT_PATTERN) -> list[str]:
     """The next `count` numbers; on PostgreSQL taken beside the transaction, so that nobody waits for its end."""
-    counter = _Counter(name, env.company_id, pattern, clock.today(env.zone))
+    counter = Counter(name, env.company_id, pattern, clock.today(env.zone))
     if env.dialect != "postgresql":
-        return _take(env._connection, counter, count)
+        return draw(env._connection, counter, count)
     with _counting(env.site.engine).begin() as connection:
         # The commit of the business transaction makes this one durable too: the log is written in order.
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-        return _take(connection, counter, count)
-
-
-@dataclass(frozen=True)
-class _Counter:
-    name: str
-    company_id: int | None
-    pattern: str
-    on: date
-
-    @property
-    def key(self) -> str:
-        """Counters are locked in this order, whoever locks them."""
-        return f"{self.name} {self.company_id or 0:020} {self.on:%Y-%m}"
+        return draw(connection, counter, count)
 
 
 @dataclass(frozen=True)
 class _Waiting:
     """A record that gets its number at the end."""
 
-    counter: _Counter
+    counter: Counter
     record: Model
     attribute: str
     #: The savepoints it was asked in: with any of them rolled back it is not asked any more.
@@ -128,88 +115,36 @@ class _Waiting:
 
 
 def _give(env: Env, waiting: Several[_Waiting]) -> None:
-    """Take a number for each record and write it, in one statement each for all records of a model."""
-    asked = {(w.record, w.attribute): w for w in waiting if _is_open(w)}
-    if not asked:
-        return
+    """Number the records that still want it, all of a model at once."""
+    asked = [w for w in waiting if _is_open(w)]
     with env._explaining():
-        numbers = _take(env._connection, waiting[0].counter, len(asked))
-        given = list(zip(asked.values(), numbers, strict=True))
-        for model, attribute in dict.fromkeys((type(w.record), w.attribute) for w, _number in given):
-            of_model = [
-                (w.record, n) for w, n in given if (type(w.record), w.attribute) == (model, attribute)
-            ]
-            _write(env, plan_of(model).by_name[attribute], of_model)
+        for model, attribute in dict.fromkeys((type(w.record), w.attribute) for w in asked):
+            column = plan_of(model).by_name[attribute]
+            records = dict.fromkeys(
+                w.record for w in asked if (type(w.record), w.attribute) == (model, attribute)
+            )
+            _write(env, waiting[0].counter, column, list(records))
 
 
 def _is_open(waiting: _Waiting) -> bool:
     return inspect(waiting.record).persistent and getattr(waiting.record, waiting.attribute) is None
 
 
-def _write(env: Env, column: ColumnPlan, given: Several[tuple[Model, str]]) -> None:
+def _write(env: Env, counter: Counter, column: ColumnPlan, records: Several[Model]) -> None:
     """Below the session, since a flush here would hold the counter longer; then tell who listens."""
-    model, ids, numbers = type(given[0][0]), [record.id for record, _n in given], [n for _record, n in given]
-    values: rowset.Values = {column.column: numbers, table_of(model).c.changed_at: Same(clock.now())}
-    rowset.update(env._connection, table_of(model), ids, values)
-    for record, value in given:
-        set_committed_value(record, column.key, value)
+    model, ids = type(records[0]), [record.id for record in records]
+    numbers = draw_into(env._connection, counter, column, ids)
+    for record, given in zip(records, numbers, strict=True):
+        set_committed_value(record, column.key, given)
         set_committed_value(record, "version", record.version + 1)
     if column.track:
         happened = [
-            Happening(model, i, ChangeEvent.CHANGED, {column.name: None}, {column.name: n})
-            for i, n in zip(ids, numbers, strict=True)
+            Happening(model, i, ChangeEvent.CHANGED, {column.name: None}, {column.name: given})
+            for i, given in zip(ids, numbers, strict=True)
         ]
         tracking.write(env, happened)
     if env.hook.records_changed.get_hookimpls():
         env.hook.records_changed(env=env, model=model, ids=ids, fields=frozenset({column.name}))
-
-
-def _take(connection: Connection, counter: _Counter, count: int) -> list[str]:
-    """The next `count` numbers, with the counter's row locked until the transaction of `connection` ends."""
-    pattern = _pattern(connection, counter)
-    period = _period(pattern, counter.on)
-    table = table_of(Sequence)
-    drawn = (
-        update(table).values(next=table.c.next + count).returning(table.c.next)
-        .where(table.c.name == counter.name, table.c.company_id.is_not_distinct_from(counter.company_id),
-               table.c.period == period)
-    )  # fmt: skip
-    after = connection.execute(drawn).scalar_one_or_none()
-    if after is None:
-        _begin(connection, counter, pattern, period)
-        after = connection.execute(drawn).scalar_one()
-    return [_formatted(pattern, value, counter.on) for value in range(after - count, after)]
-
-
-def _pattern(connection: Connection, counter: _Counter) -> str:
-    """The company's own pattern, else the one that all share; the newest period's where they differ."""
-    table = table_of(Sequence)
-    query = (
-        select(table.c.pattern)
-        .where(table.c.name == counter.name, func.coalesce(table.c.company_id, counter.company_id or 0)
-               == (counter.company_id or 0))
-        .order_by(table.c.company_id.is_(None), table.c.period.desc()).limit(1)
-    )  # fmt: skip
-    return connection.execute(query).scalar_one_or_none() or counter.pattern
-
-
-def _begin(connection: Connection, counter: _Counter, pattern: str, period: str) -> None:
-    """The row of a new period; another transaction may have made it meanwhile."""
-    row = {"name": counter.name, "company_id": counter.company_id, "period": period, "pattern": pattern, "next": 1,
-           "version": 1, "created_at": clock.now(), "changed_at": clock.now()}  # fmt: skip
-    table = table_of(Sequence)
-    values = {table.c[key]: Same(value) for key, value in row.items()}
-    rowset.append(connection, table, values, 1, unless_there=True)
-
-
-def _period(pattern: str, on: date) -> str:
-    if "{month" in pattern:
-        return f"{on:%Y-%m}"
-    return f"{on:%Y}" if "{year" in pattern else ""
-
-
-def _formatted(pattern: str, value: int, on: date) -> str:
-    return pattern.format(number=value, year=on.year, month=f"{on:%Y-%m}")
 
 
 def _company(env: Env, record: Model) -> int | None:

@@ -1,0 +1,165 @@
+"""What is measured in processes of their own: install, ready, list_page, the receipt's slope, and numbers."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks import plant
+from benchmarks.measure import Meter, Row
+from benchmarks.plant import Slip, principal
+from core.orm.engine import engine_for
+from core.orm.env import Env, Site, open_env
+from core.orm.sequence import next_value, number
+
+WRITERS = 8
+DOCUMENTS = 40
+#: What the action does besides: a person's work, another service's answer.
+ACTION_SECONDS = 0.004
+LINES = 2_000
+MOST_SLOPE = 4.5
+MOST_WAIT = 1.4
+
+
+def rows(site: Site, meter: Meter, count: int) -> Iterator[Row]:
+    """The rows of an installed site, in a database beside the measured one."""
+    with tempfile.TemporaryDirectory() as folder, _database_beside(site, Path(folder)) as url:
+        made = _run("install", folder, url)
+        yield _bound("install", "base and erp_supply on an empty database, from the start of the process", made, 4_000)
+        yield _bound("ready", "from the start of the process to the first answer", _run("ready", folder), 2_000)
+        received = _run("receipts", folder, LINES)
+        ratio = received["large"] / received["small"]
+        yield Row(
+            "slope_receipt", f"receipt of {4 * LINES} order lines against {LINES}", round(ratio, 2),
+            _ms(received["large"]), _ms(received["small"]), None, f"{MOST_SLOPE} times", ratio <= MOST_SLOPE,
+        )  # fmt: skip
+        yield _bound("list_page", f"the HTML of the list of {count:,} items by name", _run("page", folder, count), 45)
+    yield _numbers(site)
+
+
+@contextmanager
+def _database_beside(site: Site, folder: Path) -> Iterator[str]:
+    """An empty database on the same server, dropped at the end; for SQLite a file in `folder`."""
+    url = site.engine.url
+    if url.get_backend_name() == "sqlite":
+        yield f"sqlite:///{folder / 'site.db'}"
+        return
+    name = f"{url.database}_installed"
+    with site.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield url.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def _run(what: str, folder: str, *more: object) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.installed", what, folder, *map(str, more)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own module
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _bound(id: str, work: str, taken: dict[str, float], most_ms: int) -> Row:
+    cpu = _ms(taken["cpu"])
+    statements = int(taken["statements"]) if "statements" in taken else None
+    return Row(id, work, None, cpu, None, statements, f"{most_ms} ms CPU", cpu <= most_ms)
+
+
+def _numbers(site: Site) -> Row:
+    """Each way twice in turn, the better of each: how busy the machine is must not decide."""
+    url = site.engine.url.render_as_string(hide_password=False)
+    if site.engine.dialect.name == "postgresql":
+        with site.engine.begin() as connection:
+            connection.execute(text("CREATE SEQUENCE IF NOT EXISTS bench_slip_number"))
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for _run_no in range(2):
+        for gapless in (False, True):
+            taken[gapless].append(_write_together(url, site.folder, gapless=gapless))
+    ours, plain = min(taken[True]), min(taken[False])
+    return Row(
+        "numbers", f"{WRITERS} writers posting {DOCUMENTS} documents each, gapless against plain numbers (wall)",
+        round(ours / plain, 3), 0.0, None, None, f"{MOST_WAIT} times the wall time", ours / plain <= MOST_WAIT,
+        _ms(ours), _ms(plain),
+    )  # fmt: skip
+
+
+def _write_together(url: str, folder: Path, *, gapless: bool) -> float:
+    """Wall seconds from the moment that all writers are ready until the last is done.
+
+    On PostgreSQL they are processes, as of several servers; on SQLite the threads of one, as it is served.
+    """
+    if url.startswith("sqlite"):
+        barrier = threading.Barrier(WRITERS + 1)
+        site = plant.existing(engine_for(url, pool_size=WRITERS), folder)
+        threads = [threading.Thread(target=_post, args=(site, barrier, gapless)) for _writer in range(WRITERS)]
+        taken = _raced(threads, barrier)
+        site.engine.dispose()
+        return taken
+    context = multiprocessing.get_context("spawn")
+    ready = context.Barrier(WRITERS + 1)
+    processes = [context.Process(target=_write, args=(url, folder, ready, gapless)) for _writer in range(WRITERS)]
+    taken = _raced(processes, ready)
+    if any(process.exitcode for process in processes):
+        raise SystemExit("a writer failed")
+    return taken
+
+
+def _raced(writers: Sequence[threading.Thread | BaseProcess], ready: threading.Barrier | Barrier) -> float:
+    for writer in writers:
+        writer.start()
+    ready.wait(120)
+    began = time.perf_counter()
+    for writer in writers:
+        writer.join(120)
+    return time.perf_counter() - began
+
+
+def _write(url: str, folder: Path, ready: Barrier, gapless: bool) -> None:
+    site = plant.existing(engine_for(url), folder)
+    _post(site, ready, gapless)
+    site.engine.dispose()
+
+
+def _post(site: Site, ready: threading.Barrier | Barrier, gapless: bool) -> None:
+    who = principal(1, scoped=False)
+    with open_env(site, who, write=True) as env:
+        env.session.get(Slip, 0)
+        _document(env, gapless)
+    ready.wait(120)
+    for _number in range(DOCUMENTS):
+        with open_env(site, who, write=True) as env:
+            _document(env, gapless)
+
+
+def _document(env: Env, gapless: bool) -> None:
+    slip = Slip(text="Posted", number=None if gapless else _plain(env))
+    env.add(slip)
+    env.flush()
+    time.sleep(ACTION_SECONDS)
+    if gapless:
+        number(env, slip, "number", "bench.slip", pattern="S-{number:06}")
+
+
+def _plain(env: Env) -> str:
+    """PostgreSQL's own sequence, which nobody waits for; SQLite has but a counter."""
+    if env.dialect == "postgresql":
+        return f"S-{env._connection.exec_driver_sql('SELECT nextval($$bench_slip_number$$)').scalar_one():06}"
+    return next_value(env, "bench.plain", pattern="S-{number:06}")
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 2)
