@@ -89,6 +89,7 @@ def receipts(folder: Path, count: int) -> dict[str, object]:
     from addons.erp_supply.actions import receiving  # noqa: PLC0415 -- mapped once the site has loaded its addons
 
     who = _person(site)
+
     def receive(env: Env, orders: Sequence[Model]) -> None:
         made = receiving.receive(env, orders)
         receiving.post(env, [made] if isinstance(made, Model) else made or [])
@@ -98,7 +99,9 @@ def receipts(folder: Path, count: int) -> dict[str, object]:
     return {"small": small, "large": large}
 
 
-def _received(site: Site, who: Principal, receive: Callable[[Env, Sequence[Model]], None], count: int) -> float:
+def _received(
+    site: Site, who: Principal, receive: Callable[[Env, Sequence[Model]], None], count: int
+) -> float:
     """CPU seconds of the receipt of `count` order lines, the commit with its numbers included."""
     orders = _orders(site, count, str(count))
     model = _model("PurchaseOrder")
@@ -115,9 +118,14 @@ def _orders(site: Site, count: int, run: str) -> list[int]:
     order, line = _model("PurchaseOrder"), _model("PurchaseLine")
     with open_env(site, write=True) as env:
         company = env.session.scalars(select(Company.id)).first()
-        supplier, unit = env.session.scalars(select(Party.id)).first(), env.session.scalars(select(Unit.id)).first()
+        supplier, unit = (
+            env.session.scalars(select(Party.id)).first(),
+            env.session.scalars(select(Unit.id)).first(),
+        )
         currency = env.session.scalars(select(Currency.id)).first()
-        items = bulk.create(env, Item, [{"code": f"R{run}-{n}", "name": "Part", "unit_id": unit} for n in range(count)])
+        items = bulk.create(
+            env, Item, [{"code": f"R{run}-{n}", "name": "Part", "unit_id": unit} for n in range(count)]
+        )
         given = {"company_id": company, "supplier_id": supplier, "currency_id": currency,
                  "ordered_on": date(2026, 2, 16)}  # fmt: skip
         orders = bulk.create(env, order, [{**given, "number": f"P{run}-{n}"} for n in range(count // LINES)])
@@ -148,7 +156,9 @@ def _plant(env: Env) -> None:
     env.add(plant)
     env.flush()
     places = {
-        kind: StorageLocation(code=kind.value, name=kind.value, kind=kind, company_id=company.id, site_id=plant.id)
+        kind: StorageLocation(
+            code=kind.value, name=kind.value, kind=kind, company_id=company.id, site_id=plant.id
+        )
         for kind in (LocationKind.INTERNAL, LocationKind.SUPPLIER)
     }
     env.add(*places.values())

@@ -53,8 +53,6 @@ class Slip(OfCompany, Model):
     text: Mapped[Name] = field(_("Text"))
 
 
-
-
 # Before the bare mapping of the same tables, which then knows what it overlaps.
 configure_mappers()
 
@@ -73,7 +71,9 @@ def open_plant(engine: Engine, folder: Path) -> Site:
         currency = Currency(code="EUR", name="Euro", exponent=2)
         env.add(currency, Unit(code="C62", name="Piece", symbol="pc", dimension=Dimension.COUNT))
         env.flush()
-        env.add(*(Company(code=f"{n}", name=f"Plant {n}", country="DE", currency_id=currency.id) for n in (1, 2)))
+        env.add(
+            *(Company(code=f"{n}", name=f"Plant {n}", country="DE", currency_id=currency.id) for n in (1, 2))
+        )
     return site
 
 
@@ -83,7 +83,9 @@ def existing(engine: Engine, folder: Path) -> Site:
     everything = "read create write delete"
     nouns = (Item, Unit, Company, Slip)
     scope = Scope(clerk, Item, lambda entity, _principal: entity.active.is_(True))
-    access.declare("", [clerk, keeper, Grant(clerk, nouns, everything), Grant(keeper, nouns, everything), scope])
+    access.declare(
+        "", [clerk, keeper, Grant(clerk, nouns, everything), Grant(keeper, nouns, everything), scope]
+    )
     return Site(engine, [], plugins.build([hookspecs], []), access, folder)
 
 

@@ -37,15 +37,21 @@ def rows(site: Site, meter: Meter, count: int) -> Iterator[Row]:
     """The rows of an installed site, in a database beside the measured one."""
     with tempfile.TemporaryDirectory() as folder, _database_beside(site, Path(folder)) as url:
         made = _run("install", folder, url)
-        yield _bound("install", "base and erp_supply on an empty database, from the start of the process", made, 4_000)
-        yield _bound("ready", "from the start of the process to the first answer", _run("ready", folder), 2_000)
+        yield _bound(
+            "install", "base and erp_supply on an empty database, from the start of the process", made, 4_000
+        )
+        yield _bound(
+            "ready", "from the start of the process to the first answer", _run("ready", folder), 2_000
+        )
         received = _run("receipts", folder, LINES)
         ratio = received["large"] / received["small"]
         yield Row(
             "slope_receipt", f"receipt of {4 * LINES} order lines against {LINES}", round(ratio, 2),
             _ms(received["large"]), _ms(received["small"]), None, f"{MOST_SLOPE} times", ratio <= MOST_SLOPE,
         )  # fmt: skip
-        yield _bound("list_page", f"the HTML of the list of {count:,} items by name", _run("page", folder, count), 45)
+        yield _bound(
+            "list_page", f"the HTML of the list of {count:,} items by name", _run("page", folder, count), 45
+        )
     yield _numbers(site)
 
 
@@ -105,13 +111,17 @@ def _write_together(url: str, folder: Path, *, gapless: bool) -> float:
     if url.startswith("sqlite"):
         barrier = threading.Barrier(WRITERS + 1)
         site = plant.existing(engine_for(url, pool_size=WRITERS), folder)
-        threads = [threading.Thread(target=_post, args=(site, barrier, gapless)) for _writer in range(WRITERS)]
+        threads = [
+            threading.Thread(target=_post, args=(site, barrier, gapless)) for _writer in range(WRITERS)
+        ]
         taken = _raced(threads, barrier)
         site.engine.dispose()
         return taken
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(WRITERS + 1)
-    processes = [context.Process(target=_write, args=(url, folder, ready, gapless)) for _writer in range(WRITERS)]
+    processes = [
+        context.Process(target=_write, args=(url, folder, ready, gapless)) for _writer in range(WRITERS)
+    ]
     taken = _raced(processes, ready)
     if any(process.exitcode for process in processes):
         raise SystemExit("a writer failed")

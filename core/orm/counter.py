@@ -92,7 +92,9 @@ def _draw_at_once(
     count = len(ids)
     at: datetime = clock.now()
     given = (count, row, parts.before, count, parts.width, count, parts.after, at, list(ids))
-    return [number for _position, number in sorted(tuple(r) for r in connection.exec_driver_sql(statement, given))]
+    return [
+        number for _position, number in sorted(tuple(r) for r in connection.exec_driver_sql(statement, given))
+    ]
 
 
 def _current(connection: Connection, counter: Counter) -> tuple[int, str]:
@@ -128,7 +130,9 @@ def _begin(connection: Connection, counter: Counter, pattern: str) -> None:
     row = {"name": counter.name, "company_id": counter.company_id, "period": _period(pattern, counter.on),
            "pattern": pattern, "next": 1, "version": 1, "created_at": at, "changed_at": at}  # fmt: skip
     table = Base.metadata.tables[_TABLE]
-    rowset.append(connection, table, {table.c[key]: Same(value) for key, value in row.items()}, 1, unless_there=True)
+    rowset.append(
+        connection, table, {table.c[key]: Same(value) for key, value in row.items()}, 1, unless_there=True
+    )
 
 
 def _period(pattern: str, on: date) -> str:

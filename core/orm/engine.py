@@ -15,8 +15,12 @@ _TURN = "dovetail_turn"
 def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's options
     """An engine on `url`; SQLite gets WAL, foreign keys, transactional DDL and two kinds of transaction."""
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, **options)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options)
+        return create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, **options
+        )
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options
+    )
     turns = _Turns()
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", turns.begin)
