@@ -16,11 +16,13 @@ STOCK = "/m/erp_supply.stock_quant"
 
 
 def on_hand(page: Page) -> float:
-    """How much of the casting the stock list shows in all."""
-    page.goto(f"{STOCK}?q=CS-210-RAW&group=item_id")
-    cells = page.locator("tr.dt-group td.dt-num").all_inner_texts()
-    digits = [re.sub(r"[^\d.]", "", text) for text in cells]
-    return float(next((text for text in digits if text), "0"))
+    """How much of the casting the rows of the stock list show in all."""
+    item = page.request.get("/m/base.item/-/pick?q=CS-210-RAW", headers={"Accept": "application/json"})
+    page.goto(f"{STOCK}?f.item_id={item.json()['items'][0]['id']}")
+    columns = page.locator("table[data-list] thead th").evaluate_all("heads => heads.map((h) => h.dataset.column)")
+    place = columns.index("on_hand") + 1
+    cells = page.locator(f"table[data-list] tbody tr[data-id] td:nth-child({place})").all_inner_texts()
+    return sum(float(re.sub(r"[^\d.]", "", text)) for text in cells)
 
 
 def test_a_person_receives_an_order_and_sees_the_stock(person: Callable[..., Page]) -> None:
