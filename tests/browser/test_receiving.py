@@ -19,7 +19,9 @@ def on_hand(page: Page) -> float:
     """How much of the casting the rows of the stock list show in all."""
     item = page.request.get("/m/base.item/-/pick?q=CS-210-RAW", headers={"Accept": "application/json"})
     page.goto(f"{STOCK}?f.item_id={item.json()['items'][0]['id']}")
-    columns = page.locator("table[data-list] thead th").evaluate_all("heads => heads.map((h) => h.dataset.column)")
+    columns = page.locator("table[data-list] thead th").evaluate_all(
+        "heads => heads.map((h) => h.dataset.column)"
+    )
     place = columns.index("on_hand") + 1
     cells = page.locator(f"table[data-list] tbody tr[data-id] td:nth-child({place})").all_inner_texts()
     return sum(float(re.sub(r"[^\d.]", "", text)) for text in cells)
