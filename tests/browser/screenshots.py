@@ -31,8 +31,8 @@ def home(page: Page) -> None:
 
 def listed(page: Page) -> None:
     page.goto(f"{ORDERS}?f.state=confirmed&f.state=part_received")
-    for box in page.locator("table[data-list] tbody tr input[type=checkbox]").all()[1:4]:
-        box.check(force=True)
+    for box in page.locator("table[data-list] tbody tr input[type=checkbox]:visible").all()[1:4]:
+        box.check()
 
 
 def form(page: Page) -> None:
