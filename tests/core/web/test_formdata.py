@@ -73,7 +73,7 @@ def test_an_instant_is_read_back_to_the_minute_in_the_reader_s_zone(reader: Read
 
 
 @given(readers, st.booleans())
-def test_a_tick_is_read_back_as_it_was_shown(reader: Reader, value: bool) -> None:  # noqa: FBT001 -- the example
+def test_a_tick_is_read_back_as_it_was_shown(reader: Reader, value: bool) -> None:
     field = fields_of(Repair)["urgent"]
     assert typed(reader, field, raw(reader, field, value)) == value
 
