@@ -140,7 +140,7 @@ def link(
 ) -> Relationship[Any]:
     """The record behind a reference column; `remote` names the id where a model refers to itself."""
     given: dict[str, Any] = {"remote_side": remote} if remote else {}
-    return relationship(foreign_keys=[key], back_populates=back, **given)
+    return relationship(_referred(key), foreign_keys=[key], back_populates=back, **given)
 
 
 def children(
@@ -151,7 +151,13 @@ def children(
 ) -> Relationship[Any]:
     """The parts of a record, deleted with it one by one, so that each is granted and audited."""
     given: dict[str, Any] = {"order_by": order} if order else {}
-    return relationship(back_populates=by, cascade="all, delete-orphan", info={"label": label}, **given)
+    return relationship(
+        lambda: by().class_,
+        back_populates=by,
+        cascade="all, delete-orphan",
+        info={"label": label},
+        **given,
+    )
 
 
 def index(
@@ -170,6 +176,11 @@ def default_of(column: Column[Any] | None) -> Any:  # Any: of the column's type
     if isinstance(default, CallableColumnDefault):
         return default.arg(None)  # type: ignore[arg-type]  # plain defaults ask no execution for anything
     return getattr(default, "arg", None)
+
+
+def _referred(key: Any) -> Callable[[], Any]:  # Any: a mapped column; a mapped class
+    """The class behind a reference, by its table: two addons may have classes of one name."""
+    return lambda: next(iter(key.column.foreign_keys)).column.table.info["class"]
 
 
 def _target(to: type[Model] | str) -> str | Any:  # Any: the id column of the table

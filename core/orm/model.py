@@ -159,6 +159,7 @@ def _own(cls: type[Base], table: Table) -> None:
               table=table.name, addon=addon, prefix=addon.replace(".", "_") + "_")
         )  # fmt: skip
     table.info["addon"] = addon
+    table.info["class"] = cls
     if issubclass(cls, Model):
         _by_name[model_name(cls)] = cls
     for column in list(table.columns):
