@@ -82,7 +82,8 @@ def errors(name: str) -> Response:
         FileColumn(str(_("What is wrong"))),
     ]
     rows = [(p.row, p.column, p.message) for p in report.problems]
-    return _csv(columns, rows, f"{_('Errors in {file}', file=upload.name)}.csv")
+    title = _("Errors in {file}", file=upload.name)
+    return _csv(columns, rows, f"{title}.csv")
 
 
 @blueprint.post("/-/import/<name>")

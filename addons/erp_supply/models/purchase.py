@@ -220,10 +220,10 @@ class PurchaseLine(Model):
 
     order_id: Mapped[int] = part_of(PurchaseOrder, _("Order"))
     order: Mapped[PurchaseOrder] = link(order_id, back=lambda: PurchaseOrder.lines)
-    position: Mapped[int] = field(_("No."), default=10, key=True)
+    position: Mapped[int] = field(_("No."), default=10, key=True, title=True)
     item_id: Mapped[int | None] = reference(Item, _("Item"), track=True)
     item: Mapped[Item | None] = link(item_id)
-    description: Mapped[Name | None] = field(_("Description"))
+    description: Mapped[Name | None] = field(_("Description"), title=True)
     quantity: Mapped[Quantity] = field(_("Quantity"), track=True, measure=lambda: PurchaseLine.unit_id)
     unit_id: Mapped[int] = reference(Unit, _("Unit"))
     unit: Mapped[Unit] = link(unit_id)
