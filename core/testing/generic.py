@@ -18,17 +18,15 @@ from core import actions, i18n
 from core.actions import Action
 from core.addon import BASE
 from core.app import open_site
-from core.base.actions import exporting, importing
 from core.config import Settings, write
 from core.errors import Forbidden, NotFound, PlatformError, UserError
-from core.formats.tabular import Row
 from core.migrate.loading import Loaded
 from core.orm import bulk, query
 from core.orm.catalog import is_part, key_fields
 from core.orm.engine import engine_for
 from core.orm.env import Env
 from core.orm.model import Model, OfCompany, SharedByCompanies, model_name, models
-from core.testing import life, snapshot
+from core.testing import exchange, life, snapshot
 from core.testing.databases import Databases
 from core.testing.observing import statements
 from core.testing.population import Population, populate
@@ -160,17 +158,25 @@ class GenericChecks:
     def test_what_is_exported_can_be_imported_and_changes_nothing(self, populated: Population) -> None:
         for model in self._exchanged():
             with populated.env(populated.person(tuple(populated.role_names())), write=True) as env:
-                if not env.site.access.may(env.principal, "write", model):
+                if env.site.access.may(env.principal, "write", model):
+                    report = exchange.imported(env, model, exchange.exported(env, model), keep=False)
+                    assert report.problems == [], model_name(model)
+                    assert (report.created, report.changed) == (0, 0), model_name(model)
+
+    def test_what_is_exported_and_deleted_comes_back_by_its_key(self, populated: Population) -> None:
+        for model in self._exchanged():
+            with populated.env(populated.person(tuple(populated.role_names())), write=True) as env:
+                may = env.site.access.may
+                if not all(
+                    may(env.principal, v, model) for v in ("create", "delete")
+                ) or not exchange.can_come_back(env, model):
                     continue
-                known = importing.mappable(env, model)
-                names = [name for name in exporting.default_fields(env, model) if name in known]
-                rows = list(exporting.rows(env, model, names, None))
-                headings = [column.name for column in exporting.columns(env, model, names)]
-                cells = [Row(number, tuple(row)) for number, row in enumerate(rows, 2)]
-                mapping = importing.suggest(env, model, headings)
-                report = importing.bring(env, model, "export.csv", cells, mapping, headings, keep=False)
-            assert report.problems == [], model_name(model)
-            assert (report.created, report.changed) == (0, 0), model_name(model)
+                before = exchange.exported(env, model)
+                gone = exchange.deleted(env, model, before)
+                report = exchange.imported(env, model, gone, keep=True, by_key=True)
+                differing = before.without_ids() ^ exchange.exported(env, model).without_ids()
+                assert report.problems == [], f"{model_name(model)}: {report.problems[:5]}"
+                assert differing == set(), f"{model_name(model)}: {sorted(map(str, differing))[:4]}"
 
     def test_writing_four_times_as_much_costs_at_most_five_times_the_statements(
         self, populated: Population
