@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
@@ -72,7 +73,9 @@ def _database_beside(site: Site, folder: Path) -> Iterator[str]:
 
 def _run(what: str, folder: str, *more: object) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.installed", what, folder, *map(str, more)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own module
+    # As an installation runs: what Python compiled is kept, whatever the caller's environment says.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept)  # noqa: S603 -- our own module
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
