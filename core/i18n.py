@@ -102,8 +102,10 @@ def languages() -> list[str]:
 def add_catalogs(folder: Path) -> None:
     """Add every `<language>.po` (or the `.mo` beside it) of `folder`; the first translation of a text wins."""
     for po in sorted(folder.glob("*.po")):
-        _sources.setdefault(po.stem, []).append(po)
-        _catalogs.pop(po.stem, None)
+        known = _sources.setdefault(po.stem, [])
+        if po not in known:
+            known.append(po)
+            _catalogs.pop(po.stem, None)
 
 
 def _catalog(name: str) -> gettext.GNUTranslations | None:
