@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -40,14 +41,20 @@ def raw(value: object) -> str:
 def in_browser() -> Iterator[Holds]:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright drives the browser")
     source = (Path(core.web.__file__).parent / "static/js/conditions.js").read_text()
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.add_script_tag(content=source.replace("export function holds", "window.holds = function"))
-        yield lambda tree, values: bool(
-            page.evaluate("([tree, values]) => holds(tree, (path) => values[path] ?? null)", [tree, values])
-        )
-        browser.close()
+    # In a thread of its own: another browser may be driven in this process, and each needs its own event loop.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        started = thread.submit(playwright.sync_playwright().start).result()
+        page = thread.submit(_page, started, source).result()
+        ask = "([tree, values]) => holds(tree, (path) => values[path] ?? null)"
+        yield lambda tree, values: bool(thread.submit(page.evaluate, ask, [tree, values]).result())
+        thread.submit(started.stop).result()
+
+
+def _page(started: Any, source: str) -> Any:  # Any: Playwright may be missing
+    browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    page = browser.new_page()
+    page.add_script_tag(content=source.replace("export function holds", "window.holds = function"))
+    return page
 
 
 def tree_of(path: str, op: str, value: object = None) -> Tree:
