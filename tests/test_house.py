@@ -9,10 +9,13 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "core" / "web" / "static" / "dist"
@@ -170,9 +173,11 @@ def test_the_package_asks_for_what_is_locked() -> None:
 @pytest.mark.parametrize("name", ["runtime", "dev"])
 def test_a_lock_holds_its_pins_and_nothing_of_a_machine(name: str) -> None:
     lock = (ROOT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
-    locked = {line.split()[0].lower() for line in lock.splitlines() if line[:1].isalpha()}
+    locked = {(each.name, str(each.specifier)) for each in _locked(name)}
 
-    pins = {re.sub(r"\[.*\]|;.*", "", pin).lower() for pin in _pins(f"{name}.in")}
+    pins = {
+        (canonicalize_name(each.name), str(each.specifier)) for each in map(Requirement, _pins(f"{name}.in"))
+    }
 
     assert pins <= locked
     assert not re.search(r"file:|https?:|--find-links|index-url", lock)
@@ -184,6 +189,16 @@ def test_the_tests_environment_has_the_very_packages_of_the_platform() -> None:
     )
 
     assert set(runtime.splitlines()) <= set(dev.splitlines())
+
+
+def test_the_locks_keep_the_extras_that_packages_ask_for() -> None:
+    """To pip `coverage[toml]` is another requirement than a pinned `coverage`, and so an unpinned one."""
+    locked = {requirement.name: requirement.extras for requirement in _locked("dev")}
+
+    asked = [requirement for name in locked for requirement in _asked_by(name)]
+
+    assert asked
+    assert [str(each) for each in asked if not each.extras <= locked.get(each.name, each.extras)] == []
 
 
 def test_the_committed_front_end_is_the_one_that_was_built() -> None:
@@ -237,6 +252,23 @@ def _pins(name: str) -> list[str]:
     """The requirements of an `.in` file without the files it takes in."""
     lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith(("#", "-r"))]
+
+
+def _locked(name: str) -> list[Requirement]:
+    """The requirements of a lock, with canonical names."""
+    text = (ROOT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
+    return [Requirement(line.rstrip(" \\")) for line in text.splitlines() if line[:1].isalpha()]
+
+
+def _asked_by(name: str) -> list[Requirement]:
+    """The requirements with extras of a package, where it is installed on this system."""
+    try:
+        asked = map(Requirement, metadata.requires(name) or [])
+    except metadata.PackageNotFoundError:
+        return []
+    return [
+        each for each in asked if each.extras and (each.marker is None or each.marker.evaluate({"extra": ""}))
+    ]
 
 
 def _tracked() -> list[str]:
