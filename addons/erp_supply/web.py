@@ -26,7 +26,7 @@ URL = "/supply/invoices"
 #: So many files at once.
 MOST_FILES = 200
 
-_TONES = {Result.TAKEN_OVER: "ok", Result.KNOWN: "", Result.REFUSED: "bad"}
+_TONES = {Result.TAKEN_OVER: "", Result.KNOWN: "", Result.REFUSED: "bad"}
 
 
 @dataclass(frozen=True)

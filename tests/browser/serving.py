@@ -8,7 +8,9 @@ from pathlib import Path
 from waitress.server import create_server
 
 from core.app import create_site, web
+from core.cli.server import who_is
 from core.config import Settings, write
+from core.jobs.worker import Worker
 
 
 def serve(folder: Path, language: str) -> None:
@@ -18,6 +20,7 @@ def serve(folder: Path, language: str) -> None:
     write(settings)
     site = create_site(settings, ["erp_supply"], demo=True, language=language)
     server = create_server(web(site), host="127.0.0.1", port=0, threads=6)
+    Worker(site, who_is).start()
     print(f"http://127.0.0.1:{server.effective_port}", flush=True)  # noqa: T201 -- what the caller waits for
     server.run()
 

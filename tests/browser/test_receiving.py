@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,9 +17,13 @@ pytestmark = pytest.mark.browser
 STOCK = "/m/erp_supply.stock_quant"
 
 
-def on_hand(page: Page) -> float:
-    """How much of the casting the rows of the stock list show in all."""
-    item = page.request.get("/m/base.item/-/pick?q=CS-210-RAW", headers={"Accept": "application/json"})
+#: A published invoice over three times ten pieces, of two items.
+INVOICE = "peppol_Vat-category-S.xml"
+
+
+def on_hand(page: Page, code: str = "CS-210-RAW") -> float:
+    """How much of an item the rows of the stock list show in all."""
+    item = page.request.get(f"/m/base.item/-/pick?q={code}", headers={"Accept": "application/json"})
     page.goto(f"{STOCK}?f.item_id={item.json()['items'][0]['id']}")
     columns = page.locator("table[data-list] thead th").evaluate_all(
         "heads => heads.map((h) => h.dataset.column)"
@@ -48,6 +54,32 @@ def test_a_person_receives_an_order_and_sees_the_stock(person: Callable[..., Pag
     assert on_hand(lena) == before + 10
     maren.goto(url)
     expect(maren.locator('[aria-current="step"]')).to_have_text("Received")
+
+
+def test_a_published_invoice_is_taken_over_received_and_seen_in_stock(
+    person: Callable[..., Page], data_dir: Path
+) -> None:
+    maren, lena = person("maren"), person("lena")
+    published = json.loads((data_dir / "finance" / "ubl_expected.json").read_text(encoding="utf-8"))
+    (expected,) = (case for case in published if case["file"] == f"ubl/{INVOICE}")
+
+    maren.goto("/supply/invoices")
+    maren.set_input_files("#invoice-files", data_dir / "finance" / "ubl" / INVOICE)
+    maren.get_by_role("button", name="Check, without writing").click()
+    preview = maren.locator("main table tbody tr").first
+    for figure in ("vat", "gross"):
+        expect(preview).to_contain_text(f"{float(expected[figure]):,.2f}")
+    maren.get_by_role("button", name="Import 1 document").click()
+    maren.get_by_role("link", name=re.compile("PO-")).first.click()
+    expect(maren.locator('[aria-current="step"]')).to_have_text("Confirmed")
+
+    lena.goto(maren.url)
+    lena.get_by_role("button", name="Receive goods").click()
+    lena.wait_for_url(re.compile(r"/m/erp_supply\.receipt/\d+"))
+    lena.get_by_role("button", name="Post").click()
+    expect(lena.locator('[aria-current="step"]')).to_have_text("Posted")
+
+    assert on_hand(lena, "item name") == 30
 
 
 def test_an_order_above_the_limit_waits_for_a_second_person(person: Callable[..., Page]) -> None:
