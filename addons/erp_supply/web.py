@@ -14,9 +14,8 @@ from addons.erp_supply.actions.invoicing import Result, Taken
 from addons.erp_supply.models import PurchaseOrder
 from core import Env, Text, ValidationError, _, enqueue, plural
 from core.base import Currency
-from core.web.lists import reader
-from core.web.parts import Crumb, Page
-from core.web.request import env, go
+from core.web.parts import Counted, Crumb, Page
+from core.web.request import env, go, reader
 from core.web.templating import render
 from core.web.urls import list_url, record_url
 
@@ -27,15 +26,6 @@ URL = "/supply/invoices"
 MOST_FILES = 200
 
 _TONES = {Result.TAKEN_OVER: "", Result.KNOWN: "", Result.REFUSED: "bad"}
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A figure with its label."""
-
-    label: Text
-    count: str
-    tone: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from core.errors import ValidationError
 from core.i18n import Text, _
 from core.orm.assign import assign
 from core.security.account import User
-from core.web.parts import FieldGroup, FormField, Option, Words
+from core.web.parts import Option, Words
 from core.web.preferences import KNOWN, keep
+from core.web.record_parts import FieldGroup, FormField
 from core.web.request import env, go, principal, visitor
 from core.web.settings import Group, SettingsPage, chosen_fields, fix_of, keep_chosen, sections, show
 

@@ -13,7 +13,8 @@ from core.security import sign_in
 from core.security.sign_in import CodeNeeded, SignedIn
 from core.security.throttle import TooManyAttempts
 from core.web.csrf import session_cookie, set_cookie
-from core.web.parts import Action, FormField, Note, Page
+from core.web.parts import Action, Note, Page
+from core.web.record_parts import FormField
 from core.web.request import go, local_url, public, site, visitor
 from core.web.templating import render
 

@@ -24,10 +24,11 @@ from core.views.resolve import Cell, list_view
 from core.web.cells import Column, Row, Value
 from core.web.doing import AskPage, Left, answers, asked_fields
 from core.web.formfields import Shown, Titles, field_of_cell
-from core.web.lists import readable_model, reader
+from core.web.lists import readable_model
 from core.web.parts import Action as Button
-from core.web.parts import Crumb, FormField, Note, Option, Page
-from core.web.request import env, go, views
+from core.web.parts import Crumb, Note, Option, Page
+from core.web.record_parts import FormField
+from core.web.request import env, go, reader, views
 from core.web.state import ListState, condition_of, read_state, require_field
 from core.web.templating import render
 from core.web.typed import record_called, typed

@@ -16,9 +16,9 @@ from core.i18n import Text, _
 from core.security import sign_in, token, totp
 from core.security.account import User
 from core.web.cells import Column, Value
-from core.web.lists import reader
-from core.web.parts import Action, FormField, Note, Words
-from core.web.request import env, go, local_url, principal, site, visitor
+from core.web.parts import Action, Note, Words
+from core.web.record_parts import FormField
+from core.web.request import env, go, local_url, principal, reader, site, visitor
 from core.web.settings import Group, SettingsPage, fix_of, sections, show
 
 blueprint = Blueprint("credentials", __name__)

@@ -27,7 +27,7 @@ from core.orm.condition import (
 from core.orm.env import Env
 from core.orm.model import Model
 from core.web.format import Reader, places_of
-from core.web.parts import Token
+from core.web.list_parts import Token
 from core.web.state import ListState
 
 #: Values that a token names before it only counts them.

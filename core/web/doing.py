@@ -17,7 +17,8 @@ from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.types import Choice
 from core.web.forms import refused_page
-from core.web.parts import Crumb, Fix, FormField, Option, Page, Words
+from core.web.parts import Crumb, Option, Page, Words
+from core.web.record_parts import Fix, FormField
 from core.web.request import env, go, is_htmx, local_url, principal, wants_json
 from core.web.templating import render
 from core.web.typed import plain_number

@@ -14,7 +14,8 @@ from core.orm.model import Model, model_name, models
 from core.security import explain as explaining
 from core.security.account import User
 from core.security.role import VERBS
-from core.web.parts import Crumb, FormField, Note, Option, Page, Words
+from core.web.parts import Crumb, Note, Option, Page, Words
+from core.web.record_parts import FormField
 from core.web.request import env, principal
 from core.web.templating import render
 from core.web.urls import list_url, model_at

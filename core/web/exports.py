@@ -24,9 +24,9 @@ from core.orm.model import Model, model_name
 from core.orm.query import count
 from core.views.resolve import list_view
 from core.web.columns import Shape, chosen_cells
-from core.web.lists import readable_model, reader
+from core.web.lists import readable_model
 from core.web.parts import Crumb, Page, Words
-from core.web.request import env, go, principal, site, views
+from core.web.request import env, go, principal, reader, site, views
 from core.web.state import ListState, condition_of, read_state
 from core.web.templating import render
 from core.web.uploads import forget_old

@@ -9,7 +9,7 @@ from core.orm import query
 from core.orm.catalog import Field
 from core.orm.env import Env
 from core.web.format import Reader
-from core.web.parts import Facet, FacetOption
+from core.web.list_parts import Facet, FacetOption
 from core.web.state import ListState, condition_of
 
 #: Values shown of a facet before `more`.

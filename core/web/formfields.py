@@ -21,7 +21,8 @@ from core.orm.query import titles
 from core.views.resolve import Cell, Section, Table
 from core.web.cells import Column, Value
 from core.web.format import Reader, present
-from core.web.parts import FieldGroup, Fix, FormField, Line, Lines, Option, Sum, Words
+from core.web.parts import Option, Words
+from core.web.record_parts import FieldGroup, Fix, FormField, Line, Lines, Sum
 from core.web.urls import list_url, new_url
 
 #: The macro's widget for a field's.

@@ -24,7 +24,8 @@ from core.web.format import Reader
 from core.web.formdata import Submitted
 from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
 from core.web.neighbours import neighbours_of
-from core.web.parts import Action, FieldGroup, Note, SmartLink, Step, Sum, Tab
+from core.web.parts import Action, Note
+from core.web.record_parts import FieldGroup, SmartLink, Step, Sum, Tab
 from core.web.request import views, visitor
 from core.web.urls import list_url, new_url, record_url, with_query
 from core.workflow import workflow_of

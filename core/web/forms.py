@@ -18,7 +18,7 @@ from core.views.live import run_fills
 from core.views.resolve import Cell, FormView, Table, form_view
 from core.web import conflicts
 from core.web.errors import note_of
-from core.web.format import Reader, in_sentence
+from core.web.format import in_sentence
 from core.web.formdata import (
     Submitted,
     SubmittedLine,
@@ -36,7 +36,7 @@ from core.web.neighbours import remember, way_back
 from core.web.parts import Crumb
 from core.web.parts import Page as Head
 from core.web.recents import note_opened
-from core.web.request import env, go, principal, site, views, visitor
+from core.web.request import env, go, principal, reader, site, views, visitor
 from core.web.side import note_seen, side_of
 from core.web.templating import markup, render
 from core.web.urls import list_url, model_at, record_url
@@ -171,11 +171,6 @@ def refused_page(model: type[Model], record_id: int, error: PlatformError) -> Re
         page = begin(fresh, reader(), fresh.get(model, record_id), editing=False)
         page.error_note = note_of(error)
         return _page(page, error.status)
-
-
-def reader() -> Reader:
-    who = principal()
-    return Reader(who.locale, who.zone)
 
 
 def _page(page: Building, status: int = 200) -> Response:

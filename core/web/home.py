@@ -24,11 +24,10 @@ from core.views.resolve import list_view
 from core.web.cells import Column, Row
 from core.web.columns import Layout, Shape
 from core.web.format import Reader, greeting, in_sentence
-from core.web.lists import reader
 from core.web.parts import Action as Button
 from core.web.parts import Crumb, Empty, Page, Words
 from core.web.recents import opened_last
-from core.web.request import env, go, principal, site, views
+from core.web.request import env, go, principal, reader, site, views
 from core.web.saved_views import preset_url
 from core.web.state import ListState, split
 from core.web.sums import Amounts, Summing

@@ -16,7 +16,7 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.web.cells import Column, Value
 from core.web.format import Reader
-from core.web.parts import Words
+from core.web.parts import Counted, Words
 from core.web.uploads import Upload, Uploads
 from core.web.urls import list_url, with_query
 
@@ -50,15 +50,6 @@ class Match:
     value: str
     label: Words
     selected: bool = False
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A figure with its label."""
-
-    label: Words
-    count: str
-    tone: str = ""
 
 
 @dataclass(frozen=True)

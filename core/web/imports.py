@@ -21,9 +21,9 @@ from core.jobs.job import enqueue, task
 from core.orm.model import Model, model_name
 from core.web.errors import note_of
 from core.web.import_page import ImportPage, done_page, file_page, map_page, preview_page, url_of
-from core.web.lists import readable_model, reader
+from core.web.lists import readable_model
 from core.web.parts import Crumb, Note, Page
-from core.web.request import env, go, principal, site
+from core.web.request import env, go, principal, reader, site
 from core.web.templating import render
 from core.web.uploads import Upload, Uploads
 from core.web.urls import list_url, model_at

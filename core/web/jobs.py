@@ -16,9 +16,8 @@ from core.orm.model import model_named
 from core.orm.query import titles
 from core.web.cells import Column, Row, Value
 from core.web.format import Reader
-from core.web.lists import reader
-from core.web.parts import Action, Crumb, Note, Page, Progress, Words
-from core.web.request import env, go, principal, site
+from core.web.parts import Action, Counted, Crumb, Fact, Note, Page, Progress, Words
+from core.web.request import env, go, principal, reader, site
 from core.web.templating import render
 from core.web.urls import list_url, record_url
 
@@ -29,28 +28,11 @@ MOST = 500
 
 
 @dataclass(frozen=True)
-class Fact:
-    """A value with its label."""
-
-    label: Words
-    value: Value
-
-
-@dataclass(frozen=True)
 class LogLine:
     """A line of the log."""
 
     time: str
     text: str
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A figure with its label."""
-
-    label: Words
-    count: str
     tone: str = ""
 
 

@@ -24,10 +24,11 @@ from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, label_of
 from core.web.describe import Describer
 from core.web.doing import AskPage
 from core.web.facets import facets_of
-from core.web.lists import readable_model, reader, section_crumbs
-from core.web.parts import Crumb, FormField, Page
+from core.web.lists import readable_model, section_crumbs
+from core.web.parts import Crumb, Page
 from core.web.preferences import keep_of_list
-from core.web.request import env, go, principal, views
+from core.web.record_parts import FormField
+from core.web.request import env, go, principal, reader, views
 from core.web.saved_views import named_states, save_view_url, tabs, to_state
 from core.web.state import FACET, ListState, condition_of, read_state
 from core.web.templating import render, render_bare

@@ -25,7 +25,8 @@ from core.web.describe import Describer
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
-from core.web.parts import Action, Empty, Facet, Mode, Pager, Switch, Token, ViewTab
+from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
+from core.web.parts import Action, Empty, Switch
 from core.web.saved_views import ALL, named_states, save_view_url, tabs
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing

@@ -8,10 +8,9 @@ from core.errors import Forbidden
 from core.i18n import _
 from core.orm.model import Model
 from core.views.resolve import ListView, list_view
-from core.web.format import Reader
 from core.web.listing import Listing
 from core.web.parts import Crumb, Page
-from core.web.request import env, principal, views
+from core.web.request import env, principal, reader, views
 from core.web.saved_views import opening_url
 from core.web.state import read_state
 from core.web.templating import render
@@ -37,11 +36,6 @@ def listing(view: ListView) -> Listing:
     """The list of the request's state."""
     state = read_state(env(), view.model, request.args, view.group)
     return Listing(env(), views().of(view.model), view, state, reader())
-
-
-def reader() -> Reader:
-    """The person of this request, as values are written for them."""
-    return Reader(principal().locale, principal().zone)
 
 
 def readable_model(name: str) -> type[Model]:

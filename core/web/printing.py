@@ -24,11 +24,12 @@ from core.orm.model import Model, OfCompany
 from core.views.resolve import Section, Table, list_view
 from core.web.assets import SERVED, asset
 from core.web.cells import EMPTY, Column, Value
-from core.web.format import Reader, in_sentence
+from core.web.format import in_sentence
 from core.web.formfields import table_of, value_of
 from core.web.formpage import Building, begin, load_titles, totals_of
-from core.web.parts import Sum, Words
-from core.web.request import env, go, principal, views
+from core.web.parts import Fact, Words
+from core.web.record_parts import Sum
+from core.web.request import env, go, principal, reader, views
 from core.web.state import condition_of, read_state
 from core.web.templating import html, template
 from core.web.urls import list_url, model_at, with_query
@@ -40,14 +41,6 @@ MOST = 100
 LONG = ("long_text", "json")
 #: Where WeasyPrint believes our files to be; no such host is ever asked.
 ORIGIN = "https://dovetail.invalid"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A field on paper."""
-
-    label: Words
-    value: Value
 
 
 @dataclass(frozen=True)
@@ -148,9 +141,7 @@ def pdf_of(body: str) -> bytes | None:
 def _answer(model: type[Model], ids: Sequence[int]) -> Response:
     if not env().site.access.may(principal(), "read", model):
         raise Forbidden(_("You may not see {models}.", models=in_sentence(model.plural)))
-    who = principal()
-    reader = Reader(who.locale, who.zone)
-    documents = [document_of(begin(env(), reader, env().get(model, i), editing=False)) for i in ids]
+    documents = [document_of(begin(env(), reader(), env().get(model, i), editing=False)) for i in ids]
     title = _title(model, documents)
     made = pdf_of(_page(documents, title)) if request.args.get("format") == "pdf" else None
     if made is None:

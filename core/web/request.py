@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, g, has_request_context, redi
 
 from core.orm.env import Env, Principal, Site, open_env
 from core.security.access import AccessRules
+from core.web.format import Reader
 
 if TYPE_CHECKING:
     from core.config import Settings
@@ -109,6 +110,11 @@ def visitor() -> Visitor:
 
 def principal() -> Principal:
     return visitor().principal
+
+
+def reader() -> Reader:
+    """The person of this request, as values are written for them."""
+    return Reader(principal().locale, principal().zone)
 
 
 def env() -> Env:

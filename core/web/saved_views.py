@@ -17,7 +17,9 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.views.resolve import ListView
 from core.web import view_counts
-from core.web.parts import MenuEntry, ViewTab, Words
+from core.web.list_parts import ViewTab
+from core.web.parts import Words
+from core.web.shell_parts import MenuEntry
 from core.web.state import ListState, split
 from core.web.urls import list_url, with_query
 

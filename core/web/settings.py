@@ -19,9 +19,9 @@ from core.errors import Forbidden, PlatformError, ValidationError
 from core.i18n import Text, _
 from core.orm.env import Env
 from core.orm.types import Choice
-from core.web.lists import reader
-from core.web.parts import Crumb, FieldGroup, Fix, FormField, Note, Option, Page, Switch, Words
-from core.web.request import env, go, principal, site
+from core.web.parts import Crumb, Note, Option, Page, Switch, Words
+from core.web.record_parts import FieldGroup, Fix, FormField
+from core.web.request import env, go, principal, reader, site
 from core.web.templating import render
 from core.web.typed import plain_number
 

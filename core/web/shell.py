@@ -10,9 +10,10 @@ from core.i18n import _, language
 from core.orm.model import Model
 from core.views.nodes import MenuPage
 from core.web.format import initials
-from core.web.parts import Inbox, MenuEntry, MenuGroup, Page, Shell, Switch, UserMark
+from core.web.parts import Page, Switch
 from core.web.request import principal, reading, site, views, visitor
 from core.web.saved_views import favourites
+from core.web.shell_parts import Inbox, MenuEntry, MenuGroup, Shell, UserMark
 from core.web.urls import list_url, new_url
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")

@@ -18,7 +18,7 @@ from core.orm.model import Model, model_name
 from core.security.account import User
 from core.web.cells import Value
 from core.web.format import Reader, file_size
-from core.web.parts import Entry, File, Tab, Todo
+from core.web.record_parts import Entry, File, Tab, Todo
 from core.web.request import env, go, writing
 from core.web.timeline import entries, person
 from core.web.urls import model_at, record_url, with_query

@@ -28,7 +28,7 @@ from core.security.account import User
 from core.web.cells import Value
 from core.web.format import Reader, initials, present
 from core.web.formfields import POSITION, Titles
-from core.web.parts import Change, Entry
+from core.web.record_parts import Change, Entry
 
 #: Lines whose changes stand in the stream; of more, those of the record alone.
 MOST_LINES = 200

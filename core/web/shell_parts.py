@@ -1,0 +1,78 @@
+"""What base.html.jinja shows round every page: navigation, companies, the person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.web.parts import Switch, Words
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """An entry of the side navigation."""
+
+    label: Words
+    url: str
+    icon: str = "point"
+    count: str = ""
+    tone: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A section of the side navigation."""
+
+    label: Words
+    entries: Sequence[MenuEntry]
+
+
+@dataclass(frozen=True)
+class UserMark:
+    """Who is signed in."""
+
+    id: int
+    name: str
+    initials: str
+    url: str = "/-/account"
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where notifications are, and how many are new."""
+
+    url: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Live:
+    """Whether values on the page are fresh."""
+
+    text: Words
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What stands round the content of every page."""
+
+    lang: str
+    theme: str
+    density: str
+    company: str
+    site: str
+    user: UserMark
+    dir: str = "ltr"
+    single_keys: bool = True
+    folded: bool = False
+    sites: Sequence[Switch] = ()
+    home_url: str = "/"
+    logout_url: str = "/-/sign-out"
+    top: Sequence[MenuEntry] = ()
+    groups: Sequence[MenuGroup] = ()
+    inbox: Inbox | None = None
+    live: Live | None = None
+    new_url: str = ""
+    go: dict[str, str] = field(default_factory=dict)
