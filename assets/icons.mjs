@@ -14,4 +14,4 @@ selector send settings shield shield-check shopping-cart sitemap speakerphone st
 temperature tool tools trash truck truck-delivery truck-return upload user user-check users versions world x zoom-in
 `.trim().split(/\s+/);
 
-export const own = { gantt: '<path d="M4 4v16M8 6h7M11 12h8M8 18h5"/>' };
+export const own = { gantt: '<path d="M4 4v16M8 6h7M11 12h8M8 18h5"/>', "star-filled": '<path fill="currentColor" d="M12 17.75l-6.172 3.245 1.179-6.873-5-4.867 6.9-1 3.086-6.253 3.086 6.253 6.9 1-5 4.867 1.179 6.873z"/>' };

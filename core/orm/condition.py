@@ -308,8 +308,7 @@ def _compare(
         empty = or_(column.is_(None), column == "") if field.is_text else column.is_(None)
         return empty if op == "empty" else not_(empty)
     if op in ("contains", "starts"):
-        pattern = _escaped(str(value))
-        return column.ilike(f"%{pattern}%" if op == "contains" else f"{pattern}%", escape="\\")  # type: ignore[no-any-return]  # of a column of any type
+        return column.ilike(like_pattern(str(value), starts=op == "starts"), escape="\\")  # type: ignore[no-any-return]  # of a column of any type
     if op in ("in", "not_in"):
         return column.in_(value) if op == "in" else or_(column.not_in(value), column.is_(None))
     if op == "ne":
@@ -373,8 +372,15 @@ def _resolve(value: Any, field: Field, env: Env | None) -> Any:  # Any: of the f
     return value
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def is_looked_up(env: Env, field: Field, text: str) -> bool:
+    """Whether an index is asked which rows may contain `text`, before they are compared."""
+    return narrowed(env._connection, field.attribute, text) is not None
+
+
+def like_pattern(text: str, *, starts: bool = False) -> str:
+    """What LIKE compares with to find `text` somewhere, or at the start; escaped by a backslash."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{escaped}%" if starts else f"%{escaped}%"
 
 
 def _value_json(value: Any) -> Any:  # Any: JSON

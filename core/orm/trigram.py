@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, String, Table
+from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Engine, String, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import QueryableAttribute
@@ -37,7 +37,9 @@ class holds_trigrams(FunctionElement[bool]):  # noqa: N801 -- reads as the funct
         ("column", InternalTraversal.dp_string),
     ]
 
-    def __init__(self, id: Any, pattern: str, index: str, column: str) -> None:  # Any: a mapped id
+    def __init__(
+        self, id: Any, pattern: str | BindParameter[str], index: str, column: str
+    ) -> None:  # Any: a mapped id
         super().__init__(id, pattern)
         self.index = index
         self.column = column
@@ -68,7 +70,13 @@ def narrowed(
     index = f"{column.table.name}{SUFFIX}"
     if (index, column.name) not in _known(connection):
         return None
-    return holds_trigrams(attribute.parent.entity.id, f"%{text}%", index, column.name)
+    return looked_up(attribute, f"%{text}%")
+
+
+def looked_up(attribute: Any, pattern: str | BindParameter[str]) -> ColumnElement[bool]:  # Any: an attribute
+    """The lookup itself, for an attribute of which it is known that it is indexed."""
+    column = attribute.property.columns[0]
+    return holds_trigrams(attribute.parent.entity.id, pattern, f"{column.table.name}{SUFFIX}", column.name)
 
 
 def create_accelerators(connection: Connection, tables: Iterable[Table]) -> None:

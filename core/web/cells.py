@@ -48,6 +48,8 @@ class Column:
     sorted: str = ""
     width: int = 0
     pinned: bool = False
+    #: Kept in sight at the end of the row, where the table is wider than its place.
+    trailing: bool = False
     soft: bool = False
     filtered: bool = False
     widget: str = ""

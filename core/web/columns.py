@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.i18n import Text, _
@@ -13,7 +13,7 @@ from core.orm.query import Selected
 from core.orm.types import Choice
 from core.views.resolve import Cell, ListView
 from core.web.cells import EMPTY, Column, Value
-from core.web.format import Reader, places_of, present
+from core.web.format import Reader, family_name, is_of_person, places_of, present
 from core.web.request import visitor
 from core.web.state import ListState
 from core.workflow import workflow_of
@@ -93,7 +93,7 @@ class Layout:
             if _has_currency(cell.field):
                 slot = "currency" if slots.get(cell.name) == "amount" else ""
                 made.append(Column(f"{cell.name}.currency", _("Currency"), narrow=True, slot=slot))
-        return made
+        return _with_trailing(made)
 
     def values(
         self, rows: Sequence[Record], selected: Mapping[str, Selected], urls: Callable[[int], str]
@@ -123,12 +123,13 @@ class Layout:
         )  # fmt: skip
 
     def _slots(self) -> dict[str, str]:
-        """What a phone's card shows: the key and an amount above, a state and a date below."""
+        """What a phone's card shows: the key, whom it is about and an amount above, a state and a date below."""
         slots = {self.key: "key"}
         wanted: list[tuple[str, Callable[[Field], bool]]] = [
             ("amount", lambda f: f.is_exact),
             ("state", lambda f: f.choices is not None),
             ("date", lambda f: f.is_day or f.is_instant),
+            ("about", lambda f: f.target is not None and not is_of_person(f)),
         ]
         for slot, fits in wanted:
             order = sorted(self.cells, key=lambda c: c.name != self._due) if slot == "date" else self.cells
@@ -158,6 +159,8 @@ class Layout:
         def write(row: Record, _urls: Callable[[int], str]) -> list[Value]:
             unit = (measure.title(row) or "") if measure is not None else ""
             value = present(reader, found, row[index], title=chosen.title(row), measure=unit, places=places)
+            if value.kind == "person":
+                value = replace(value, text=family_name(value.text), title=value.text)
             if not with_currency:
                 return [value]
             return [value, Value("text", unit) if value is not EMPTY else EMPTY]
@@ -199,6 +202,13 @@ def measure_of(found: Field) -> str:
         f.name for f in fields_of(found.model).values() if f.key == measure.key and f.owner is measure.class_
     )
     return next(same, "")
+
+
+def _with_trailing(columns: list[Column]) -> list[Column]:
+    """An amount and its currency at the end of the row stay in sight."""
+    if len(columns) < 3 or not columns[-1].narrow:  # noqa: PLR2004 -- the key, the amount, its currency
+        return columns
+    return [*columns[:-2], *(replace(column, trailing=True) for column in columns[-2:])]
 
 
 def label_of(cell: Cell) -> Text:

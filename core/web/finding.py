@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from core.orm.assign import visible_fields
-from core.orm.catalog import Field, is_part, key_fields, title_fields
-from core.orm.condition import Test
+from core.orm.catalog import Field, field_of, is_part, key_fields, title_fields
+from core.orm.condition import is_looked_up, like_pattern
 from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named, models
+from core.orm.trigram import looked_up
+from core.security.account import User
 from core.web.recents import opened_last
 
 #: So many of a kind are read before they are ranked among each other.
@@ -20,10 +37,8 @@ OF_A_KIND = 6
 SHORTEST_INSIDE = 3
 #: Sorts after every character that a code begins with.
 LAST = "\uffff"
-
-
-#: How the value of a field is compared with the text.
-Matching = Callable[[Env, Field, str], ColumnElement[bool]]
+#: A text is looked for as it is and in the usual cases, by the parameters `case0`, `after0` and so on.
+CASES: tuple[Callable[[str], str], ...] = (str, str.upper, str.capitalize, str.lower)
 
 
 @dataclass(frozen=True)
@@ -35,17 +50,19 @@ class Found:
     title: str
     about: str = ""
     is_exact: bool = False
+    #: Made by the person, or naming them as whoever answers for it.
+    is_own: bool = False
 
 
 def find(env: Env, text: str, most: int, narrowed: type[Model] | None = None) -> list[Found]:
-    """At most `most` records: exact code first, then what the person opened last, prefix, and the rest."""
+    """At most `most` records: exact code first, what the person opened last, their own, prefix, and the rest."""
     kinds = [narrowed] if narrowed is not None else list(searchable(env))
-    found = _search(env, kinds, text, _begins) if text else []
+    found = _search(env, kinds, text, inside=False) if text else []
     if len(found) < most and len(text) >= SHORTEST_INSIDE:
         known = {(f.model, f.id) for f in found}
-        found += [f for f in _search(env, kinds, text, _holds) if (f.model, f.id) not in known]
+        found += [f for f in _search(env, kinds, text, inside=True) if (f.model, f.id) not in known]
     recent = {(o.model, o.id) for o in opened_last(env)} if found else set()
-    found.sort(key=lambda f: (not f.is_exact, (f.model, f.id) not in recent))
+    found.sort(key=lambda f: (not f.is_exact, (f.model, f.id) not in recent, not f.is_own))
     return found[:most]
 
 
@@ -56,31 +73,80 @@ def searchable(env: Env) -> Iterable[type[Model]]:
             yield model
 
 
-def _search(env: Env, kinds: Sequence[type[Model]], text: str, test: Matching) -> list[Found]:
-    inner = [_statement(env, model, text, test).subquery() for model in kinds if _texts(env, model)]
-    if not inner:
+#: How a field is compared with what is asked.
+Matching = Callable[["_Kind", Field], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is searched of a kind of record, by the names of its fields."""
+
+    model: type[Model]
+    texts: tuple[str, ...]
+    #: Fields that name the person who answers for the record.
+    people: tuple[str, ...]
+    #: Those of `texts` whose trigrams are looked up before they are compared.
+    looked_up: tuple[str, ...] = ()
+
+
+def _search(env: Env, kinds: Sequence[type[Model]], text: str, *, inside: bool) -> list[Found]:
+    shapes = tuple(_kind(env, model, text if inside else "") for model in kinds)
+    shapes = tuple(shape for shape in shapes if shape.texts)
+    if not shapes:
         return []
-    rows = env.session.execute(union_all(*(select(i.c.model, i.c.id, i.c.title, i.c.about) for i in inner)))
+    rows = env.session.execute(_statement(shapes, inside), _parameters(text, inside) | {"me": env.user_id})
     found = []
-    for name, record_id, title, about in rows:
+    for name, record_id, title, about, own in rows:
         model = model_named(name)
         exact = text.casefold() in (str(title).casefold(), str(about).casefold())
         assert model is not None
-        found.append(Found(model, record_id, str(title or f"#{record_id}"), str(about or ""), exact))
+        found.append(
+            Found(model, record_id, str(title or f"#{record_id}"), str(about or ""), exact, bool(own))
+        )
     return found
 
 
-def _statement(env: Env, model: type[Model], text: str, test: Matching) -> Select[str, int, str, str]:
+def _kind(env: Env, model: type[Model], inside: str) -> _Kind:
+    seen = visible_fields(env, model).values()
+    people = tuple(f.name for f in seen if f.target is User and f.facet is None and f.column is not None)
     fields = _texts(env, model)
+    indexed = [f.name for f in fields if inside and is_looked_up(env, f, inside)]
+    return _Kind(model, tuple(f.name for f in fields), people, tuple(indexed))
+
+
+def _parameters(text: str, inside: bool) -> dict[str, str]:
+    if inside:
+        return {"pattern": like_pattern(text), "near": f"%{text}%"}
+    cases = [change(text) for change in CASES]
+    return {f"case{i}": case for i, case in enumerate(cases)} | {
+        f"after{i}": case + LAST for i, case in enumerate(cases)
+    }
+
+
+@lru_cache(maxsize=64)
+def _statement(kinds: tuple[_Kind, ...], inside: bool) -> Executable:
+    """One statement over all kinds, made once for everybody who sees the same fields: what is asked are parameters.
+
+    To make it takes longer than to answer it.
+    """
+    parts = (_of_kind(kind, _holds if inside else _begins).subquery() for kind in kinds)
+    return union_all(*(select(i.c.model, i.c.id, i.c.title, i.c.about, i.c.own) for i in parts))
+
+
+def _of_kind(kind: _Kind, test: Matching) -> Select[str, int, str, str, bool]:
+    model = kind.model
+    fields = [field_of(model, name) for name in kind.texts]
     titles = [f for f in title_fields(model) if f.facet is None and f.is_text] or fields[:1]
     others = [f for f in (*key_fields(model), *fields) if f.is_text and f not in titles and f.facet is None]
     about = cast(others[0].attribute, String) if others else literal("")
+    me = bindparam("me", type_=BigInteger())
+    own = or_(model.created_by_id == me, *(field_of(model, name).attribute == me for name in kind.people))
     return (
         select(
             literal(model_name(model)).label("model"), model.id.label("id"),
-            cast(titles[0].attribute, String).label("title"), about.label("about"),
+            cast(titles[0].attribute, String).label("title"), about.label("about"), own.label("own"),
         )
-        .where(or_(*(test(env, f, text) for f in fields)))
+        .where(or_(*(test(kind, f) for f in fields)))
         .limit(OF_A_KIND)
     )  # fmt: skip
 
@@ -91,14 +157,19 @@ def _texts(env: Env, model: type[Model]) -> list[Field]:
     return [f for f in seen if f.info.search and f.is_text and f.facet is None]
 
 
-def _begins(env: Env, field: Field, text: str) -> ColumnElement[bool]:
-    """Ranges instead of LIKE, so that the index on the field serves on both databases; in the usual cases.
-
-    Always four of them, so that each search is the same statement to the database.
-    """
-    column, cases = field.attribute, (text, text.upper(), text.capitalize(), text.lower())
-    return or_(*(and_(column >= case, column < case + LAST) for case in cases))
+def _begins(_kind: _Kind, field: Field) -> ColumnElement[bool]:
+    """Ranges instead of LIKE, so that the index on the field serves on both databases."""
+    column = field.attribute
+    ranges = ((_text(f"case{i}"), _text(f"after{i}")) for i in range(len(CASES)))
+    return or_(*(and_(column >= first, column < last) for first, last in ranges))
 
 
-def _holds(env: Env, field: Field, text: str) -> ColumnElement[bool]:
-    return Test(field.name, "contains", text).sql(field.model, env)
+def _holds(kind: _Kind, field: Field) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = field.attribute.ilike(_text("pattern"), escape="\\")
+    if field.name not in kind.looked_up:
+        return found
+    return and_(looked_up(field.attribute, _text("near")), found)
+
+
+def _text(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=String())

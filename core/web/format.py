@@ -28,6 +28,8 @@ MINUS = "\N{MINUS SIGN}"
 #: Places of an amount whose currency is not known.
 MONEY_PLACES = 2
 MOST_PLACES = 6
+#: Tables whose records are people.
+PEOPLE = ("base_user", "base_person")
 #: Groups of three with one separator, which Python's own formatting writes.
 PLAIN_GROUPS = (3, 3)
 
@@ -143,7 +145,7 @@ def reference(target: type[Model], record_id: int, title: str | None) -> Value:
     """A link to a record; one that the reader may not see says so."""
     if title is None:
         return Value("locked", str(_("(no access)")), title=_("You may not see this record."))
-    if target.__tablename__ in ("base_user", "base_person"):
+    if target.__tablename__ in PEOPLE:
         return Value("person", title, url=record_url(target, record_id), initials=initials(title))
     return Value("link", title, url=record_url(target, record_id))
 
@@ -158,6 +160,16 @@ def choice(field: Field, value: Choice) -> Value:
     return Value(
         "state", str(value.label), ordinal=place, last=max(len(going) - 1, 1), cancelled=value not in going
     )
+
+
+def is_of_person(field: Field) -> bool:
+    """Whether the field names somebody."""
+    return field.target is not None and field.target.__tablename__ in PEOPLE
+
+
+def family_name(name: str) -> str:
+    """`Lindqvist` of `Maren Lindqvist`: how colleagues are told apart where there is little room."""
+    return name.partition(" ")[2] or name
 
 
 def initials(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import g, request
@@ -9,6 +10,7 @@ from sqlalchemy import Row, String, cast, func, or_, select, update
 
 from core import clock, i18n
 from core.base import Activity, ActivityState, Company, Mention
+from core.base import Site as Plant
 from core.orm.env import Principal, open_env
 from core.security.account import User, UserCompany, UserRole
 from core.security.principal import closure
@@ -52,11 +54,18 @@ def _statement(token: str) -> Any:  # Any: a select of many columns
         .join(UserCompany, UserCompany.seen_company_id == Company.id)
         .where(UserCompany.user_id == User.id)
     )
+    plant = cast(Plant.company_id, String).concat(":").concat(Plant.name)
+    plants = (
+        select(func.aggregate_strings(plant, "\n"))
+        .join(UserCompany, UserCompany.seen_company_id == Plant.company_id)
+        .where(UserCompany.user_id == User.id, Plant.active)
+    )
     return (
         select(
             LoginSession, User.id, User.login, User.name, User.locale, User.zone, User.person_id,
             User.home_company_id, User.preferences, User.must_change_password,
             roles.scalar_subquery().label("roles"), companies.scalar_subquery().label("companies"),
+            plants.scalar_subquery().label("plants"),
             (_due().scalar_subquery() + _unseen().scalar_subquery()).label("waiting"),
         )
         .join(User, User.id == LoginSession.user_id)
@@ -76,8 +85,10 @@ def _unseen() -> Any:  # Any: as above
 
 
 def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many types
-    pairs = (entry.split(":", 1) for entry in (row.companies or "").splitlines())
-    companies = {int(company_id): name for company_id, name in pairs}
+    companies = dict(_named(row.companies))
+    plants: dict[int, list[str]] = {}
+    for company_id, name in _named(row.plants):
+        plants.setdefault(company_id, []).append(name)
     chosen = row.LoginSession.company_id or row.home_company_id
     principal = Principal(
         row.id, chosen if chosen in companies else min(companies, default=None), frozenset(companies),
@@ -92,7 +103,15 @@ def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many typ
         row.must_change_password,
         row.waiting,
         companies,
+        plants,
     )
+
+
+def _named(gathered: str | None) -> Iterator[tuple[int, str]]:
+    """The ids and names that a subquery gathered."""
+    for entry in (gathered or "").splitlines():
+        company_id, name = entry.split(":", 1)
+        yield int(company_id), name
 
 
 def _note_seen(session_id: int) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from core.i18n import Text, _
-from core.web.parts import Crumb, Page
+from core.i18n import _
+from core.web.parts import Crumb, Page, Words
 from core.web.request import visitor
+from core.web.shell import letters
 from core.web.templating import render
 
 blueprint = Blueprint("keys", __name__)
@@ -20,14 +21,14 @@ class Key:
     """Keys pressed together are joined by ` + `, several ways by ` / `."""
 
     combo: str
-    text: Text
+    text: Words
 
 
 @dataclass(frozen=True)
 class KeyGroup:
     """The keys of a kind of page."""
 
-    label: Text
+    label: Words
     keys: Sequence[Key]
 
 
@@ -97,5 +98,9 @@ SHEET = (
 @blueprint.get("/-/keys")
 def keys_page() -> Response:
     title = _("Keyboard shortcuts")
-    sheet = KeySheet(SHEET, visitor().preference("single_keys", "1") == "1")
+    places = [Key(f"G + {letter.upper()}", place.label) for letter, place in letters().items()]
+    sheet = KeySheet(
+        [*SHEET, KeyGroup(_("Go to, one after the other"), places)],
+        visitor().preference("single_keys", "1") == "1",
+    )
     return render("keys.html.jinja", Page(title, crumbs=[Crumb(title)]), keys=sheet)

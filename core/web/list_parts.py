@@ -16,6 +16,9 @@ class ViewTab:
     url: str
     count: str = ""
     current: bool = False
+    #: Where a saved view is put into the person's navigation or taken out; "" for what is no saved view.
+    star_url: str = ""
+    starred: bool = False
 
 
 @dataclass(frozen=True)

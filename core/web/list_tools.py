@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, request
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from core.base import Favourite, SavedView, employee
@@ -191,20 +192,50 @@ def save_view(name: str) -> Response:
     env().add(view)
     env().flush()
     if _ticked("favourite"):
-        user_id = principal().user_id or 0
-        env().add(Favourite(user_id=user_id, model=model_name(SavedView), record_id=view.id))
-    return go(with_query(list_url(model), [*view.state["query"], ("view", str(view.id))]), full=True)
+        _star(view)
+    return go(_url_of(model, view), full=True)
+
+
+@blueprint.post("/m/<name>/-/views/<int:view_id>/favourite")
+def star_view(name: str, view_id: int) -> Response:
+    """Put the view into the person's navigation, or take it out."""
+    model = readable_model(name)
+    view = _view_at(model, view_id)
+    mine = select(Favourite).where(
+        Favourite.user_id == env().user_id,
+        Favourite.model == model_name(SavedView),
+        Favourite.record_id == view.id,
+    )
+    found = env().session.scalars(mine).all()
+    for favourite in found:
+        env().delete(favourite)
+    if not found:
+        _star(view)
+    return go(_url_of(model, view), full=True)
 
 
 @blueprint.post("/m/<name>/-/views/<int:view_id>/delete")
 def delete_view(name: str, view_id: int) -> Response:
     model = readable_model(name)
+    env().delete(_view_at(model, view_id))
+    env().flush()
+    return go(list_url(model), full=True)
+
+
+def _view_at(model: type[Model], view_id: int) -> SavedView:
     view = env().get(SavedView, view_id)
     if view.model != model_name(model):
         raise NotFound(_("There is no such view of this list."))
-    env().delete(view)
-    env().flush()
-    return go(list_url(model), full=True)
+    return view
+
+
+def _star(view: SavedView) -> None:
+    user_id = principal().user_id or 0
+    env().add(Favourite(user_id=user_id, model=model_name(SavedView), record_id=view.id))
+
+
+def _url_of(model: type[Model], view: SavedView) -> str:
+    return with_query(list_url(model), [*view.state["query"], ("view", str(view.id))])
 
 
 def _ticked(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from time import perf_counter
 
 from flask import Blueprint, Response, request
@@ -19,8 +20,9 @@ from core.views.resolve import form_view, list_view
 from core.web.finding import Found, find
 from core.web.format import in_sentence
 from core.web.parts import Crumb, Page
+from core.web.preferences import KNOWN
 from core.web.recents import opened_last
-from core.web.request import env, principal, views
+from core.web.request import env, principal, views, visitor
 from core.web.saved_views import preset_state
 from core.web.shell import may_read, pages_of
 from core.web.state import ListState
@@ -34,6 +36,14 @@ RECORDS, PLACES, ACTIONS, SETTINGS = 4, 3, 3, 2
 #: On the page, where there is room.
 MANY = 40
 ONLY_ACTIONS = ">"
+#: What is set from here: the preference, its value, how it is called, its icon.
+PREFERENCES: tuple[tuple[str, str, Text, str], ...] = (
+    ("theme", "dark", _("Theme: dark"), "moon"),
+    ("density", "roomy", _("Density: roomy"), "baseline-density-medium"),
+    ("theme", "light", _("Theme: light"), "sun"),
+    ("density", "compact", _("Density: compact"), "baseline-density-medium"),
+    ("theme", "auto", _("Theme: as the device"), "device-desktop"),
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,9 @@ class Hit:
     key: str = ""
     post: bool = False
     blocked: str = ""
+    #: A preference that is chosen at once, where scripts run; `url` leads to where it is chosen without them.
+    preference: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,11 +105,10 @@ def _palette(most: int) -> Palette:
     if narrowed is None:
         top = search.top(records)
         places = [] if actions_only else search.places(top)
+        actions = _blocked_last(search.actions(top, _open_record()))
         groups.append(HitGroup(_("Go to"), places[:PLACES]))
-        groups.append(
-            HitGroup(_("Do"), _blocked_last(search.actions(top))[: MANY if actions_only else ACTIONS])
-        )
-        groups.append(HitGroup(_("Set"), list(search.settings())[:SETTINGS]))
+        groups.append(HitGroup(_("Do"), actions[: MANY if actions_only else ACTIONS]))
+        groups.append(HitGroup(_("Set"), list(islice(search.settings(), SETTINGS))))
     count = sum(len(group.hits) for group in groups)
     milliseconds = round((perf_counter() - begun) * 1000)
     summary = str(_("{count} hits, {time} ms", count=count, time=milliseconds))
@@ -134,17 +146,24 @@ class Search:
         """Lists, their presets and pages whose name holds the text; what refers to the record that it names."""
         return [*self._related(top), *self._pages(), *self._presets()]
 
-    def actions(self, top: Model | None) -> Iterator[Hit]:
-        """What may be done with the named record, then records that may be made."""
+    def actions(self, top: Model | None, opened: Model | None = None) -> Iterator[Hit]:
+        """What may be done with the named record or the one that is open, then records that may be made."""
         if top is not None:
             yield from (self._action_hit(action, top) for action in actions_of(type(top)))
+        elif opened is not None:
+            fitting = (action for action in actions_of(type(opened)) if self._fits(str(action.label)))
+            yield from (self._action_hit(action, opened) for action in fitting)
         for model in self._shown_models():
             label = str(_("New {noun}", noun=in_sentence(model.singular)))
             if self.at.site.access.may(principal(), "create", model) and self._fits(label):
                 yield Hit(self._marked(label), new_url(model), "plus")
 
     def settings(self) -> Iterator[Hit]:
-        """Pages of settings whose name holds the text."""
+        """Theme and density other than they are, and pages of settings, whose name holds the text."""
+        for preference, value, label, icon in PREFERENCES:
+            if visitor().preference(preference, KNOWN[preference][0]) != value and self._fits(str(label)):
+                marked = self._marked(str(label))
+                yield Hit(marked, "/-/settings", icon, preference=preference, value=value)
         pages = [
             (_("Preferences"), "/-/settings", "settings"),
             (_("Password and sessions"), "/-/settings/sign-in", "lock"),
@@ -212,6 +231,18 @@ class Search:
             return escape(text)
         end = at + len(self.q)
         return Markup("{}<mark>{}</mark>{}").format(text[:at], text[at:end], text[end:])
+
+
+def _open_record() -> Model | None:
+    """The record on whose page the palette was opened."""
+    name, _slash, record = request.args.get("at", "").removeprefix("/m/").partition("/")
+    model = model_named(name)
+    if model is None or not record.isdecimal() or not may_read(model):
+        return None
+    try:
+        return env().get(model, int(record))
+    except NotFound:
+        return None
 
 
 def _blocked_last(hits: Iterator[Hit]) -> list[Hit]:

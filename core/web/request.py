@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -49,6 +49,8 @@ class Visitor:
     waiting: int = 0
     #: Names of the companies that the person works in, by id.
     companies: Mapping[int, str] = field(default_factory=dict)
+    #: Names of each company's plants.
+    plants: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_signed_in(self) -> bool:

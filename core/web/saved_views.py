@@ -85,12 +85,13 @@ class NamedState:
     name: str
     label: Words
     url: str
+    kept: Kept | None = None
 
 
 def named_states(env: Env, view: ListView, all_label: Words) -> list[NamedState]:
     """Everything, the presets of the view, then saved views."""
     presets = [NamedState(p.name, p.label, preset_state(view, p.name).url()) for p in view.written.presets]
-    kept = [NamedState(str(k.id), k.name, k.url) for k in of_model(env, view.model)]
+    kept = [NamedState(str(k.id), k.name, k.url, k) for k in of_model(env, view.model)]
     return [NamedState(ALL, all_label, all_url(env, view)), *presets, *kept]
 
 
@@ -100,7 +101,9 @@ def tabs(env: Env, states: Sequence[NamedState], state: ListState, count: str) -
     for named in states:
         current = named.name == (state.view or ALL)
         shown = count if current else view_counts.known(env, state.model, named.name)
-        made.append(ViewTab(named.label, named.url, shown, current=current))
+        star_url = f"{list_url(state.model)}/-/views/{named.name}/favourite" if named.kept else ""
+        starred = named.kept is not None and named.kept.is_favourite
+        made.append(ViewTab(named.label, named.url, shown, current, star_url, starred))
     return made
 
 

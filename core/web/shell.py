@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import request
 
-from core.i18n import _, language
+from core.i18n import _, language, plural
 from core.orm.model import Model
 from core.views.nodes import MenuPage
 from core.web.format import initials
-from core.web.parts import Page, Switch
+from core.web.parts import Page, Switch, Words
 from core.web.request import principal, reading, site, views, visitor
 from core.web.saved_views import favourites
 from core.web.shell_parts import Inbox, MenuEntry, MenuGroup, Shell, UserMark
@@ -32,7 +32,7 @@ def shell_for(page: Page) -> Shell:
         single_keys=who.preference("single_keys", "1") == "1",
         folded=who.preference("folded", "0") == "1",
         company=who.companies.get(person.company_id or 0, ""),
-        site="",
+        site=_site_words(who.plants.get(person.company_id or 0, ())),
         sites=list(_companies()),
         user=UserMark(person.user_id or 0, person.name, initials(person.name)),
         top=[
@@ -43,7 +43,7 @@ def shell_for(page: Page) -> Shell:
             *_favourites(),
         ],
         inbox=Inbox("/-/inbox", who.waiting),
-        go=_letters(),
+        go={letter: place.url for letter, place in letters().items()},
         groups=list(_groups(here)),
         new_url=_new_url(here),
     )
@@ -58,15 +58,15 @@ def _favourites() -> list[MenuEntry]:
         return list(favourites(at, here))
 
 
-def _letters() -> dict[str, str]:
+def letters() -> dict[str, Switch]:
     """Where `G` and then a letter leads: home, inbox, and each entry by the first letter that is free."""
-    found = {"h": "/", "i": "/-/inbox"}
+    found = {"h": Switch(_("Home"), "/"), "i": Switch(_("Inbox"), "/-/inbox")}
     for _section, entries in views().menu():
         for entry, model in entries:
             free = (c for c in str(entry.label).casefold() if c.isascii() and c.isalpha() and c not in found)
             letter = next(free, "") if may_read(model) else ""
             if letter:
-                found[letter] = list_url(model)
+                found[letter] = Switch(entry.label, list_url(model))
     return found
 
 
@@ -79,6 +79,13 @@ def pages_of(section: str) -> Iterator[MenuPage]:
     for page in views().pages:
         if page.section == section and site().access.may(principal(), page.verb, page.model):
             yield page
+
+
+def _site_words(plants: Sequence[str]) -> Words:
+    """The plant of the company, or how many it has: nobody works in one of them alone."""
+    if len(plants) <= 1:
+        return "".join(plants)
+    return plural("{count} site", "{count} sites", len(plants))
 
 
 def _companies() -> Iterator[Switch]:

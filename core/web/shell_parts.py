@@ -62,7 +62,7 @@ class Shell:
     theme: str
     density: str
     company: str
-    site: str
+    site: Words
     user: UserMark
     dir: str = "ltr"
     single_keys: bool = True

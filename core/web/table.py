@@ -42,6 +42,7 @@ def _td(column: Column) -> str:
     names += ["dt-cur"] if column.narrow else []
     names += ["dt-soft"] if column.soft else []
     names += ["dt-pinned"] if column.pinned else []
+    names += ["dt-trailing"] if column.trailing else []
     names += [f"dt-slot-{column.slot}"] if column.slot else []
     return f'<td class="{" ".join(names)}">'
 
@@ -122,10 +123,9 @@ def _due(value: Value) -> str:
 
 def _person(value: Value) -> str:
     avatar = f'<span class="dt-avatar" aria-hidden="true">{escape(value.initials)}</span>'
-    name = escape(value.text)
-    link = (
-        f'<a class="dt-plain" href="{escape(value.url)}">{name}</a>' if value.url else f"<span>{name}</span>"
-    )
+    title = f' title="{escape(value.title)}"' if value.title else ""
+    tag = f'a class="dt-plain" href="{escape(value.url)}"' if value.url else "span"
+    link = f"<{tag}{title}>{escape(value.text)}</{tag.partition(' ')[0]}>"
     return f'<span class="dt-row">{avatar}{link}</span>'
 
 

@@ -326,6 +326,44 @@ def test_a_saved_view_is_its_owner_s_until_it_is_shared(shop: Shop) -> None:
     assert any(words.startswith("Ours") for words in jonas.get(REPAIRS).words(views))
 
 
+def test_a_star_puts_a_saved_view_into_the_navigation_and_takes_it_out(shop: Shop) -> None:
+    jonas, tove = shop.browser("jonas"), shop.browser("tove")
+    view = jonas.post(f"{REPAIRS}/-/views", {"name": "Hot", "query": "q=R", "shared": "1"}).goes_to
+    star = jonas.get(view).tree.xpath('//nav[@class="dt-views"]//form/@action')[0]
+
+    jonas.post(star)
+
+    navigation = '//aside[@id="dt-nav"]//a'
+    assert "Hot" in jonas.get(REPAIRS).words(navigation)
+    assert "Hot" not in tove.get(REPAIRS).words(navigation)
+    jonas.post(star)
+    assert "Hot" not in jonas.get(REPAIRS).words(navigation)
+
+
+def test_nobody_stars_a_view_that_is_not_theirs_to_see(shop: Shop) -> None:
+    view = shop.browser("jonas").post(f"{REPAIRS}/-/views", {"name": "Hot", "query": "q=R"}).goes_to
+    number = view.rpartition("view=")[2]
+
+    answer = shop.browser("tove").post(f"{REPAIRS}/-/views/{number}/favourite")
+
+    assert answer.status == 404
+
+
+def test_a_card_says_whom_it_is_about_and_people_by_family_name(shop: Shop) -> None:
+    with shop.env("jonas") as env:
+        jonas, company = env.user_id, env.company_id
+    client = shop.make(Client(name="Brandt Stahl", company_id=company))
+    repairs(shop, 1, client_id=client, offered_by_id=jonas)
+    browser = shop.browser("jonas")
+    browser.post(f"{REPAIRS}/-/columns", {"column": ["code", "client_id", "offered_by_id"]})
+
+    page = browser.get(REPAIRS)
+
+    assert page.words('//td[contains(@class, "dt-slot-about")]') == ["Brandt Stahl"]
+    assert page.tree.xpath("//td//a[@title]/@title") == ["Jonas Berg"]
+    assert page.words("//td//a[@title]") == ["Berg"]
+
+
 def test_a_view_that_opens_first_leaves_the_way_to_everything(shop: Shop) -> None:
     repairs(shop, 4)
     browser = shop.browser("jonas")

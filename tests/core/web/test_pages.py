@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from core.base import User, UserCompany, UserRole
+from core.base import Site, User, UserCompany, UserRole
 from core.orm.model import model_name, models
 from core.web.assets import fingerprint
 from core.web.csrf import HEADER
@@ -236,6 +236,72 @@ def test_the_palette_finds_by_code_name_and_place_and_says_why_not(shop: Shop) -
     assert "Repairs" in browser.get("/-/palette?q=repa").text
     assert "New repair" in browser.get("/-/palette?q=%3Enew+rep").text
     assert browser.get("/-/palette?q=stahl&type=workshop.repair").words('//a[@role="option"]') == []
+
+
+def test_the_palette_offers_what_may_be_done_with_the_record_that_is_open(shop: Shop) -> None:
+    record = repairs(shop, 1)[0]
+    doing = '//*[@aria-label="Do"]//a'
+
+    opened = shop.browser("jonas").get(f"/-/palette?at={REPAIRS}/{record}")
+    typed = shop.browser("jonas").get(f"/-/palette?q=off&at={REPAIRS}/{record}")
+
+    assert "Offer: R-01" in opened.words(doing)
+    assert typed.words(doing) == ["Offer: R-01"]
+    for hidden in (f"{REPAIRS}/{record}", f"{REPAIRS}/0", "/m/no.such/1", "/m/"):
+        assert shop.browser("norbert").get(f"/-/palette?at={hidden}").words(doing) == []
+
+
+def test_the_palette_sets_what_is_not_set_yet(shop: Shop) -> None:
+    browser = shop.browser("jonas")
+    values = '//*[@aria-label="Set"]//a[@data-preference="theme"]/@data-value'
+
+    first = browser.get("/-/palette?q=theme").tree.xpath(values)
+    browser.post("/-/preferences", {"theme": "dark"})
+    then = browser.get("/-/palette?q=theme").tree.xpath(values)
+
+    assert first == ["dark", "light"]
+    assert then == ["light", "auto"]
+
+
+def test_own_records_come_before_those_of_others(shop: Shop) -> None:
+    first, second = repairs(shop, 2)
+    with shop.env(write=True) as env:
+        env.get(Repair, first).created_by_id = None
+
+    page = shop.browser("jonas").get("/-/palette?q=R-0")
+
+    assert page.tree.xpath('//*[@aria-label="Records"]//a/@href') == [
+        f"{REPAIRS}/{second}",
+        f"{REPAIRS}/{first}",
+    ]
+
+
+def test_the_palette_finds_what_holds_a_wildcard_literally(shop: Shop) -> None:
+    company = _company(shop)
+    shop.make(Client(name="Full 100% load", company_id=company))
+    shop.make(Client(name="Full 1000 load", company_id=company))
+
+    found = shop.browser("jonas").get("/-/palette?q=00%25+l").words('//*[@aria-label="Records"]//a')
+
+    assert [words.startswith("Full 100% load") for words in found] == [True]
+
+
+def test_the_sheet_of_keys_names_the_places_of_the_letters(shop: Shop) -> None:
+    sheet = shop.browser("jonas").get("/-/keys")
+
+    letters = [words[-1].lower() for words in sheet.words("//section[last()]//dt")]
+    assert sorted(letters) == sorted(json.loads(sheet.tree.xpath("//body/@data-go")[0]))
+    assert "Items" in sheet.words("//section[last()]//dd")
+
+
+def test_the_head_of_the_navigation_names_the_plant(shop: Shop) -> None:
+    with shop.env("jonas") as env:
+        company = env.company_id
+    shop.make(Site(company_id=company, code="ALD", name="Alden plant", country="GB"))
+
+    page = shop.browser("jonas").get("/")
+
+    assert page.words('//*[contains(@class, "dt-brand")]//small') == ["Alden plant"]
 
 
 def test_the_palette_keeps_its_budget(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 // The pages' behaviour. Every page works without it; what is here makes the same things quicker. Bundled by assets/build.mjs.
 import { startActions } from "./actions.js";
 import { startColumns } from "./columns.js";
+import { startConnection } from "./connection.js";
 import { startFilters } from "./filters.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLayers } from "./layers.js";
@@ -28,4 +29,5 @@ startTimeline();
 startActions();
 startPalette();
 startPreferences();
+startConnection();
 startKeyboard();

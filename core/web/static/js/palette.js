@@ -2,6 +2,7 @@
 // the chosen hit, ">" asks for actions alone. Without scripts the same field is the page /-/search.
 import { debounce, fill, get, on, say, text } from "./dom.js";
 import { bind } from "./keyboard.js";
+import { prefer } from "./preferences.js";
 
 let asked = null;
 
@@ -18,7 +19,7 @@ async function search(dialog) {
   const input = dialog.querySelector("input[name=q]");
   asked?.abort();
   asked = new AbortController();
-  const query = new URLSearchParams({ q: input.value, type: dialog.dataset.type ?? "" });
+  const query = new URLSearchParams({ q: input.value, type: dialog.dataset.type ?? "", at: location.pathname });
   try {
     const answer = await get(`${dialog.dataset.url}?${query}`, asked.signal);
     if (!answer.ok) throw new Error(String(answer.status));
@@ -42,6 +43,11 @@ function narrow(dialog, type, label = "") {
 
 function go(option, newTab) {
   if (!option) return;
+  if (option.dataset.preference) {
+    prefer(option.dataset.preference, option.dataset.value);
+    option.closest("dialog")?.close();
+    return;
+  }
   if (option.dataset.post) {
     const form = document.createElement("form");
     form.method = "post";
@@ -89,7 +95,7 @@ export function startPalette() {
   dialog.addEventListener("input", later);
   dialog.addEventListener("keydown", (event) => key(event, dialog));
   dialog.addEventListener("submit", (event) => event.preventDefault());
-  on("click", "#dt-palette [data-post]", (event, option) => {
+  on("click", ".dt-palette :is([data-post], [data-preference])", (event, option) => {
     event.preventDefault();
     go(option, false);
   });

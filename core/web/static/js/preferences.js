@@ -5,21 +5,25 @@ import { bind } from "./keyboard.js";
 const root = document.documentElement;
 
 function store(name, value) {
-  kept.write(`dt-${name}`, value);
+  if (value === "auto") kept.drop(`dt-${name}`);
+  else kept.write(`dt-${name}`, value);
   post("/-/preferences", new URLSearchParams({ [name]: value })).catch(() => {}); // this browser has it; the server gets it next time
 }
 
+const shown = {
+  theme: (value) => { root.dataset.bsTheme = value === "auto" ? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light") : value; },
+  density: (value) => { root.dataset.density = value; },
+};
+
+/** Show a preference at once and keep it. */
+export function prefer(name, value) {
+  shown[name]?.(value);
+  store(name, value);
+}
+
 const toggles = {
-  theme() {
-    const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
-    root.dataset.bsTheme = next;
-    store("theme", next);
-  },
-  density() {
-    const next = root.dataset.density === "roomy" ? "compact" : "roomy";
-    root.dataset.density = next;
-    store("density", next);
-  },
+  theme: () => prefer("theme", root.dataset.bsTheme === "dark" ? "light" : "dark"),
+  density: () => prefer("density", root.dataset.density === "roomy" ? "compact" : "roomy"),
   folded() {
     const folded = root.toggleAttribute("data-folded");
     store("folded", folded ? "1" : "0");
