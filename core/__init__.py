@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from core.security.role import Role as Role
     from core.security.role import Scope as Scope
     from core.views.live import fill as fill
+    from core.views.nodes import CountTile as CountTile
     from core.views.nodes import Form as Form
     from core.views.nodes import Group as Group
     from core.views.nodes import Lines as Lines
@@ -126,7 +127,9 @@ _FACE = {
     "core.plugins": "hookimpl hookspec",
     "core.security.role": "Grant Right Role Scope",
     "core.views.live": "fill",
-    "core.views.nodes": "Form Group Lines List Menu MenuPage MenuSection Preset Related Shown Tab Tile Tree View",
+    "core.views.nodes": (
+        "CountTile Form Group Lines List Menu MenuPage MenuSection Preset Related Shown Tab Tile Tree View"
+    ),
     "core.views.place": "place",
     "core.workflow": "Step Workflow four_eyes",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import InstrumentedAttribute
 
+from addons.erp_supply.actions.projecting import SHORT_DAYS, count_short
 from addons.erp_supply.actions.purchasing import complete_line, complete_order, price_line
 from addons.erp_supply.models import (
     OPEN,
@@ -30,6 +31,7 @@ from addons.erp_supply.models import (
 )
 from core import (
     ALWAYS,
+    CountTile,
     Env,
     Form,
     Group,
@@ -61,6 +63,10 @@ invoices = MenuPage(
     verb="create",
     icon="file-upload",
     order=15,
+)
+
+forecast = MenuPage(
+    "supply", _("Stock forecast"), "/supply/forecast", PurchaseOrder, icon="chart-line", order=31
 )
 
 #: Fields of an order are fixed once it is sent.
@@ -297,7 +303,20 @@ place(Party, into="tabs")(
     )
 )
 
+place(Item, into="links")(forecast)
+place(StockQuant, into="links")(forecast)
+
 tiles = [
+    CountTile(
+        "supply_short",
+        _("Short within {days} days", days=SHORT_DAYS),
+        PurchaseOrder,
+        count_short,
+        f"{forecast.url}?short=1",
+        _("items below what is kept of them"),
+        urgent=True,
+        order=15,
+    ),
     Tile("supply_late", _("Late orders"), PurchaseOrder, _late, urgent=True, order=10),
     Tile("supply_open", _("Open orders"), PurchaseOrder, _open, order=20),
     Tile(

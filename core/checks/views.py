@@ -14,7 +14,7 @@ from core.views.place import Placement, placements
 from core.views.resolve import Views
 
 #: Slots that every view has, and those that forms derive.
-_GIVEN_SLOTS = ("list", "tabs", "main", "notes")
+_GIVEN_SLOTS = ("links", "list", "tabs", "main", "notes")
 
 
 def anchors(subject: Loaded) -> Iterator[Problem]:

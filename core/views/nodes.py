@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.i18n import Text
 from core.orm.condition import Condition
 from core.orm.model import Model
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
 
 #: A field: a mapped attribute of the model or of a facet of it.
 Attribute = InstrumentedAttribute[Any]  # Any: of any type
@@ -183,6 +186,20 @@ class Tile:
     where: Condition | None = None
     sum: Attribute | None = None
     #: Shown in red when the figure is not zero.
+    urgent: bool = False
+    order: int = 50
+
+
+@dataclass(frozen=True, eq=False)
+class CountTile:
+    """A figure of the addon's own reckoning, for those who may read `model`, linked to the page that explains it."""
+
+    name: str
+    label: Text
+    model: type[Model]
+    count: Callable[[Env], int]
+    url: str
+    context: Text
     urgent: bool = False
     order: int = 50
 

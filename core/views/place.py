@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.orm.model import Model
-from core.views.nodes import Attribute, Leaf, Lines, Tab, View
+from core.views.nodes import Attribute, Leaf, Lines, MenuPage, Tab, View
 
-Placeable = Leaf | Tab | Lines
+Placeable = Leaf | Tab | Lines | MenuPage
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,9 @@ _placements: list[Placement] = []
 
 
 def place(view: View | type[Model], *, into: str, after: Attribute | None = None) -> Callable[..., Placement]:
-    """Add to slot `into` of the view: a group's name, a tab's name, `tabs` or `list`.
+    """Add to slot `into` of the view: a group's name, a tab's name, `tabs`, `list` or `links`.
+
+    A page among `links` stands at the head of the list and on each record, which it is told in its address.
 
     When `after` is no longer in the slot the addition goes to its end, and `dovetail check` says so.
     """

@@ -13,6 +13,7 @@ from core.orm.condition import Condition, name_of
 from core.orm.model import Model, models
 from core.orm.types import Choice
 from core.views.nodes import (
+    CountTile,
     Form,
     Group,
     Leaf,
@@ -135,7 +136,7 @@ class Views:
     by_model: dict[type[Model], View] = field(default_factory=dict)
     sections: dict[str, MenuSection] = field(default_factory=dict)
     pages: list[MenuPage] = field(default_factory=list)
-    tiles: list[Tile] = field(default_factory=list)
+    tiles: list[Tile | CountTile] = field(default_factory=list)
 
     def declare(self, values: Sequence[object]) -> None:
         """Take over every View, MenuSection, MenuPage and Tile among `values` and the lists among them."""
@@ -146,7 +147,7 @@ class Views:
                 self.sections[value.name] = value
             elif isinstance(value, MenuPage):
                 self.pages.append(value)
-            elif isinstance(value, Tile):
+            elif isinstance(value, Tile | CountTile):
                 self.tiles.append(value)
             elif isinstance(value, list | tuple):
                 self.declare(value)
@@ -199,6 +200,13 @@ def form_view(env: Env, views: Views, model: type[Model]) -> FormView:
     return FormView(model, head, shown, written, _related(env, written, model))
 
 
+def page_links(env: Env, model: type[Model]) -> list[MenuPage]:
+    """Pages of addons that belong to a kind of record, as far as the person may use them."""
+    may = env.site.access.may
+    placed = (i for p in placements(model) if p.slot == "links" for i in p.items)
+    return [i for i in placed if isinstance(i, MenuPage) and may(env.principal, i.verb, i.model)]
+
+
 def workflow_states(model: type[Model]) -> type[Choice] | None:
     """The states that a status bar shows."""
     workflow = workflow_of(model)
@@ -222,7 +230,7 @@ def _section(group: Group, model: type[Model], seen: dict[str, Field]) -> Sectio
     leaves: list[Leaf] = list(group.fields)
     for placement in placements(model):
         if placement.slot == group.name:
-            added = [item for item in placement.items if not isinstance(item, Tab | Lines)]
+            added = [item for item in placement.items if not isinstance(item, Tab | Lines | MenuPage)]
             at = next(
                 (i + 1 for i, leaf in enumerate(leaves) if _attribute(leaf) is placement.after), len(leaves)
             )
@@ -236,7 +244,8 @@ def _attribute(leaf: Leaf) -> object:
 
 
 def _placed(model: type[Model], slot: str) -> list[Leaf]:
-    return [i for p in placements(model) if p.slot == slot for i in p.items if not isinstance(i, Tab | Lines)]
+    placed = (i for p in placements(model) if p.slot == slot for i in p.items)
+    return [i for i in placed if not isinstance(i, Tab | Lines | MenuPage)]
 
 
 def _page(env: Env, tab: Tab, model: type[Model], seen: dict[str, Field]) -> Page:

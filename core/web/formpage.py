@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,7 @@ from core.orm.condition import Condition, name_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.views.nodes import Related
-from core.views.resolve import FormView, Page, Section, Table, form_view, workflow_states
+from core.views.resolve import FormView, Page, Section, Table, form_view, page_links, workflow_states
 from core.web.format import Reader
 from core.web.formdata import Submitted
 from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
@@ -227,6 +227,17 @@ def _conditions(view: FormView) -> list[Condition]:
 
 def smart_links(env: Env, reader: Reader, view: FormView, record: Model) -> list[SmartLink]:
     """Counts of the records that refer to this one, in one statement; none is shown where none may be made."""
+    return [*_page_links(env, record), *_related_links(env, reader, view, record)]
+
+
+def _page_links(env: Env, record: Model) -> Iterator[SmartLink]:
+    """Pages of addons, told of the record by the name of its kind."""
+    name = model_name(type(record)).rpartition(".")[2]
+    for page in page_links(env, type(record)):
+        yield SmartLink(page.label, page.icon, "", with_query(page.url, [(name, str(record.id))]))
+
+
+def _related_links(env: Env, reader: Reader, view: FormView, record: Model) -> list[SmartLink]:
     if not view.related:
         return []
     counts = [

@@ -19,7 +19,7 @@ from core.i18n import _, plural
 from core.orm import query
 from core.orm.condition import Condition, name_of
 from core.orm.model import Model, model_named
-from core.views.nodes import Tile
+from core.views.nodes import CountTile, Tile
 from core.views.resolve import list_view
 from core.web.cells import Column, Row
 from core.web.columns import Layout, Shape
@@ -133,7 +133,10 @@ def home_page() -> Response:
     tiles = sorted((t for t in views().tiles if _may_read(t.model)), key=lambda t: t.order)[:MOST_TILES]
     steps = [action for action in all_actions() if _concerns(action)]
     counts = Counts(
-        [*((t.model, t.where) for t in tiles if t.sum is None), *((a.model, a.when) for a in steps)]
+        [
+            *((t.model, t.where) for t in tiles if isinstance(t, Tile) and t.sum is None),
+            *((a.model, a.when) for a in steps),
+        ]
     )
     figures = [(tile, _figure(tile, counts, who)) for tile in tiles]
     needs = list(islice(_needs(steps, counts, who), MOST_NEEDS))
@@ -191,7 +194,11 @@ class Counts:
         return self._found[model, id(condition)]
 
 
-def _figure(tile: Tile, counts: Counts, who: Reader) -> Figure:
+def _figure(tile: Tile | CountTile, counts: Counts, who: Reader) -> Figure:
+    if isinstance(tile, CountTile):
+        count = tile.count(env())
+        tone = "bad" if tile.urgent and count else ""
+        return Figure(tile.label, who.number(count), tile.url, context=tile.context, tone=tone)
     if tile.sum is not None:
         return _sum_figure(tile, who)
     found = counts.of(tile.model, tile.where)
@@ -261,10 +268,10 @@ def _called(called: Called, who: Reader) -> Need:
     return Need("know", text, _("Comment"), url, Button(_("Answer"), url), time, unread=True)
 
 
-def _cards(figures: Sequence[tuple[Tile, Figure]], who: Reader) -> Iterator[Card]:
+def _cards(figures: Sequence[tuple[Tile | CountTile, Figure]], who: Reader) -> Iterator[Card]:
     """The records behind the first figure that asks for action."""
     for tile, figure in figures:
-        if figure.tone == "bad" and tile.sum is None:
+        if figure.tone == "bad" and isinstance(tile, Tile) and tile.sum is None:
             yield _table_card(tile, figure, who)
             return
 

@@ -16,7 +16,7 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.query import Count
 from core.views.nodes import View
-from core.views.resolve import ListView
+from core.views.resolve import ListView, page_links
 from core.web import table, view_counts
 from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
@@ -339,6 +339,7 @@ class Listing:
         made = []
         if may(who, "create", self.model):
             made.append(Action(_("Import"), f"/-/import/{name}", "upload"))
+        made = [Action(page.label, page.url, page.icon) for page in page_links(self.env, self.model)] + made
         made.append(Action(_("Export"), with_query(f"/-/export/{name}", pairs), "download"))
         if may(who, "create", self.model):
             label = _("New {noun}", noun=in_sentence(self.model.singular))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from addons.erp_supply.models import PurchaseOrder
-from core.base import User
+from addons.erp_supply.models import PurchaseOrder, SuppliedItem
+from core import today
+from core.base import Item, User
 from core.jobs.job import Job, JobState
 from core.jobs.worker import Worker
 from core.orm.env import Principal, Site, open_env
 from core.security.principal import principal_of
 from core.testing.browsing import csrf_of, signed_in
 from tests.addons.erp_supply.invoice_files import invoice, line, written
-from tests.addons.erp_supply.plant import Plant, received
+from tests.addons.erp_supply.plant import Plant, one, received, sent_order
 
 URL = "/supply/invoices"
 
@@ -109,6 +112,39 @@ def test_a_forged_token_finds_nothing(plant: Plant, token: str) -> None:
     response = client.post(URL, data={"step": "run", "token": token}, headers=csrf_of(client.get(URL).text))
 
     assert response.status_code == 404
+
+
+def _with_reorder_point(plant: Plant, quantity: int) -> int:
+    with plant.env() as env:
+        item = one(env, Item, code="CS-045-RAW")
+        SuppliedItem.of(item).reorder_point = Decimal(quantity)
+        return item.id
+
+
+def test_the_forecast_tells_what_there_will_be_and_warns(plant: Plant) -> None:
+    item_id = _with_reorder_point(plant, 80)
+    with plant.env("jonas") as env:
+        received(env, ("CS-045-RAW", 10, 1))
+        sent_order(env, ("CS-045-RAW", 90, 1), promised_on=today(env.zone) + timedelta(days=20))
+
+    page = _client(plant, "maren").get(f"/supply/forecast?item={item_id}").text
+    form = _client(plant, "maren").get(f"/m/base.item/{item_id}").text
+
+    assert re.findall(r'<span class="dt-num">([0-9.,]+)</span>', page) == [
+        "10", "0", "90", "0", "10", "10", "100", "100",
+    ]  # fmt: skip
+    assert "Below its reorder point" in page
+    assert f"/supply/forecast?item={item_id}" in form
+    assert "/supply/forecast" in _client(plant, "maren").get("/m/erp_supply.stock_quant").text
+    assert "Short within 14 days" in _client(plant, "maren").get("/").text
+
+
+def test_the_forecast_of_another_company_is_not_shown(plant: Plant) -> None:
+    with plant.env("jonas") as env:
+        received(env, ("CS-045-RAW", 10, 1))
+
+    assert "CS-045-RAW" not in _client(plant, "ines").get("/supply/forecast").text
+    assert _client(plant, "nobody").get("/supply/forecast").status_code == 403
 
 
 def test_the_lists_and_forms_of_supply_are_shown(plant: Plant) -> None:

@@ -19,7 +19,7 @@ from core.web.request import env, go, reader
 from core.web.templating import render
 from core.web.urls import list_url, record_url
 
-blueprint = Blueprint("erp_supply", __name__)
+blueprint = Blueprint("invoices", __name__)
 
 URL = "/supply/invoices"
 #: So many files at once.
