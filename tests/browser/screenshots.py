@@ -81,7 +81,7 @@ def palette(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Control+k")
     page.keyboard.type(number)
-    expect(page.locator("#dt-results [role=group]").nth(2)).to_be_visible()
+    expect(page.locator("#dt-results mark").nth(1)).to_be_visible()
 
 
 #: What is shown, by whom.
