@@ -179,7 +179,7 @@ def _result(line: JobLine, names: dict[tuple[str, int], str]) -> Row:
     model, record_id = model_named(line.record_model or ""), line.record_id or 0
     title = names.get((line.record_model or "", record_id), f"#{record_id}")
     url = record_url(model, record_id) if model is not None else ""
-    said = Value("text", line.text, tone="bad" if line.failed else "")
+    said = Value("multiline", line.text, tone="bad" if line.failed else "")
     return Row(record_id, url, title, [Value("link", title, url=url), said])
 
 
