@@ -13,6 +13,7 @@ from core.errors import ValidationError
 from core.orm import row as row_view
 from core.orm import rowset, tracking
 from core.orm.deletion import Doomed, gather
+from core.orm.document import settle
 from core.orm.filling import Filled
 from core.orm.model import Model
 from core.orm.permission import (
@@ -25,7 +26,7 @@ from core.orm.permission import (
     require_scope,
 )
 from core.orm.plan import ModelPlan, plan_of
-from core.orm.refresh import expire, settle
+from core.orm.refresh import expire
 from core.orm.revision import Revision, revised
 from core.orm.rowset import Same
 from core.orm.tracking import ChangeEvent, Happening
@@ -83,7 +84,7 @@ def update(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
         tracking.write(env, [h for r in revisions if (h := _revision_happening(plan, r)) is not None])
         ids = [r.id for r in revisions]
         expire(env, plan, set(ids))
-        settle(env, plan, ids, {r.row[plan.owner.name] for r in revisions} if plan.owner else ())
+        settle(env, plan, ids, _owners(plan, revisions))
         if env.hook.records_changed.get_hookimpls():
             fields = frozenset(name for r in revisions for name in r.changed)
             env.hook.records_changed(env=env, model=model, ids=ids, fields=fields)
@@ -179,6 +180,15 @@ def _require_revised(env: Env, plan: ModelPlan, revisions: Sequence[Revision]) -
             if value is not None and column.target is not None:
                 references.add(column.target, value, companies[r.id])
     references.require(env)
+
+
+def _owners(plan: ModelPlan, revisions: Sequence[Revision]) -> set[int]:
+    """The documents of changed parts, those that a part was taken from included."""
+    if plan.owner is None:
+        return set()
+    name = plan.owner.name
+    left = {r.changed[name][0] for r in revisions if name in r.changed}
+    return left | {r.row[name] for r in revisions}
 
 
 def _revision_happening(plan: ModelPlan, revision: Revision) -> Happening | None:

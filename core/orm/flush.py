@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect
-from sqlalchemy.orm import InstanceState, PassiveFlag, Session
+from sqlalchemy.orm import InstanceState, PassiveFlag
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.util import identity_key
 
 from core import clock
 from core.errors import ValidationError
-from core.orm import tracking
+from core.orm import document, tracking
 from core.orm.admission import records_of_loose_facets, require_plain
 from core.orm.facet import Facet
 from core.orm.model import Base, Model
@@ -50,7 +50,7 @@ def before(env: Env) -> None:
     """Ask for every write, complete what the platform sets itself, and note old and new values."""
     session = env.session
     pending = Pending()
-    _settle(session)
+    document.settle_pending(session)
     if not env.principal.is_system:
         require_plain(session)
         pending.changed.update({record: {} for record in records_of_loose_facets(env)})
@@ -82,32 +82,27 @@ def _gather(env: Env, pending: Pending) -> None:
 def after(env: Env, context: Any) -> None:  # Any: SQLAlchemy's UOWTransaction
     """Ask again for the rows as they are now, write the audit trail and note what the hooks are told."""
     pending: Pending = env.session.info.pop("pending")
+    _note_ids(pending.changed)
     _add_orphans(env, context, pending)
     if not env.principal.is_system:
         _require_written(env, pending)
     tracking.write(env, _happenings(pending))
+    _raise_documents(env, pending)
     if pending.created or pending.changed or pending.deleted:
         env.session.info.setdefault("due", []).append(pending)
 
 
-def _settle(session: Session) -> None:
-    """Have the owners of stored totals bring them in line, before anything is asked: once a document."""
-    documents: dict[Model, None] = {}
-    deleted, settled = session.deleted, session.info.pop("settled", frozenset())
-    for record in (*session.new, *session.dirty, *deleted):
-        document = _document_of(record)
-        if document is not None and plan_of(type(document)).is_settled and document not in deleted:
-            documents[document] = None
-    for document in documents:
-        if document not in settled:
-            document.settle()
-
-
-def _document_of(record: object) -> Model | None:
-    """What a part is part of, however deep; the record itself where it stands for itself."""
-    while isinstance(record, Model) and (owner := plan_of(type(record)).owner_link):
-        record = getattr(record, owner)
-    return record if isinstance(record, Model) else None
+def _raise_documents(env: Env, pending: Pending) -> None:
+    """Raise the versions of the documents of which this flush wrote parts and nothing else."""
+    gone = [record for record, _old in pending.deleted]
+    owners: dict[type[Model], set[int]] = defaultdict(set)
+    for record in (*pending.created, *pending.changed, *gone):
+        owner = plan_of(type(record)).owner
+        if owner is not None and owner.target is not None:
+            left = pending.changed.get(record, {}).get(owner.name, (None, None))[0]
+            owners[owner.target] |= {getattr(record, owner.key), left} - {None}
+    if owners:
+        document.raise_versions_above(env, owners, _by_model((*pending.created, *pending.changed, *gone)))
 
 
 def announce_due(env: Env) -> None:
@@ -264,10 +259,8 @@ def _company_of(env: Env, record: Model, known: dict[Model, int | None]) -> int 
         else:
             linked = inspect(record).dict.get(plan.owner_link or "")
             key = inspect(record).dict.get(plan.owner.key)
-            document = (
-                env.session.get(plan.owner.target, key) if linked is None and key is not None else linked
-            )
-            known[record] = None if document is None else _company_of(env, document, known)
+            above = env.session.get(plan.owner.target, key) if linked is None and key is not None else linked
+            known[record] = None if above is None else _company_of(env, above, known)
     return known[record]
 
 
@@ -349,7 +342,30 @@ def _history(record: Base, model: type[Model]) -> Changed:
         if history.added or history.deleted:
             old, new = history.deleted, history.added
             changed[columns[key].name] = (old[0] if old else None, new[0] if new else None)
+    return changed | _relinked(state, plan_of(model))
+
+
+def _relinked(state: InstanceState[Any], plan: ModelPlan) -> Changed:
+    """The references whose linked record was replaced; the flush sets their ids, of new records only then."""
+    changed: Changed = {}
+    for link, column in plan.links(state.class_).items():
+        if link not in state.committed_state or link not in state.dict:
+            continue
+        linked, old = state.dict[link], state.committed_state.get(column.key, state.dict.get(column.key))
+        taken_out = linked is None and column is plan.owner
+        new = None if linked is None else linked.id
+        if not taken_out and (new != old or (linked is not None and new is None)):
+            changed[column.name] = (old, new)
     return changed
+
+
+def _note_ids(changes: Mapping[Model, Changed]) -> None:
+    """Complete the new values of references with the ids that the flush gave."""
+    for record, changed in changes.items():
+        columns = plan_of(type(record)).by_name
+        for name, (old, _new) in changed.items():
+            if columns[name].target is not None:
+                changed[name] = (old, _value(record, columns[name]))
 
 
 def _tracked_values(record: Model, *, load: bool) -> dict[str, Any]:  # Any: what JSON can say

@@ -164,6 +164,19 @@ class ModelPlan:
         """The columns of the model itself or of one of its facets, by attribute."""
         return self._by_owner[owner]
 
+    def links(self, owner: type[Base]) -> Mapping[str, ColumnPlan]:
+        """The references of the model itself or of one of its facets, by the attribute of the linked record."""
+        return self._links[owner]
+
+    @cached_property
+    def _links(self) -> dict[type[Base], dict[str, ColumnPlan]]:
+        found: dict[type[Base], dict[str, ColumnPlan]] = {owner: {} for owner in self._by_owner}
+        for column in self.by_name.values():
+            field = self.fields.get(column.name)
+            if field is not None and field.link is not None:
+                found[column.owner][field.link] = column
+        return found
+
     @cached_property
     def _by_owner(self) -> dict[type[Base], dict[str, ColumnPlan]]:
         found: dict[type[Base], dict[str, ColumnPlan]] = {

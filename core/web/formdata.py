@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from core import clock
 from core.errors import PlatformError, UserError, ValidationError
 from core.i18n import _
 from core.orm.assign import assign, check_required, may_set, message_of, visible_fields
@@ -128,13 +127,6 @@ def check(env: Env, view: FormView, record: Model, said: Submitted) -> None:
         problems = _refused(record.settle) or _refused(record.check)
     if problems:
         raise ValidationError(problems)
-
-
-def touch(env: Env, record: Model, said: Submitted) -> None:
-    """Count a change of lines as one of their record, so that whoever has it open hears of it when they save."""
-    lines = [line for lines in said.lines.values() for line in lines if not line.is_blank]
-    if any(line.part is None or line.part.id is None or env.session.is_modified(line.part) for line in lines):
-        record.changed_at = clock.now()
 
 
 def with_defaults(env: Env, record: M) -> M:

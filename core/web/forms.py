@@ -26,7 +26,6 @@ from core.web.formdata import (
     check,
     read_form,
     relate,
-    touch,
     whole,
     with_defaults,
 )
@@ -113,7 +112,6 @@ def save(name: str, record_id: int) -> Response:
             with env().session.no_autoflush:
                 apply(env(), reader(), view, record, decided)
                 check(env(), view, record, decided)
-                touch(env(), record, decided)
             env().flush()
     except Conflict:
         with open_env(site(), principal()) as fresh:

@@ -99,6 +99,18 @@ def test_lines_of_a_document_are_changed_added_and_removed_with_it(editor: Any) 
     assert [c["name"] for c in answer.json["contacts"]] == ["Ada L.", "Cy"]
 
 
+def test_the_second_of_two_changes_to_lines_is_a_conflict(editor: Any) -> None:
+    made = editor.post("base/party", {"code": "P", "name": "Brandt", "contacts": [{"name": "Ada"}]}).json
+    line = {"id": made["contacts"][0]["id"]}
+    first = editor.patch(f"base/party/{made['id']}", {"contacts": [line | {"name": "Bo"}]}, version=1)
+
+    second = editor.patch(f"base/party/{made['id']}", {"contacts": []}, version=1)
+
+    assert (first.status, first.etag) == (200, "2")
+    assert second.status == 409
+    assert [c["name"] for c in editor.get(f"base/party/{made['id']}").json["contacts"]] == ["Bo"]
+
+
 def test_a_line_of_another_document_cannot_be_named(editor: Any) -> None:
     other = editor.post("base/party", {"code": "Q", "name": "Other", "contacts": [{"name": "Eve"}]}).json
     made = editor.post("base/party", {"code": "P", "name": "Brandt", "contacts": []}).json

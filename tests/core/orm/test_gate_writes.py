@@ -59,6 +59,10 @@ def _add(**values: Any) -> Callable[[Env], object]:
     return lambda env: env.add(SampleBox(**{"code": "new", "keeper_id": ME, **values}))
 
 
+def _link(shelf_id: int) -> Callable[[Env], object]:
+    return lambda env: setattr(env.get(SampleBox, MINE), "shelf", env.get(SampleShelf, shelf_id))
+
+
 def _delete(box_id: int) -> Callable[[Env], object]:
     return lambda env: env.delete(env.get(SampleBox, box_id))
 
@@ -92,6 +96,12 @@ def test_creating_needs_a_grant(site: Site) -> None:
 
 def test_changing_needs_a_grant(site: Site) -> None:
     refused(site, principal(reader), _change(MINE, code="changed"))
+
+
+def test_linking_another_record_needs_a_grant(site: Site) -> None:
+    message = refused(site, principal(reader, companies=(OURS, THEIRS)), _link(THEIR_SHELF))
+
+    assert "You may not change" in message
 
 
 def test_changing_a_facet_needs_a_grant_on_its_record(site: Site) -> None:
@@ -306,7 +316,7 @@ def test_a_hidden_record_cannot_be_referred_to(site: Site, step: Callable[[Env],
 
 
 @pytest.mark.parametrize("step", [
-    _add(shelf_id=THEIR_SHELF), _change(MINE, shelf_id=THEIR_SHELF),
+    _add(shelf_id=THEIR_SHELF), _change(MINE, shelf_id=THEIR_SHELF), _link(THEIR_SHELF),
     _change(MINE, company_id=THEIRS, shelf_id=OUR_SHELF), _change(MINE, company_id=THEIRS),
     lambda env: env.add(SampleLine(box_id=MINE, text="new", shelf_id=THEIR_SHELF)),
     lambda env: setattr(env.get(SampleBox, MINE).lines[0], "shelf_id", THEIR_SHELF),

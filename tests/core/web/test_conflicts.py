@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from werkzeug.datastructures import MultiDict
 
+from core.orm import bulk
 from tests.core.web.browsing import Browsed, Browser
 from tests.core.web.conftest import Shop
 from tests.core.web.test_forms import REPAIRS, repair
-from tests.core.web.workshop.models import Repair
+from tests.core.web.workshop.models import Repair, RepairLine
 
 
 def opened(browser: Browser, record_id: int) -> MultiDict[str, str]:
@@ -85,6 +86,20 @@ def test_cells_of_one_line_are_told_apart(shop: Shop) -> None:
     with shop.env() as env:
         line = env.get(Repair, record_id).lines[0]
         assert (line.quantity, line.price) == (Decimal(96), Decimal("3.25"))
+
+
+def test_a_line_that_was_changed_without_a_form_is_told_too(shop: Shop) -> None:
+    record_id = repair(shop)
+    mine = shop.browser("jonas")
+    my_form = opened(mine, record_id)
+    with shop.env("tove", write=True) as env:
+        bulk.update(env, RepairLine, [{"id": line_ids(shop, record_id)[0], "text": "Theirs"}])
+
+    my_form["note"] = "Mine"
+    conflict = mine.post(f"{REPAIRS}/{record_id}", my_form)
+
+    assert conflict.status == 409
+    assert "Theirs" in conflict.text
 
 
 def test_a_line_that_they_deleted_can_be_kept_as_a_new_one(shop: Shop) -> None:
