@@ -137,7 +137,7 @@ def _require_new(env: Env, filled: Filled) -> None:
         return
     plan, references = filled.plan, References()
     require_companies(env, plan.model, set(filled.company()))
-    companies = list(filled.company())
+    companies = [plan.referring(company) for company in filled.company()]
     if plan.owner is not None and plan.references:
         known = document_companies(env, plan, filled.each(plan.owner))
         companies = [known.get(owner) for owner in filled.each(plan.owner)]
@@ -171,7 +171,7 @@ def _require_revised(env: Env, plan: ModelPlan, revisions: Sequence[Revision]) -
     references = References()
     if plan.has_company:
         require_companies(env, plan.model, {r.row["company_id"] for r in revisions})
-    companies = {r.id: r.row.get("company_id") for r in revisions}
+    companies = {r.id: plan.referring(r.row.get("company_id")) for r in revisions}
     if plan.owner is not None and any(c.name in r.changed for r in revisions for c in plan.references):
         companies = part_companies(env, plan, {r.id: r.row.get(plan.owner.name) for r in revisions})
     for column in plan.references if plan.owner is None else (plan.owner, *plan.references):

@@ -251,11 +251,11 @@ def _refer(
 
 
 def _company_of(env: Env, record: Model, known: dict[Model, int | None]) -> int | None:
-    """The company of a record, or of the document that it is part of; `known` holds on to the documents."""
+    """For which company a record, or the document that it is part of, refers; `known` holds on to the documents."""
     if record not in known:
         plan = plan_of(type(record))
         if plan.owner is None or plan.owner.target is None:
-            known[record] = getattr(record, "company_id", None)
+            known[record] = plan.referring(getattr(record, "company_id", None))
         else:
             linked = inspect(record).dict.get(plan.owner_link or "")
             key = inspect(record).dict.get(plan.owner.key)

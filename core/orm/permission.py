@@ -15,14 +15,14 @@ from core.errors import Forbidden, NotFound, ReadOnly
 from core.i18n import _
 from core.orm.facet import Facet
 from core.orm.model import Base, Model, OfCompany, SharedByCompanies, model_name
-from core.orm.plan import ModelPlan, plan_of
+from core.orm.plan import SHARED, ModelPlan, plan_of
 from core.orm.rowset import among, among_given
 
 if TYPE_CHECKING:
     from core.orm.access import Access
     from core.orm.env import Env
 
-#: The ids of records that are referred to, each with the companies of those who do.
+#: The ids of records that are referred to, each with the companies for which it is (see ModelPlan.referring).
 Wanted = Mapping[int, Collection[int | None]]
 
 #: How many ids one of the kept statements takes; SQLite allows 32,766 parameters.
@@ -140,10 +140,17 @@ def require_visible(env: Env, target: type[Model], wanted: Wanted) -> None:
                 _("There is no {model} {id} that you may use here.", model=target.singular, id=record_id)
             )
         company = found[record_id]
-        if company is not None and any(other is not None and other != company for other in companies):
-            raise Forbidden(
-                _("{model} {id} belongs to another company.", model=target.singular, id=record_id)
-            )
+        if company is not None and not {company, None}.issuperset(companies):
+            raise Forbidden(_of_other_company(target, record_id, shared=SHARED in companies))
+
+
+def _of_other_company(target: type[Model], record_id: int, *, shared: bool) -> object:
+    if not shared:
+        return _("{model} {id} belongs to another company.", model=target.singular, id=record_id)
+    return _(
+        "{model} {id} belongs to one company: what all companies share cannot refer to it. "
+        "Choose one that is shared, or give this record the company.", model=target.singular, id=record_id,
+    )  # fmt: skip
 
 
 def require_found(model: type[Model], wanted: Iterable[int], found: Collection[int]) -> None:
@@ -175,17 +182,18 @@ class References:
 
 
 def document_companies(env: Env, plan: ModelPlan, ids: Iterable[int]) -> Mapping[int, int | None]:
-    """The company of each of the documents `ids` that records of the part `plan` are part of."""
+    """The company for which each of the documents `ids` refers, of which records of the part `plan` are part."""
     if plan.owner is None or plan.owner.target is None:
         return {}
     above, distinct = plan_of(plan.owner.target), sorted(set(ids))
     if above.owner is None:
-        return _companies_of(env, above.model, distinct)
+        known = _companies_of(env, above.model, distinct)
+        return {record: above.referring(company) for record, company in known.items()}
     return part_companies(env, above, dict.fromkeys(distinct))
 
 
 def part_companies(env: Env, plan: ModelPlan, owners: Mapping[int, int | None]) -> dict[int, int | None]:
-    """The company of the document of each of the parts, whose owners are looked up where they are not known."""
+    """The company for which each part's document refers; owners are looked up where they are not known."""
     found = dict(owners)
     unknown = [part for part, owner in owners.items() if owner is None]
     if unknown and plan.owner is not None:

@@ -23,6 +23,9 @@ from core.orm.types import ChoiceType, ExactNumber, UtcDateTime
 #: What the platform sets on every row itself.
 STAMPS = ("version", "created_at", "created_by_id", "changed_at", "changed_by_id")
 
+#: Stands for all companies together, where a record without a company stands for none.
+SHARED = 0
+
 
 @dataclass(frozen=True, eq=False)
 class ColumnPlan:
@@ -132,6 +135,7 @@ class ModelPlan:
             c for c in columns if c.target is not None and c.key != "company_id" and c is not self.owner
         )
         self.has_company = issubclass(model, OfCompany | SharedByCompanies)
+        self.is_shared = issubclass(model, SharedByCompanies)
         facets = [facet for facet in model.facets.values() if facet.check is not Facet.check]
         #: The model and those of its facets that have a check of their own.
         self.checked: list[Any] = [
@@ -149,6 +153,10 @@ class ModelPlan:
     @property
     def is_checked(self) -> bool:
         return bool(self.checked)
+
+    def referring(self, company: int | None) -> int | None:
+        """For which company a record refers to others: SHARED for one that all companies share, None for none."""
+        return SHARED if company is None and self.is_shared else company
 
     def column(self, name: str) -> ColumnPlan:
         """The column called `name`; raises NotFound, naming those there are."""

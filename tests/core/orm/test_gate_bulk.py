@@ -14,6 +14,7 @@ from tests.core.orm.boxes import (
     FOREIGN,
     MINE,
     OUR_SHELF,
+    SHARED,
     THEIR_SHELF,
     done,
     maker,
@@ -139,6 +140,18 @@ def test_a_record_does_not_refer_to_one_of_another_company(site: Site, step: Ste
     message = refused(site, principal(storekeeper, companies=(OURS, THEIRS)), step)
 
     assert "another company" in message
+
+
+@pytest.mark.parametrize("step", [
+    _create(company_id=None, shelf_id=OUR_SHELF), _update(SHARED, shelf_id=OUR_SHELF), _update(MINE, company_id=None),
+    _create_line(SHARED, shelf_id=OUR_SHELF),
+    lambda env: bulk.update(env, SampleLine, [{"id": _line_of(SHARED), "shelf_id": OUR_SHELF}]),
+    _update(SHARED, **{"sample_label.shelf_id": OUR_SHELF}),
+])  # fmt: skip
+def test_what_companies_share_does_not_refer_to_a_record_of_one(site: Site, step: Step) -> None:
+    message = refused(site, principal(storekeeper), step)
+
+    assert "what all companies share" in message
 
 
 def test_who_may_create_or_delete_alone_does_not_so_with_parts(site: Site) -> None:

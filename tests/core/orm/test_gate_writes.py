@@ -17,6 +17,7 @@ from tests.core.orm.boxes import (
     FOREIGN,
     MINE,
     OUR_SHELF,
+    SHARED,
     THEIR_SHELF,
     done,
     maker,
@@ -328,6 +329,26 @@ def test_a_record_does_not_refer_to_one_of_another_company(site: Site, step: Cal
     message = refused(site, principal(storekeeper, companies=(OURS, THEIRS)), step)
 
     assert "another company" in message
+
+
+@pytest.mark.parametrize("step", [
+    _add(company_id=None, shelf_id=OUR_SHELF), _change(SHARED, shelf_id=OUR_SHELF), _change(MINE, company_id=None),
+    lambda env: setattr(env.get(SampleBox, SHARED), "shelf", env.get(SampleShelf, OUR_SHELF)),
+    lambda env: env.add(SampleLine(box_id=SHARED, text="new", shelf_id=OUR_SHELF)),
+    lambda env: setattr(env.get(SampleBox, SHARED).lines[0], "shelf_id", OUR_SHELF),
+    lambda env: setattr(SampleLabel.of(env.get(SampleBox, SHARED)), "shelf_id", OUR_SHELF),
+])  # fmt: skip
+def test_what_companies_share_does_not_refer_to_a_record_of_one(
+    site: Site, step: Callable[[Env], object]
+) -> None:
+    """Whoever works for another company would follow a reference to what they may not see."""
+    message = refused(site, principal(storekeeper), step)
+
+    assert "what all companies share" in message
+
+
+def test_what_companies_share_refers_to_what_they_share(site: Site) -> None:
+    done(site, principal(storekeeper), _add(company_id=None, parent_id=SHARED))
 
 
 def test_a_reference_that_somebody_else_set_stays_when_something_else_changes(site: Site) -> None:
