@@ -13,6 +13,7 @@ from core.errors import ConfigError
 from core.i18n import _
 
 ENVIRONMENT_PREFIX = "DOVETAIL_"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Settings:
     #: Cookies are sent over TLS alone; only a demo on loopback turns it off.
     secure_cookies: bool = True
     max_upload_mb: int = 25
+    #: How long a session lasts however much it is used.
     session_hours: int = 12
+    #: What the log of a server tells: one of LOG_LEVELS.
     log_level: str = "INFO"
 
     @property
@@ -71,6 +74,7 @@ def read(folder: Path) -> Settings:
                 )
             )
         given: dict[str, Any] = {name: _typed(name, str(known[name]), value)}  # Any: of the setting's type
+        _require_sense(name, given[name])
         settings = replace(settings, **given)
     return settings
 
@@ -115,6 +119,17 @@ def _typed(name: str, wanted: str, value: object) -> object:
         return int(str(value)) if wanted == "int" else str(value)
     except (KeyError, ValueError, TypeError) as error:
         raise ConfigError(_("Setting {name} cannot be {value}.", name=name, value=value)) from error
+
+
+def _require_sense(name: str, value: object) -> None:
+    """Raise ConfigError for a value of the right type that means nothing."""
+    if name == "session_hours" and int(str(value)) < 1:
+        raise ConfigError(_("Setting {name} must be 1 or more, not {value}.", name=name, value=value))
+    if name == "log_level" and value not in LOG_LEVELS:
+        known = ", ".join(LOG_LEVELS)
+        raise ConfigError(
+            _("Setting {name} cannot be {value}. There are: {known}.", name=name, value=value, known=known)
+        )
 
 
 def _toml(value: object) -> str:

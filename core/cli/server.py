@@ -8,6 +8,7 @@ import socket
 
 import click
 
+from core import config
 from core.app import web
 from core.errors import ConfigError
 from core.i18n import _
@@ -44,7 +45,7 @@ class Listener:
         worker = Worker(site, who_is)
         server = create_server(app, sockets=[self._socket], threads=_THREADS, ident="")
         signal.signal(signal.SIGTERM, _end)
-        logging.getLogger("waitress").setLevel(logging.ERROR)
+        log_as(config.read(site.folder).log_level)
         click.echo(
             str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
         )
@@ -54,6 +55,13 @@ class Listener:
         finally:
             worker.stop()
             server.close()
+
+
+def log_as(level: str) -> None:
+    """Have the process log what is of `level` or graver to its standard error."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger().setLevel(level)
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every queued request
 
 
 def who_is(site: Site, user_id: int, company_id: int | None) -> Principal:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
+from core import clock, config
 from core.orm.model import Base
 from core.orm.types import BigId, Instant
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 #: A session that nobody used for so long has ended.
 IDLE = timedelta(hours=2)
-#: How long a session may last however much it is used.
-LIFETIME = timedelta(hours=12)
 #: `seen_at` is written at most this often, so that reading pages stay reading transactions.
 SEEN_EVERY = timedelta(minutes=1)
 #: How long after the password was given sensitive things may be done without giving it again.
@@ -57,14 +55,17 @@ class LoginSession(Base):
         return now < self.proved_at + RECENT
 
 
-def start(
-    env: Env, user_id: int, address: str, agent: str, *, lifetime: timedelta = LIFETIME
-) -> tuple[str, LoginSession]:
+def lifetime(env: Env) -> timedelta:
+    """How long a session may last however much it is used."""
+    return timedelta(hours=config.read(env.site.folder).session_hours)
+
+
+def start(env: Env, user_id: int, address: str, agent: str) -> tuple[str, LoginSession]:
     """A new session and its token, which is shown here alone."""
     token, now = secrets.token_urlsafe(32), clock.now()
     begun = LoginSession(
         token_hash=hashed(token), user_id=user_id, started_at=now, seen_at=now, proved_at=now,
-        expires_at=now + lifetime, address=address[:64], agent=agent[:200],
+        expires_at=now + lifetime(env), address=address[:64], agent=agent[:200],
     )  # fmt: skip
     env.session.add(begun)
     env.flush()

@@ -26,7 +26,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.
     assert read(tmp_path).session_hours == 3
 
 
-@pytest.mark.parametrize("line", ["colour = 'red'", "session_hours = 'long'", "= 3"])
+@pytest.mark.parametrize(
+    "line", ["colour = 'red'", "session_hours = 'long'", "session_hours = 0", "log_level = 'LOUD'", "= 3"]
+)
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, line: str) -> None:
     (tmp_path / "dovetail.toml").write_text(line)
 

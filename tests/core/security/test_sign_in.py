@@ -9,7 +9,8 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from core import clock
+from core import clock, config
+from core.config import Settings
 from core.errors import Forbidden, ValidationError
 from core.orm.env import Env, open_env
 from core.orm.tracking import Change
@@ -113,15 +114,17 @@ def test_a_session_ends_when_nobody_uses_it(office: Office) -> None:
         assert sign_in.visit(office.site, token) is None
 
 
-def test_a_session_ends_at_last_however_much_it_is_used(office: Office) -> None:
+@pytest.mark.parametrize("hours", [12, 5])
+def test_a_session_ends_at_last_however_much_it_is_used(office: Office, hours: int) -> None:
+    config.write(Settings(office.site.folder, session_hours=hours))
     token = _sign_in(office).token
     moment = START
-    while moment < START + session.LIFETIME:
+    while moment < START + timedelta(hours=hours):
         with clock.held(moment):
             assert sign_in.visit(office.site, token) is not None
         moment += session.IDLE / 2
 
-    with clock.held(START + session.LIFETIME):
+    with clock.held(START + timedelta(hours=hours)):
         assert sign_in.visit(office.site, token) is None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pyotp
 import pytest
 from sqlalchemy import func, select
@@ -25,7 +23,7 @@ WORDS = "lathe under copper moon"
 def test_a_one_time_password_has_to_be_changed_and_ends_sessions(plant: Plant) -> None:
     jonas = plant.id_of("jonas")
     with open_env(plant.site, write=True) as env:
-        session.start(env, jonas, "127.0.0.1", "a browser", lifetime=timedelta(hours=1))
+        session.start(env, jonas, "127.0.0.1", "a browser")
     with plant.env("tove", write=True) as env:
         run(env, accounts.give_password, [env.get(User, jonas)], {"password": WORDS})
 
@@ -47,7 +45,7 @@ def test_signing_out_everywhere_ends_every_session(plant: Plant) -> None:
     jonas, maren = plant.id_of("jonas"), plant.id_of("maren")
     with open_env(plant.site, write=True) as env:
         for user in (jonas, jonas, maren):
-            session.start(env, user, "127.0.0.1", "a browser", lifetime=timedelta(hours=1))
+            session.start(env, user, "127.0.0.1", "a browser")
     with plant.env("tove", write=True) as env:
         run(env, accounts.sign_out_everywhere, [env.get(User, jonas)])
 
