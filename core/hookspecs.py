@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from core.orm.env import Env
     from core.orm.model import Model
 
-hookspec = pluggy.HookspecMarker("dovetail")
+PROJECT = "dovetail"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
 
 
 @hookspec
@@ -33,8 +35,10 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
 
 
 @hookspec
-def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
-    """Records of `model` were deleted.
+def records_deleted(
+    env: Env, model: type[Model], ids: Sequence[int], old: Mapping[int, Mapping[str, Any]]
+) -> None:  # Any: what JSON can say
+    """Records of `model` were deleted; `old` are their tracked fields as the trail keeps them, by id.
 
     Called once a flush and model, or once a bulk call, after the rows are gone.
     """

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, literal, or_, select, true, union_all
 
+from core.base import content
 from core.base.models.record import Activity, Attachment, Comment, ExternalId, Favourite, Mention, Recent
 from core.errors import Forbidden, NotFound
 from core.i18n import _
@@ -95,6 +96,8 @@ def forget(env: Env, model: str, ids: Sequence[int]) -> None:
     if HANGING.index(Comment) in found:
         comments = select(Comment.id).where(here[Comment])
         env.session.execute(delete(Mention).where(Mention.comment_id.in_(comments)))
+    if HANGING.index(Attachment) in found:
+        content.release(env, env.session.scalars(select(Attachment.digest).where(here[Attachment])))
     for at in sorted(found):
         env.session.execute(delete(HANGING[at]).where(here[HANGING[at]]))
 

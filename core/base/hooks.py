@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.base import hanging
+from core.base import content, hanging
 from core.base.models.place import StorageLocation, WorkCenter
+from core.base.models.record import Attachment
 from core.base.models.user import UserRole
 from core.errors import ValidationError
 from core.i18n import _
@@ -23,8 +24,12 @@ _TREES: tuple[type[StorageLocation | WorkCenter], ...] = (StorageLocation, WorkC
 
 
 @hookimpl
-def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+def records_deleted(
+    env: Env, model: type[Model], ids: Sequence[int], old: Mapping[int, Mapping[str, Any]]
+) -> None:  # Any: what JSON can say
     """Delete comments, files, to-dos, external ids and bookmarks of records that are gone."""
+    if model is Attachment:
+        content.release(env, [values["digest"] for values in old.values()])
     with env.as_system() as system:
         hanging.forget(system, model_name(model), ids)
 

@@ -119,7 +119,7 @@ def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: b
     load(installing.active_packages(staying, available))
     _change(
         purging.plan_purge(engine, name, include_dependants=along),
-        lambda: purging.purge(engine, name, include_dependants=along),
+        lambda: purging.purge(engine, name, settings_of(ctx).attachments, include_dependants=along),
         only_plan=only_plan,
         yes=yes,
     )

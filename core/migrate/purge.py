@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, MetaData, Table, delete, func, or_, select
 
+from core.base.content import remove_unnamed
+from core.base.models.record import Attachment
 from core.i18n import _
 from core.migrate import history, tables
 from core.migrate.install import known_addons
@@ -45,17 +48,24 @@ def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -
     )
 
 
-def purge(engine: Engine, name: str, *, include_dependants: bool = False) -> list[str]:
-    """Remove `name` with its joins and, if they are included, its dependants; returns their names."""
+def purge(engine: Engine, name: str, attachments: Path, *, include_dependants: bool = False) -> list[str]:
+    """Remove `name` with its joins and, if they are included, its dependants; returns their names.
+
+    What was attached to their records goes from the folder `attachments` when all else is durable.
+    """
+    contents: set[str] = set()
     with changing(engine, moves_rows=True) as connection:
         known = known_addons(connection)
         names, _others = concerned(known, name, include_dependants=include_dependants)
         for table, condition in naming_rows(connection, names):
+            if table is Attachment.__table__:
+                contents.update(connection.scalars(select(table.c.digest).where(condition)))
             _delete(connection, table, condition)
         owned = [table for n in names for table in known[n].tables]
         tables.strip(connection, owned)
         _drop(connection, [*owned, *(history.version_table(n) for n in names)])
         connection.execute(delete(installed.TABLE).where(installed.TABLE.c.name.in_(names)))
+    remove_unnamed(engine, attachments, contents)
     return names
 
 

@@ -106,7 +106,7 @@ def delete(env: Env, model: type[Model], ids: Sequence[int]) -> None:
         settle(env, doomed[-1].plan, (), doomed[-1].owners)
         if env.hook.records_deleted.get_hookimpls():
             for each in doomed:
-                env.hook.records_deleted(env=env, model=each.plan.model, ids=each.ids)
+                env.hook.records_deleted(env=env, model=each.plan.model, ids=each.ids, old=each.old)
 
 
 def _insert(env: Env, filled: Filled) -> list[int]:

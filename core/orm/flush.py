@@ -125,7 +125,8 @@ def _announce(env: Env, pending: Pending) -> None:
             hook.records_changed(env=env, model=model, ids=ids, fields=names)
     if pending.deleted and hook.records_deleted.get_hookimpls():
         for model, ids in _by_model(record for record, _old in pending.deleted).items():
-            hook.records_deleted(env=env, model=model, ids=ids)
+            old = {record.id: values for record, values in pending.deleted if type(record) is model}
+            hook.records_deleted(env=env, model=model, ids=ids, old=old)
 
 
 def _before_create(env: Env, record: Model, pending: Pending) -> None:

@@ -45,7 +45,7 @@ def remove(url: str, name: str) -> None:
     """Purge the addon."""
     engine = engine_for(url)
     load_active(engine, discover())
-    purge(engine, name)
+    purge(engine, name, settings(url).attachments)
 
 
 def create_by_history(url: str, name: str) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core import config
+from core.base import content as contents
 from core.base.hanging import company_of, host, require_write, rows_on, seen_by
 from core.base.models.record import Attachment
 from core.errors import FormatError, NotFound
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 _MEGABYTE = 1_000_000
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def attach(env: Env, record: Model, name: str, content: BinaryIO | bytes) -> Att
     size = _size(source)
     _check_size(env, name, size)
     kind = check_upload(source, name)
-    company, digest = company_of(env, record), _keep(env, source)
+    company, digest = company_of(env, record), contents.keep(env, source)
     with env.acting_as("base"):
         kept = Attachment(
             model=model_name(type(record)), record_id=record.id, name=_plain(name), company_id=company,
@@ -98,7 +96,7 @@ def _filed(env: Env, kept: Attachment) -> Filed:
     mine = env.user_id is not None and kept.author_id == env.user_id
     return Filed(
         kept.id, kept.name, kept.media_type, kept.size_bytes, kept.created_at, author,
-        _place(env, kept.digest), mine,
+        contents.place(contents.folder_of(env), kept.digest), mine,
     )  # fmt: skip
 
 
@@ -116,26 +114,6 @@ def _size(source: BinaryIO) -> int:
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     return size
-
-
-def _keep(env: Env, source: BinaryIO) -> str:
-    """Put the content under its digest; the name appears at once and whole, or not at all."""
-    folder = config.read(env.site.folder).attachments
-    folder.mkdir(parents=True, exist_ok=True)
-    sha = hashlib.sha256()
-    source.seek(0)
-    with NamedTemporaryFile(dir=folder, delete=False) as draft:
-        while chunk := source.read(_CHUNK):
-            sha.update(chunk)
-            draft.write(chunk)
-    place = _place(env, sha.hexdigest())
-    place.parent.mkdir(exist_ok=True)
-    Path(draft.name).replace(place)
-    return sha.hexdigest()
-
-
-def _place(env: Env, digest: str) -> Path:
-    return config.read(env.site.folder).attachments / digest[:2] / digest
 
 
 def _plain(name: str) -> str:

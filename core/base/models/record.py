@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.models.standard import require, unique_by_company
@@ -52,11 +51,11 @@ class Attachment(SharedByCompanies, Model):
     media_type: Mapped[Name] = field(_("Media type"), readonly=True)
     size_bytes: Mapped[int] = field(_("Size, bytes"), readonly=True)
     #: SHA-256 of the content, and its name in the site's folder of attachments.
-    digest: Mapped[str] = mapped_column(String(64), index=True)
+    digest: Mapped[Code] = field(_("SHA-256"), track=True, readonly=True, listed=False)
     author_id: Mapped[int | None] = reference(User, _("Author"), readonly=True)
     author: Mapped[User | None] = link(author_id)
 
-    __table_args__ = (index("model", "record_id"),)
+    __table_args__ = (index("model", "record_id"), index("digest"))
 
 
 class Comment(SharedByCompanies, Model):

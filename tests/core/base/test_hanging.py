@@ -22,7 +22,9 @@ from core.base import (
 )
 from core.base.actions import attaching, commenting, planning
 from core.errors import Forbidden, FormatError, NotFound, ValidationError
+from core.orm import bulk
 from core.orm.env import Env, open_env
+from core.testing.making import make
 from tests.core.base.conftest import Plant
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -196,6 +198,52 @@ def test_whoever_added_a_file_takes_it_away_again(plant: Plant) -> None:
 
     with plant.env("maren") as env:
         assert attaching.files(env, party(env)) == []
+
+
+def test_a_content_stays_while_one_attachment_has_it(plant: Plant) -> None:
+    with plant.env("maren", write=True) as env:
+        first, second = (
+            attaching.attach(env, record, "offer.pdf", PDF).id for record in (party(env), item(env))
+        )
+        path = attaching.opened(env, first).path
+
+    with plant.env("maren", write=True) as env:
+        attaching.detach(env, first)
+    kept = path.exists()
+    with plant.env("maren", write=True) as env:
+        attaching.detach(env, second)
+        waiting = path.exists()
+
+    assert (kept, waiting, path.exists()) == (True, True, False)
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_the_content_goes_with_the_record_that_it_hung_on(plant: Plant, in_bulk: bool) -> None:
+    with open_env(plant.site, write=True) as env:
+        record = make(env, Party, code="SCAN")
+        path = attaching.opened(env, attaching.attach(env, record, "offer.pdf", PDF).id).path
+
+    with open_env(plant.site, write=True) as env:
+        found = env.get(Party, record.id)
+        if in_bulk:
+            bulk.delete(env, Party, [found.id])
+        else:
+            env.delete(found)
+
+    assert not path.exists()
+
+
+def test_a_deletion_that_is_undone_leaves_the_content(plant: Plant) -> None:
+    with plant.env("maren", write=True) as env:
+        kept = attaching.attach(env, party(env), "offer.pdf", PDF).id
+
+    with plant.env("maren", write=True) as env:
+        attaching.detach(env, kept)
+        env.flush()
+        env.close()
+
+    with plant.env("maren") as env:
+        assert attaching.opened(env, kept).path.read_bytes() == PDF
 
 
 def test_what_hangs_on_a_part_has_the_company_of_its_document(plant: Plant) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def plan_install(url: str, addons: Sequence[str]) -> Plan:
 
 def remove(url: str, name: str, *, include_dependants: bool = False) -> list[str]:
     engine = _with_all(url)
-    return purge.purge(engine, name, include_dependants=include_dependants)
+    return purge.purge(engine, name, settings(url).attachments, include_dependants=include_dependants)
 
 
 def plan_remove(url: str, name: str, *, include_dependants: bool = False) -> Plan:
@@ -217,11 +218,11 @@ def changes_of(url: str, model: str) -> int:
 
 
 def hang_on(url: str, model: str) -> None:
-    """A comment, a saved view, a setting, a role, an external id: what names an addon's things in base."""
+    """A comment, a file, a saved view, a setting, a role, an external id: what names an addon's things in base."""
     site = opened(url)
     roles = {"library": "library.librarian", "base": "base.auditor"}
-    base = {name: _model(f"base.{name}") for name in ("comment", "mention", "user", "user_role", "saved_view",
-                                                     "setting", "external_id")}  # fmt: skip
+    base = {name: _model(f"base.{name}") for name in ("comment", "mention", "attachment", "user", "user_role",
+                                                     "saved_view", "setting", "external_id")}  # fmt: skip
     with open_env(site, write=True) as env:
         user = base["user"](login=model, name="Ada")
         env.add(user)
@@ -230,12 +231,30 @@ def hang_on(url: str, model: str) -> None:
         env.add(comment)
         env.flush()
         env.add(
+            base["attachment"](
+                model=model,
+                record_id=1,
+                name="a.txt",
+                media_type="text/plain",
+                size_bytes=1,
+                digest=file_of(url, model).name,
+            ),
             base["mention"](comment_id=comment.id, user_id=user.id),
             base["user_role"](user_id=user.id, role=roles[model.partition(".")[0]]),
             base["saved_view"](model=model, name="Mine", owner_id=user.id),
             base["setting"](name=f"{model}.limit", value={"value": 1}),
             base["external_id"](system="elsewhere", key="1", model=model, record_id=1),
         )
+
+
+def file_of(url: str, model: str) -> Path:
+    """Where the content of the file lies that `hang_on` attaches; it is made there when it is first asked for."""
+    digest = sha256(f"{url} {model}".encode()).hexdigest()
+    file = settings(url).attachments / digest[:2] / digest
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("a")
+    return file
 
 
 def _model(name: str) -> type[Model]:

@@ -49,7 +49,9 @@ def test_a_purge_leaves_no_trace(library: str) -> None:
 
 
 def test_a_purge_takes_the_rows_of_base_that_name_the_addon_but_not_the_trail(library: str) -> None:
-    naming = ("base_comment", "base_user_role", "base_saved_view", "base_setting", "base_external_id")
+    naming = (
+        "base_comment", "base_attachment", "base_user_role", "base_saved_view", "base_setting", "base_external_id",
+    )  # fmt: skip
     tables = (*naming, "base_mention")
     before = {table: steps.count(library, table) for table in tables}
     apart(steps.hang_on, library, "library.book")
@@ -67,6 +69,16 @@ def test_a_purge_takes_the_rows_of_base_that_name_the_addon_but_not_the_trail(li
 
 
 @only_sqlite
+def test_a_purge_removes_the_files_that_were_attached_to_what_goes(library: str) -> None:
+    purged, other = (steps.file_of(library, model) for model in ("library.book", "base.item"))
+    apart(steps.hang_on, library, "library.book")
+    apart(steps.hang_on, library, "base.item")
+
+    apart(steps.remove, library, "library")
+
+    assert (purged.exists(), other.exists()) == (False, True)
+
+
 def test_a_dependant_is_named_and_must_be_taken_along(lending: str) -> None:
     with pytest.raises(Apart, match=r"lending needs library. Nothing has changed"):
         apart(steps.remove, lending, "library")
