@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.errors import PlatformError as PlatformError
     from core.errors import UserError as UserError
     from core.errors import ValidationError as ValidationError
+    from core.hookspecs import hookspec as hookspec
     from core.i18n import Text as Text
     from core.i18n import _ as _
     from core.i18n import plural as plural
@@ -77,7 +78,6 @@ if TYPE_CHECKING:
     from core.orm.types import Rate as Rate
     from core.orm.types import Url as Url
     from core.plugins import hookimpl as hookimpl
-    from core.plugins import hookspec as hookspec
     from core.security.role import Grant as Grant
     from core.security.role import Right as Right
     from core.security.role import Role as Role
@@ -124,7 +124,8 @@ _FACE = {
     "core.orm.field": "children field index link part_of reference",
     "core.orm.model": "Model OfCompany SharedByCompanies model_name",
     "core.orm.types": "Choice Code Day Email Instant Json LongText Money Name Percent Phone Price Quantity Rate Url",
-    "core.plugins": "hookimpl hookspec",
+    "core.hookspecs": "hookspec",
+    "core.plugins": "hookimpl",
     "core.security.role": "Grant Right Role Scope",
     "core.views.live": "fill",
     "core.views.nodes": (

@@ -12,11 +12,9 @@ import pluggy
 
 from core.addon import Package
 from core.errors import AddonError
+from core.hookspecs import PROJECT
 from core.i18n import _
 
-PROJECT = "dovetail"
-
-hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 

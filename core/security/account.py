@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Annotated
-from zoneinfo import available_timezones
+from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
 from core.errors import ValidationError
-from core.i18n import Text, _
+from core.i18n import _
 from core.orm.field import children, field, index, link, part_of, reference
+from core.orm.locality import LocaleName, ZoneName, locale_problem, zone_problem
 from core.orm.model import Base, Model
 from core.orm.types import BigId, Code, Email, Instant, Json, Name
 
 if TYPE_CHECKING:
     from core.base.models.company import Company
     from core.base.models.person import Person
-
-#: A Unicode locale such as `de` or `de_CH`.
-LocaleName = Annotated[str, mapped_column(String(20), info={"widget": "locale"})]
-#: A zone of the IANA time zone database.
-ZoneName = Annotated[str, mapped_column(String(60), info={"widget": "zone"})]
 
 
 class User(Model):
@@ -124,31 +116,3 @@ class Credential(Base):
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
     #: SHA-256 of the recovery codes that were not used yet.
     recovery_hashes: Mapped[list[str]] = mapped_column(JSON, default=list)
-
-
-def zone_problem(name: str | None) -> Text | None:
-    """Why `name` is no time zone, None when it is one or absent."""
-    if not name or name in _zones():
-        return None
-    return _("“{name}” is no time zone. Use a name such as Europe/Berlin.", name=name)
-
-
-def locale_problem(name: str | None) -> Text | None:
-    """Why `name` is no locale, None when it is one or absent."""
-    if not name or _is_locale(name):
-        return None
-    return _("“{name}” is no language. Use a code such as de or en_GB.", name=name)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-@cache
-def _is_locale(name: str) -> bool:
-    try:
-        Locale.parse(name)
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True

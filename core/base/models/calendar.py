@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
-from core.base.models.standard import (
-    TimeOfDay,
-    ZoneName,
-    least,
-    require,
-    time_problem,
-    unique_by_company,
-    zone_problem,
-)
+from core.base.models.standard import TimeOfDay, least, require, time_problem, unique_by_company
 from core.i18n import _
 from core.orm.field import children, field, index, link, part_of
+from core.orm.locality import ZoneName, zone_problem
 from core.orm.model import Model, SharedByCompanies
 from core.orm.types import Choice, Code, Day, Name
 

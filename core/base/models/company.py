@@ -6,19 +6,11 @@ from sqlalchemy.orm import Mapped
 
 from core.base.models.calendar import Calendar
 from core.base.models.money import Currency
-from core.base.models.standard import (
-    CountryCode,
-    LocaleName,
-    VatId,
-    ZoneName,
-    country_problem,
-    locale_problem,
-    require,
-    zone_problem,
-)
+from core.base.models.standard import CountryCode, VatId, country_problem, require
 from core.base.rules.vat import vat_problem
 from core.i18n import _
 from core.orm.field import field, index, link, reference
+from core.orm.locality import LocaleName, ZoneName, locale_problem, zone_problem
 from core.orm.model import Model, OfCompany
 from core.orm.types import Code, Name
 

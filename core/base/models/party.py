@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
-from core.base.models.standard import (
-    CountryCode,
-    LocaleName,
-    VatId,
-    country_problem,
-    locale_problem,
-    require,
-    unique_by_company,
-)
+from core.base.models.standard import CountryCode, VatId, country_problem, require, unique_by_company
 from core.i18n import _
 from core.orm.field import children, field, link, part_of
+from core.orm.locality import LocaleName, locale_problem
 from core.orm.model import Model, SharedByCompanies
 from core.orm.types import Choice, Code, Email, Name, Phone, Url
 

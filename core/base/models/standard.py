@@ -8,10 +8,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from babel import Locale
-from babel.core import UnknownLocaleError
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import mapped_column
 
@@ -20,10 +18,6 @@ from core.i18n import Text, _
 
 #: ISO 3166-1 alpha-2.
 CountryCode = Annotated[str, mapped_column(String(2), info={"widget": "country"})]
-#: A Unicode locale such as `de` or `de_CH`.
-LocaleName = Annotated[str, mapped_column(String(20), info={"widget": "locale"})]
-#: A zone of the IANA time zone database.
-ZoneName = Annotated[str, mapped_column(String(60), info={"widget": "zone"})]
 #: A time of day, `06:00`.
 TimeOfDay = Annotated[str, mapped_column(String(5), info={"widget": "time"})]
 #: A VAT number with its country's prefix.
@@ -45,20 +39,6 @@ def country_problem(code: str | None) -> Text | None:
     if not code or code in countries():
         return None
     return _("“{code}” is no country of ISO 3166-1. Use two capital letters, such as DE.", code=code)
-
-
-def zone_problem(name: str | None) -> Text | None:
-    """Why `name` is no time zone, None when it is one or absent."""
-    if not name or name in _zones():
-        return None
-    return _("“{name}” is no time zone. Use a name such as Europe/Berlin.", name=name)
-
-
-def locale_problem(name: str | None) -> Text | None:
-    """Why `name` is no locale, None when it is one or absent."""
-    if not name or _is_locale(name):
-        return None
-    return _("“{name}” is no language. Use a code such as de or en_GB.", name=name)
 
 
 def time_problem(value: str | None) -> Text | None:
@@ -114,17 +94,3 @@ def countries() -> frozenset[str]:
     groupings = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
     known = {str(code) for code in Locale("en").territories}
     return frozenset(code for code in known if _ALPHA_2.fullmatch(code)) - groupings
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-@cache
-def _is_locale(name: str) -> bool:
-    try:
-        Locale.parse(name)
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True
