@@ -16,9 +16,10 @@ from core.errors import Conflict, Forbidden, NotFound, PlatformError, UserError,
 from core.i18n import _
 from core.orm.assign import assign, check_required, visible_fields
 from core.orm.catalog import Children, children_of, is_part
-from core.orm.condition import all_of, from_json, quick
+from core.orm.condition import all_of, from_json
 from core.orm.model import Model, model_name, model_named
 from core.orm.query import Page, page
+from core.orm.seen import quick, readable, sortable
 
 MOST = 500
 USUAL = 80
@@ -36,13 +37,12 @@ def index(addon: str, name: str) -> Response:
     model = model_at(addon, name)
     require("read", model)
     seen = visible_fields(env(), model)
-    text, sort = request.args.get("q", ""), request.args.get("sort", "")
     found = page(
         env(),
         model,
         list(seen),
-        where=all_of([_filter(model), quick(model, text) if text else None]),
-        sort=[name for name in sort.split(",") if name],
+        where=all_of([_filter(model), quick(env(), model, request.args.get("q", ""))]),
+        sort=sortable(env(), model, request.args.get("sort", "")),
         limit=_limit(),
         after=request.args.get("after", ""),
     )
@@ -199,7 +199,7 @@ def _filter(model: type[Model]) -> Any:  # Any: a condition or None
     if not text:
         return None
     try:
-        return from_json(model, json.loads(text))
+        return readable(env(), model, from_json(model, json.loads(text)))
     except ValueError as error:
         raise UserError(_("filter is not valid JSON.")) from error
 

@@ -28,7 +28,7 @@ class Received(Base):
     __tablename__ = "base_received"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    #: SHA-256 of sender and key.
+    #: SHA-256 of sender and key: a token of less scope does not hear what another one of its person was answered.
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     #: SHA-256 of what was asked, so that a key is not used for two things.
     asked: Mapped[str] = mapped_column(String(64))
@@ -62,4 +62,6 @@ def remember(env: Env, key: str, asked: bytes, status: int, answer: Any) -> None
 
 
 def _hash(env: Env, key: str) -> str:
-    return hashlib.sha256(f"{env.user_id}:{key}".encode()).hexdigest()
+    allowed = env.principal.allowed
+    scopes = "" if allowed is None else " ".join(sorted(allowed))
+    return hashlib.sha256(f"{env.user_id}:{scopes}:{key}".encode()).hexdigest()

@@ -271,12 +271,6 @@ def facets_of(model: type[Model], condition: Condition | None) -> set[type[Facet
     return {field.facet for field in found if field is not None and field.facet is not None}
 
 
-def quick(model: type[Model], text: str) -> Condition:
-    """What the search box means by plain text: it is contained in one of the searchable fields."""
-    names = [f.name for f in fields_of(model).values() if f.info.search and f.is_text]
-    return AnyOf(tuple(Test(name, "contains", text) for name in names))
-
-
 def _column(field: Field, entity: Any) -> Any:  # Any: a column of an entity
     owner = entity if entity is not None and field.facet is None else field.owner
     return getattr(owner, field.key)

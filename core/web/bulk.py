@@ -20,6 +20,7 @@ from core.orm.assign import may_set, visible_fields
 from core.orm.catalog import Field
 from core.orm.env import Env
 from core.orm.model import Model, model_name
+from core.orm.seen import require_field
 from core.views.resolve import Cell, list_view
 from core.web.cells import Column, Row, Value
 from core.web.doing import AskPage, Left, answers, asked_fields
@@ -29,7 +30,7 @@ from core.web.parts import Action as Button
 from core.web.parts import Crumb, Note, Option, Page
 from core.web.record_parts import FormField
 from core.web.request import env, go, reader, views
-from core.web.state import ListState, condition_of, read_state, require_field
+from core.web.state import ListState, condition_of, read_state
 from core.web.templating import render
 from core.web.typed import record_called, typed
 from core.web.urls import list_url, model_at, record_url, with_query

@@ -137,7 +137,8 @@ def _of_kind(kind: _Kind, test: Matching) -> Select[str, int, str, str, bool]:
     model = kind.model
     fields = [field_of(model, name) for name in kind.texts]
     titles = [f for f in title_fields(model) if f.facet is None and f.is_text] or fields[:1]
-    others = [f for f in (*key_fields(model), *fields) if f.is_text and f not in titles and f.facet is None]
+    keys = [f for f in key_fields(model) if not f.info.roles]
+    others = [f for f in (*keys, *fields) if f.is_text and f not in titles and f.facet is None]
     about = cast(others[0].attribute, String) if others else literal("")
     me = bindparam("me", type_=BigInteger())
     own = or_(model.created_by_id == me, *(field_of(model, name).attribute == me for name in kind.people))

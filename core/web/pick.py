@@ -9,11 +9,13 @@ from sqlalchemy import Row, select
 
 from core.base.models.record import Recent
 from core.errors import PlatformError
+from core.orm.assign import visible_fields
 from core.orm.catalog import Field, fields_of, key_fields, title_fields
-from core.orm.condition import AnyOf, Condition, Test, all_of, quick
+from core.orm.condition import AnyOf, Condition, Test, all_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.query import Selected, page, titles
+from core.orm.seen import quick
 from core.web.request import env
 from core.web.urls import model_at, new_url
 
@@ -53,14 +55,18 @@ def create(name: str) -> Response:
 
 def _found(at: Env, model: type[Model], typed: str) -> list[dict[str, object]]:
     """Those whose title or key begins with what was typed, then those that contain it."""
-    names = [f.name for f in (*key_fields(model), *title_fields(model)) if f.is_text and f.facet is None]
+    seen = visible_fields(at, model)
+    named = (*key_fields(model), *title_fields(model))
+    names = [f.name for f in named if f.is_text and f.facet is None and f.name in seen]
     begins = AnyOf(tuple(Test(name, "starts", typed) for name in dict.fromkeys(names))) if typed else None
     first = _items(at, model, all_of([begins, _active(model)]))
     if not typed or len(first) > MOST:
         return first
     known = {item["id"] for item in first}
     return first + [
-        i for i in _items(at, model, all_of([quick(model, typed), _active(model)])) if i["id"] not in known
+        i
+        for i in _items(at, model, all_of([quick(at, model, typed), _active(model)]))
+        if i["id"] not in known
     ]
 
 
@@ -75,7 +81,7 @@ def _items(at: Env, model: type[Model], where: Condition | None) -> list[dict[st
     named = [f for f in title_fields(model) if f.facet is None]
     subs = [
         f
-        for f in fields_of(model).values()
+        for f in visible_fields(at, model).values()
         if f.info.search and f.is_text and f not in named and f.facet is None
     ]
     shown = [*named, *subs[:1]]

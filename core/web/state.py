@@ -10,13 +10,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from core.errors import NotFound, UserError
+from core.errors import UserError
 from core.i18n import _
 from core.orm.assign import visible_fields
-from core.orm.catalog import Field, children_of
-from core.orm.condition import STEP, AnyOf, Condition, Test, all_of, from_json, parse
+from core.orm.condition import Condition, Test, all_of, from_json, parse
 from core.orm.env import Env
 from core.orm.model import Model
+from core.orm.seen import quick, readable, require_field, sortable
 from core.web.urls import list_url, with_query
 
 #: How the address names what a facet is narrowed to: `f.state=sent`.
@@ -93,20 +93,13 @@ def read_state(
         if name.startswith(FACET)
     }
     chosen = tuple(n for n in args.getlist("group") if n)[:MOST_GROUPS] if "group" in args else group
-    sort = tuple(n for n in args.get("sort", "").split(",") if n)
-    for name in (*picks, *(n.partition(":")[0] for n in chosen), *(n.removeprefix("-") for n in sort)):
+    sort = sortable(env, model, args.get("sort", ""))
+    for name in (*picks, *(n.partition(":")[0] for n in chosen)):
         require_field(model, seen, name)
     return ListState(
         model, args.get("q", "").strip(), picks, _read_filter(env, model, args), chosen, sort, args.get("view", ""),
         args.get("mode", ""), args.get("after", ""), args.get("before", ""), frozenset(args.getlist("open")),
     )  # fmt: skip
-
-
-def require_field(model: type[Model], seen: Mapping[str, Field], name: str) -> Field:
-    """The field of that name among those the person sees; raises NotFound."""
-    if name not in seen:
-        raise NotFound(_("{model} has no field {name} that you may see.", model=model.singular, name=name))
-    return seen[name]
 
 
 def condition_of(env: Env, state: ListState, *, without: str = "") -> Condition | None:
@@ -117,14 +110,7 @@ def condition_of(env: Env, state: ListState, *, without: str = "") -> Condition 
         for name, values in state.picks.items()
         if name != without
     )
-    return all_of((_search(seen, state.q), *picked, state.filter))
-
-
-def readable(env: Env, model: type[Model], condition: Condition) -> Condition:
-    """`condition`, if the person sees every field that it asks for; raises NotFound otherwise."""
-    for path in condition.paths():
-        _require_path(env, model, path)
-    return condition
+    return all_of((quick(env, state.model, state.q), *picked, state.filter))
 
 
 def split(
@@ -156,12 +142,6 @@ def _plain_values(test: Test) -> tuple[str, ...] | None:
     return tuple(str(int(value) if isinstance(value, bool) else value) for value in values)
 
 
-def _search(seen: Mapping[str, Field], text: str) -> Condition | None:
-    """Plain text is looked for in the searchable fields that the person sees."""
-    names = [f.name for f in seen.values() if f.info.search and f.is_text]
-    return AnyOf(tuple(Test(name, "contains", text) for name in names)) if text else None
-
-
 def _read_filter(env: Env, model: type[Model], args: MultiDict[str, str]) -> Condition | None:
     raw = args.get("filter", "")
     if raw:
@@ -175,17 +155,4 @@ def _read_filter(env: Env, model: type[Model], args: MultiDict[str, str]) -> Con
         # The filter form without scripts: one condition.
         data = {"path": args["path"], "op": args.get("op", "eq"), "value": args.get("value", "")}
         return readable(env, model, from_json(model, data))
-    return None
-
-
-def _require_path(env: Env, model: type[Model], path: str) -> None:
-    name, _sep, rest = path.partition(STEP)
-    children = children_of(model).get(name)
-    if children is not None:
-        return _require_path(env, children.target, rest)
-    found = require_field(model, visible_fields(env, model), name)
-    if rest:
-        if found.target is None or not env.site.access.may(env.principal, "read", found.target):
-            raise NotFound(_("{field} leads to nothing that you may see.", field=found.label))
-        _require_path(env, found.target, rest)
     return None

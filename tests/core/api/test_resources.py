@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 
 from core.base import Item
 from core.orm.env import Site, open_env
+from core.security.token import ApiToken
+from core.testing.rest import rest_of
 
 Rests = Callable[..., Any]
 
@@ -206,6 +208,28 @@ def test_a_token_does_no_more_than_its_scopes_say(rest: Rests, unit: int) -> Non
     assert reader.get("base/item").status == 200
     assert reader.get("base/party").status == 403
     assert reader.post("base/item", {"code": "N", "name": "N", "unit_id": unit}).status == 403
+
+
+def test_nobody_finds_by_what_their_roles_hide(rest: Rests) -> None:
+    officer, employee = rest("base.personnel_officer"), rest("base.employee")
+    officer.post("base/person", {"number": "7", "name": "Ada", "badges": [{"number": "B-77"}]})
+    by_badge = '{"path": "badges>number", "op": "eq", "value": "B-77"}'
+
+    assert [found["name"] for found in officer.get("base/person", filter=by_badge).json["items"]] == ["Ada"]
+    assert employee.get("base/person", filter=by_badge).status == 404
+
+
+def test_a_token_of_less_scope_does_not_hear_what_another_was_answered(
+    site: Site, editor: Any, unit: int
+) -> None:
+    body = {"code": "A1", "name": "One", "unit_id": unit}
+    editor.post("base/item", body, key="k1")
+    with open_env(site) as env:
+        user_id = env.session.scalars(select(ApiToken.user_id)).one()
+
+    answer = rest_of(site, user_id, "base.party:read").post("base/item", body, key="k1")
+
+    assert answer.status == 403
 
 
 def test_a_condition_on_an_unknown_field_or_operator_is_refused(editor: Any) -> None:
