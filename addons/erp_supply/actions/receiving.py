@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import selectinload
 
 from addons.erp_supply.actions import arriving, moving
@@ -32,7 +33,7 @@ from addons.erp_supply.models import (
 from addons.erp_supply.rules.purchasing import net_price, receivable
 from addons.erp_supply.rules.stock import Movement
 from core import Env, UserError, ValidationError, _, action, bulk, number, today, where
-from core.base import Company, Item, ItemType, LocationKind
+from core.base import Item, ItemType, LocationKind
 
 RECEIPT_NUMBERS = "erp_supply.receipt"
 
@@ -51,14 +52,15 @@ def receive(env: Env, orders: Sequence[PurchaseOrder]) -> Sequence[Receipt]:
     for order in orders:
         if order.id not in to_come:
             raise UserError(_("Nothing of {order} is still to come.", order=order.label))
-    ids = bulk.create(env, Receipt, [_head(env, order) for order in orders])
+    places = {c: goods_in(env, c) for c in {o.company_id for o in orders if o.location_id is None}}
+    ids = bulk.create(env, Receipt, [_head(env, order, places) for order in orders])
     rows = [
         {"receipt_id": receipt_id, **line}
         for receipt_id, order in zip(ids, orders, strict=True)
         for line in to_come[order.id]
     ]
     bulk.create(env, ReceiptLine, rows)
-    return [env.get(Receipt, receipt_id) for receipt_id in ids]
+    return env.session.scalars(select(Receipt).where(Receipt.id.in_(ids)).order_by(Receipt.id)).all()
 
 
 @action(
@@ -133,36 +135,50 @@ def count_received(env: Env, added: Mapping[int, Decimal]) -> None:
     """Add to what was received of order lines (less, where it is negative), and move their orders accordingly."""
     if not added:
         return
-    measures = Measures(env, ())
-    order_ids: set[int] = set()
+    lines = _lines(env, added)
+    measures = Measures(env, (line.item_id or 0 for line in lines))
+    states = _states(env, {line.order_id for line in lines})
     rows: list[dict[str, object]] = []
-    for chunk in chunks(added.keys()):
-        for line in env.session.execute(
-            select(
-                PurchaseLine.id, PurchaseLine.order_id, PurchaseLine.quantity, PurchaseLine.received,
-                PurchaseLine.unit_id, Item.unit_id.label("stock_unit_id"), PurchaseOrder.state,
-            )
-            .join(Item, Item.id == PurchaseLine.item_id)
-            .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.order_id)
-            .where(PurchaseLine.id.in_(chunk))
-        ):  # fmt: skip
-            order_ids.add(line.order_id)
-            received = line.received + added[line.id]
-            is_open = line.state in (*OPEN, OrderState.RECEIVED)
-            still = max(line.quantity - received, Decimal(0)) if is_open else Decimal(0)
-            awaited = measures.between(still, line.unit_id, line.stock_unit_id)
-            rows.append({"id": line.id, "received": received, "awaited": awaited})
+    for line in lines:
+        received = line.received + added[line.id]
+        is_open = states[line.order_id] in (*OPEN, OrderState.RECEIVED)
+        still = max(line.quantity - received, Decimal(0)) if is_open else Decimal(0)
+        awaited = measures.stocked(line.item_id or 0, still, line.unit_id)
+        rows.append({"id": line.id, "received": received, "awaited": awaited})
     bulk.update(env, PurchaseLine, rows)
-    _update_states(env, order_ids)
+    _update_states(env, states)
 
 
-def _head(env: Env, order: PurchaseOrder) -> dict[str, object]:
+def _lines(env: Env, line_ids: Collection[int]) -> list[Row[int, int, int | None, Decimal, Decimal, int]]:
+    """The order lines as they are now, of one table alone: SQLite would walk every order of the company for a join."""
+    wanted = (
+        PurchaseLine.id, PurchaseLine.order_id, PurchaseLine.item_id, PurchaseLine.quantity, PurchaseLine.received,
+        PurchaseLine.unit_id,
+    )  # fmt: skip
+    return [
+        line
+        for chunk in chunks(line_ids)
+        for line in env.session.execute(select(*wanted).where(PurchaseLine.id.in_(chunk)))
+    ]
+
+
+def _states(env: Env, order_ids: Collection[int]) -> dict[int, OrderState]:
+    return {
+        row.id: row.state
+        for chunk in chunks(order_ids)
+        for row in env.session.execute(
+            select(PurchaseOrder.id, PurchaseOrder.state).where(PurchaseOrder.id.in_(chunk))
+        )
+    }
+
+
+def _head(env: Env, order: PurchaseOrder, places: Mapping[int, int]) -> dict[str, object]:
     return {
         "company_id": order.company_id,
         "supplier_id": order.supplier_id,
         "order_id": order.id,
         "received_on": today(env.zone),
-        "location_id": order.location_id or goods_in(env, order.company_id),
+        "location_id": order.location_id or places[order.company_id],
     }
 
 
@@ -288,15 +304,14 @@ def _unit_costs(
     env: Env, purchase_lines: Mapping[int, PurchaseLine], measures: Measures
 ) -> dict[int, Decimal | None]:
     """What one stock unit costs in the company's currency; None where no exchange rate is known."""
-    orders = {line.order_id: line.order for line in purchase_lines.values()}
-    own = {row.id: row.currency_id for row in env.session.execute(select(Company.id, Company.currency_id))}
-    rates = {
-        order_id: Decimal(1) if own.get(order.company_id) == order.currency_id else company_rate(env, order)
-        for order_id, order in orders.items()
-    }
+    rates: dict[tuple[int, int, date | None], Decimal | None] = {}
     costs: dict[int, Decimal | None] = {}
     for line in purchase_lines.values():
-        rate = rates[line.order_id]
+        order = line.order
+        key = order.company_id, order.currency_id, order.ordered_on
+        if key not in rates:
+            rates[key] = company_rate(env, order)
+        rate = rates[key]
         if rate and line.item_id in measures.items:
             price = net_price(line.price, line.discount_percent, line.price_quantity) / rate
             costs[line.id] = measures.stocked_price(line.item_id, price, line.unit_id)
