@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Engine, event
@@ -40,6 +40,10 @@ class Row:
         return asdict(self)
 
 
+#: Given the number of its run, 0 for the one that warms up.
+Work = Callable[[int], object]
+
+
 class Meter:
     """Runs work on an engine and counts what it sends there."""
 
@@ -51,26 +55,36 @@ class Meter:
     def _count(self, *_statement: object) -> None:
         self._sent += 1
 
-    def take(
-        self,
-        work: Callable[[int], object],
-        repeat: int | None = None,
-        *,
-        reset: Callable[[], object] | None = None,
-    ) -> Taken:
-        """`work(run)` once to warm up and `repeat` times for the medians; `reset` before each is not measured."""
-        cpu, wall, sent = [], [], 0
-        for run in range((repeat or self.repeat) + 1):
-            if reset is not None:
-                reset()
-            gc.collect()
-            self._sent = 0
-            began, began_cpu = time.perf_counter(), time.process_time()
-            work(run)
-            cpu.append(time.process_time() - began_cpu)
-            wall.append(time.perf_counter() - began)
-            sent = self._sent
-        return Taken(statistics.median(cpu[1:]), statistics.median(wall[1:]), sent)
+    def take(self, work: Work, repeat: int | None = None) -> Taken:
+        """`work(run)` once to warm up and `repeat` times for the medians."""
+        return self.take_in_turn(work, repeat=repeat)[0]
+
+    def take_in_turn(
+        self, *works: Work, repeat: int | None = None, reset: Callable[[], object] | None = None
+    ) -> list[Taken]:
+        """Every work in each round, so that a busier minute of the machine is all of theirs.
+
+        The first round warms up; `reset` before each work is not measured.
+        """
+        rounds = [
+            [self._once(work, run, reset) for work in works] for run in range((repeat or self.repeat) + 1)
+        ]
+        return [_median(runs) for runs in zip(*rounds[1:], strict=True)]
+
+    def _once(self, work: Work, run: int, reset: Callable[[], object] | None) -> Taken:
+        if reset is not None:
+            reset()
+        gc.collect()
+        self._sent = 0
+        began, began_cpu = time.perf_counter(), time.process_time()
+        work(run)
+        return Taken(time.process_time() - began_cpu, time.perf_counter() - began, self._sent)
+
+
+def _median(runs: Sequence[Taken]) -> Taken:
+    return Taken(
+        statistics.median(run.cpu for run in runs), statistics.median(run.wall for run in runs), runs[-1].statements
+    )  # fmt: skip
 
 
 def compared(id: str, work: str, ours: Taken, floor: Taken, most: float) -> Row:

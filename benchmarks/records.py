@@ -33,14 +33,13 @@ def rows(site: Site, meter: Meter) -> Iterator[Row]:
     def bare_create(run: int) -> None:
         floor.create(site.engine, [plant.values(f"f{run}", n) for n in range(RECORDS)])
 
-    ours, bare = meter.take(create, reset=clear), meter.take(bare_create, reset=clear)
+    ours, bare = meter.take_in_turn(create, bare_create, reset=clear)
     yield compared("bulk_create", f"create {RECORDS} items with two facets and audit", ours, bare, 0.5)
     clear()
     yield _bulk_update(site, meter)
     yield _orm_path(site, meter)
     yield _read(site, meter)
-    small = meter.take(create, reset=clear)
-    large = meter.take(lambda run: create(run, 4 * RECORDS), repeat=3, reset=clear)
+    small, large = meter.take_in_turn(create, lambda run: create(run, 4 * RECORDS), reset=clear)
     yield compared("slope", f"bulk_create at {4 * RECORDS} against {RECORDS}", large, small, 4.5)
     clear()
 
@@ -54,8 +53,7 @@ def _bulk_update(site: Site, meter: Meter) -> Row:
         with open_env(site, clerk, write=True) as env:
             bulk.update(env, Item, given)
 
-    ours = meter.take(change)
-    bare = meter.take(lambda run: floor.update(site.engine, ids, run))
+    ours, bare = meter.take_in_turn(change, lambda run: floor.update(site.engine, ids, run))
     return compared("bulk_update", f"change {RECORDS} items to distinct values, tracked", ours, bare, 0.4)
 
 
@@ -84,7 +82,7 @@ def _orm_path(site: Site, meter: Meter) -> Row:
         for n in range(FORMS):
             floor.create_and_save(site.engine, plant.values(f"p{run}", n))
 
-    taken, under = meter.take(ours), meter.take(bare)
+    taken, under = meter.take_in_turn(ours, bare)
     work = f"create and save a record with two facets, {FORMS} times"
     return compared("orm_path", work, taken, under, 2.5)
 
@@ -119,7 +117,8 @@ def _read(site: Site, meter: Meter) -> Row:
         assert len(found) == RECORDS
 
     work = f"search and read {RECORDS} items, 10 fields, a linked name and a facet's"
-    return compared("read", work, meter.take(ours, 9), meter.take(bare, 9), 1.4)
+    taken, under = meter.take_in_turn(ours, bare, repeat=9)
+    return compared("read", work, taken, under, 1.4)
 
 
 def _clear(site: Site) -> None:
