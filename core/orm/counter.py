@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from core import clock
 from core.orm import rowset
@@ -39,23 +40,31 @@ class Counter:
 
 def draw(connection: Connection, counter: Counter, count: int) -> list[str]:
     """The next `count` numbers, with the counter's row locked until the transaction of `connection` ends."""
-    row, pattern = _current(connection, counter)
+    row = _current(connection, counter)
     mark = _mark(connection)
     drawn = f"UPDATE {_TABLE} SET next = next + {mark} WHERE id = {mark} RETURNING next"  # noqa: S608 -- constants
-    after = connection.exec_driver_sql(drawn, (count, row)).scalar_one()
-    return [formatted(pattern, value, counter.on) for value in range(after - count, after)]
+    after = connection.exec_driver_sql(drawn, (count, row.id)).scalar_one()
+    return [formatted(row.pattern, value, counter.on) for value in range(after - count, after)]
 
 
 def draw_into(connection: Connection, counter: Counter, column: ColumnPlan, ids: Sequence[int]) -> list[str]:
     """Number the records `ids`, raise their versions, and return the numbers in order.
 
-    On PostgreSQL, where others may wait for the counter meanwhile, one statement does both.
+    On PostgreSQL, where others may wait for the counter meanwhile, one statement does both, and proves besides that
+    the row drawn from last is still the one: then it is not looked for.
     """
     if connection.dialect.name == "postgresql":
-        row, pattern = _current(connection, counter)
-        parts = _parts(pattern, counter.on)
-        if parts is not None:
-            return _draw_at_once(connection, row, parts, column, ids)
+        known = _drawn_from.setdefault(connection.engine, {})
+        last = known.get(counter.key)
+        drawn = _draw_at_once(connection, counter, last, column, ids, _PROOF) if last is not None else None
+        if drawn:
+            return drawn
+        row = _current(connection, counter)
+        if row.is_newest:
+            known[counter.key] = row
+        drawn = _draw_at_once(connection, counter, row, column, ids)
+        if drawn is not None:
+            return drawn
     numbers = draw(connection, counter, len(ids))
     table = table_of(column.owner)
     values: rowset.Values = {column.column: numbers, table.c.changed_at: Same(clock.now())}
@@ -69,6 +78,26 @@ def formatted(pattern: str, value: int, on: date) -> str:
 
 
 @dataclass(frozen=True)
+class _Row:
+    """The row of a counter's period."""
+
+    id: int
+    #: What its numbers look like, which the newest row of the name says.
+    pattern: str
+    is_newest: bool
+
+
+#: The row that each counter was drawn from last, where its pattern is its own.
+_drawn_from: WeakKeyDictionary[Engine, dict[str, _Row]] = WeakKeyDictionary()
+
+#: That a row is still the newest of its counter and has the pattern that is remembered of it.
+_PROOF = f"""
+    AND s.name = %s AND s.company_id IS NOT DISTINCT FROM %s AND s.pattern = %s AND NOT EXISTS (
+        SELECT 1 FROM {_TABLE} n
+        WHERE n.name = s.name AND n.company_id IS NOT DISTINCT FROM s.company_id AND n.period > s.period)"""  # noqa: S608 -- constants
+
+
+@dataclass(frozen=True)
 class _Parts:
     """A pattern around its number, and how many digits the number has at least."""
 
@@ -78,27 +107,37 @@ class _Parts:
 
 
 def _draw_at_once(
-    connection: Connection, row: int, parts: _Parts, column: ColumnPlan, ids: Sequence[int]
-) -> list[str]:
+    connection: Connection,
+    counter: Counter,
+    row: _Row,
+    column: ColumnPlan,
+    ids: Sequence[int],
+    proof: str = "",
+) -> list[str] | None:
+    """The numbers, none where the proof fails; None where Python alone can write the pattern."""
+    parts = _parts(row.pattern, counter.on)
+    if parts is None:
+        return None
     quote = connection.dialect.identifier_preparer.quote
     table, field = quote(table_of(column.owner).name), quote(column.column.name)
     value = "(taken.next - %s + u.o - 1)::text"
     statement = (
-        f"WITH taken AS (UPDATE {_TABLE} SET next = next + %s WHERE id = %s RETURNING next) "  # noqa: S608 -- quoted names
+        f"WITH taken AS (UPDATE {_TABLE} s SET next = next + %s WHERE s.id = %s{proof} RETURNING next) "  # noqa: S608 -- quoted names
         f"UPDATE {table} t SET {field} = %s || lpad({value}, greatest(%s, length({value})), '0') || %s, "
         "changed_at = %s, version = t.version + 1 FROM taken, unnest(%s::bigint[]) WITH ORDINALITY AS u(id, o) "
         f"WHERE t.id = u.id RETURNING u.o, t.{field}"
     )
     count = len(ids)
     at: datetime = clock.now()
-    given = (count, row, parts.before, count, parts.width, count, parts.after, at, list(ids))
+    proven = (counter.name, counter.company_id, row.pattern) if proof else ()
+    given = (count, row.id, *proven, parts.before, count, parts.width, count, parts.after, at, list(ids))
     return [
         number for _position, number in sorted(tuple(r) for r in connection.exec_driver_sql(statement, given))
     ]
 
 
-def _current(connection: Connection, counter: Counter) -> tuple[int, str]:
-    """The row of the counter's period, made if it is the first of it, and its pattern."""
+def _current(connection: Connection, counter: Counter) -> _Row:
+    """The row of the counter's period, made if it is the first of it."""
     found = _find(connection, counter)
     if isinstance(found, str):
         _begin(connection, counter, found)
@@ -108,8 +147,8 @@ def _current(connection: Connection, counter: Counter) -> tuple[int, str]:
     return found
 
 
-def _find(connection: Connection, counter: Counter) -> tuple[int, str] | str:
-    """The row and its pattern, or the pattern alone: the company's own before the one that all share, newest first."""
+def _find(connection: Connection, counter: Counter) -> _Row | str:
+    """The row, or the pattern that one would have: the company's own before the one that all share, newest first."""
     mark = _mark(connection)
     rows = connection.exec_driver_sql(
         f"SELECT id, company_id, period, pattern FROM {_TABLE} WHERE name = {mark} "  # noqa: S608 -- constants
@@ -120,7 +159,7 @@ def _find(connection: Connection, counter: Counter) -> tuple[int, str] | str:
     period = _period(pattern, counter.on)
     for row in rows:
         if row.company_id == counter.company_id and row.period == period:
-            return row.id, pattern
+            return _Row(row.id, pattern, row is rows[0])
     return pattern
 
 

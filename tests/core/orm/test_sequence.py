@@ -130,6 +130,17 @@ def test_a_company_may_have_a_pattern_of_its_own(order_site: Site) -> None:
     assert numbers(order_site) == {"ours": "ALL-1", "theirs": "T/2026-11/1"}
 
 
+def test_a_new_pattern_holds_from_the_next_number_on(order_site: Site) -> None:
+    for code, pattern in (("a", PATTERN), ("b", PATTERN), ("c", "X{number}"), ("d", "Y{year}/{number}")):
+        with open_env(order_site, write=True) as env:
+            for row in env.session.scalars(select(Sequence)):
+                row.pattern = pattern
+        with open_env(order_site, CLERK, write=True) as env:
+            posted(env, code)
+
+    assert numbers(order_site) == {"a": "O-2026-001", "b": "O-2026-002", "c": "X1", "d": "Y2026/3"}
+
+
 @pytest.mark.parametrize(
     ("pattern", "first", "last"),
     [
