@@ -6,6 +6,7 @@ import ast
 import socket
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,19 @@ def test_the_script_needs_nothing_but_the_standard_library() -> None:
     )
 
     assert "install | run | test" in answer.stdout
+
+
+def test_bytecode_is_kept_from_the_start_also_beside_what_cannot_be_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "broken.py").write_text("print 'of old'")
+    (tmp_path / "good.py").write_text("good = 1")
+
+    bootstrap._compile([tmp_path])
+
+    assert Path(cache_from_source(str(tmp_path / "good.py"))).exists()
 
 
 @pytest.fixture
