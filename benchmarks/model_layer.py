@@ -27,6 +27,8 @@ from core.testing.postgres import cloned_database, running_postgres
 #: A server as it is in use: every commit is on the disk before it is answered.
 DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "50"}
 
+HEAD = f"{'id':20} {'ratio':>8} {'cpu ms':>10} {'floor ms':>10} {'stmts':>6}  bar"
+
 Part = Callable[[Site, Meter], Iterator[Row]]
 
 
@@ -40,11 +42,13 @@ Part = Callable[[Site, Meter], Iterator[Row]]
 def main(database: str, postgres: bool, as_json: bool, only: str, count: int, repeat: int) -> None:
     """Measure the model layer."""
     with tempfile.TemporaryDirectory() as folder, _database(database, Path(folder), postgres=postgres) as url:
-        found = list(_measured(url, Path(folder), _parts(count, only), repeat))
+        found: list[Row] = []
+        for row in _measured(url, Path(folder), _parts(count, only), repeat):
+            if not as_json:
+                click.echo(_line(row) if found else f"{HEAD}\n{_line(row)}")
+            found.append(row)
     if as_json:
-        sys.stdout.write(json.dumps({"rows": [row.as_json() for row in found]}) + "\n")
-    else:
-        sys.stdout.write("\n".join(_lines(found)) + "\n")
+        click.echo(json.dumps({"rows": [row.as_json() for row in found]}))
     sys.exit(0 if all(row.met for row in found) else 1)
 
 
@@ -73,13 +77,13 @@ def _measured(url: str, folder: Path, parts: list[Part], repeat: int) -> Iterato
     engine.dispose()
 
 
-def _lines(rows: list[Row]) -> Iterator[str]:
-    yield f"{'id':20} {'ratio':>8} {'cpu ms':>10} {'floor ms':>10} {'stmts':>6}  bar"
-    for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        floor = "" if row.floor_cpu_ms is None else f"{row.floor_cpu_ms:.2f}"
-        met = "met" if row.met else "MISSED"
-        yield f"{row.id:20} {ratio:>8} {row.cpu_ms:10.2f} {floor:>10} {row.statements or '':>6}  {row.bar}: {met}"
+def _line(row: Row) -> str:
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+    floor = "" if row.floor_cpu_ms is None else f"{row.floor_cpu_ms:.2f}"
+    met = "met" if row.met else "MISSED"
+    return (
+        f"{row.id:20} {ratio:>8} {row.cpu_ms:10.2f} {floor:>10} {row.statements or '':>6}  {row.bar}: {met}"
+    )
 
 
 if __name__ == "__main__":
