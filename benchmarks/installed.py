@@ -48,7 +48,7 @@ PAGES = 15
 #: Of each order that is received.
 LINES = 10
 #: How often each number of order lines is received.
-RECEIPTS = 5
+RECEIPTS = 3
 
 
 def install(folder: Path, url: str) -> dict[str, object]:
