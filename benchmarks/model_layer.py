@@ -36,7 +36,9 @@ Part = Callable[[Site, Meter], Iterator[Row]]
 @click.option("--database", default="", help="URL of an empty database; by default a new SQLite file.")
 @click.option("--postgres", is_flag=True, help="Start a private PostgreSQL and measure on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--only", default="records,lists,processes", help="Parts to run, with commas between them.")
+@click.option(
+    "--only", default="records,lists,processes,numbers", help="Parts to run, with commas between them."
+)
 @click.option("--rows", "count", default=1_000_000, help="Rows of the long lists.")
 @click.option("--repeat", default=5, help="Runs behind each median.")
 def main(database: str, postgres: bool, as_json: bool, only: str, count: int, repeat: int) -> None:
@@ -64,7 +66,8 @@ def _database(url: str, folder: Path, *, postgres: bool) -> Iterator[str]:
 
 def _parts(count: int, only: str) -> list[Part]:
     known: dict[str, Part] = {"records": records.rows, "lists": partial(lists.rows, count=count),
-                              "processes": partial(processes.rows, count=count)}  # fmt: skip
+                              "processes": partial(processes.rows, count=count),
+                              "numbers": processes.numbers}  # fmt: skip
     return [known[name.strip()] for name in only.split(",")]
 
 
