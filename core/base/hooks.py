@@ -1,4 +1,4 @@
-"""What base does when records change: nothing hangs on what is gone, no place lies in itself, roles exist."""
+"""What base does when records change: it tells open pages, nothing hangs on what is gone, no place lies in itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.base import content, hanging
+from core.base import content, hanging, telling
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
 from core.base.models.user import UserRole
@@ -32,6 +32,7 @@ def records_deleted(
         content.release(env, [values["digest"] for values in old.values()])
     with env.as_system() as system:
         hanging.forget(system, model_name(model), ids)
+    telling.tell_deleted(env, model, ids)
 
 
 @hookimpl
@@ -39,6 +40,7 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     """Refuse a role that nobody declared."""
     if model is UserRole:
         _refuse_unknown_roles(env, ids)
+    telling.tell(env, "created", model, ids)
 
 
 @hookimpl
@@ -46,6 +48,7 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
     """Refuse a place that would come to lie inside itself, and a role that nobody declared."""
     if model is UserRole:
         _refuse_unknown_roles(env, ids)
+    telling.tell(env, "changed", model, ids)
     if "parent_id" not in fields:
         return
     for tree in _TREES:

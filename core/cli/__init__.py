@@ -25,6 +25,7 @@ _COMMANDS = {
     "run": "core.cli.site:run",
     "serve": "core.cli.site:serve",
     "shell": "core.cli.development:shell",
+    "stream": "core.cli.stream:stream",
     "upgrade": "core.cli.addons:upgrade",
     "user": "core.cli.user:user",
 }

@@ -1,8 +1,9 @@
-"""Serving a site from one process: waitress for its pages, a thread for its jobs."""
+"""Serving a site from one process: waitress for its pages, a thread each for its jobs and its event stream."""
 
 from __future__ import annotations
 
 import logging
+import select
 import signal
 import socket
 
@@ -11,6 +12,7 @@ import click
 from core import config
 from core.app import web
 from core.errors import ConfigError
+from core.events.asgi import StreamApp
 from core.i18n import _
 from core.jobs.worker import Worker
 from core.orm.env import Principal, Site, open_env
@@ -37,22 +39,29 @@ class Listener:
             raise ConfigError(_refused(host, port, error)) from error
         self.port: int = self._socket.getsockname()[1]
 
-    def serve(self, site: Site) -> None:
+    def serve(self, site: Site, *, secure_cookies: bool = True) -> None:
         """Serve `site` until the process is asked to end."""
         from waitress.server import create_server  # noqa: PLC0415 -- for servers alone
 
+        from core.cli.streaming import Streams, StreamsFirst  # noqa: PLC0415 -- as above
+
         app = web(site)
         worker = Worker(site, who_is)
-        server = create_server(app, sockets=[self._socket], threads=_THREADS, ident="")
+        streams = Streams(StreamApp(site, secure_cookies=secure_cookies))
+        # Polling, since select() cannot be asked about as many connections as there may be streams.
+        server = create_server(app, sockets=[self._socket], _dispatcher=StreamsFirst(streams, _THREADS),
+                               asyncore_use_poll=hasattr(select, "poll"), ident="")  # fmt: skip
         signal.signal(signal.SIGTERM, _end)
         log_as(config.read(site.folder).log_level)
         click.echo(
             str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
         )
         worker.start()
+        streams.start()
         try:
             server.run()
         finally:
+            streams.stop()
             worker.stop()
             server.close()
 

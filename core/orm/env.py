@@ -95,6 +95,8 @@ class Env:
         self._system: Env | None = None
         self._last_steps: dict[str, Callable[[], None]] = {}
         self._after: list[Callable[[], None]] = []
+        #: What is told to open pages after the commit (core.events.stream).
+        self.unsent: list[object] = []
         self.session = GateSession(self, connection)
 
     @property
@@ -156,6 +158,7 @@ class Env:
             )
             self._system._last_steps = self._last_steps
             self._system._after = self._after
+            self._system.unsent = self.unsent
         system = self._system
         system.why, system.acting = self.why, self.acting
         yield system
@@ -180,12 +183,13 @@ class Env:
     def savepoint(self) -> Iterator[None]:
         """What fails within is undone and raised; what came before stays."""
         self.flush()
-        nested = self._begin_nested()
+        nested, told = self._begin_nested(), len(self.unsent)
         try:
             yield
             self.flush()
         except BaseException:
             nested.rollback()
+            del self.unsent[told:]
             self.session.expire_all()
             raise
         nested.commit()
@@ -194,11 +198,12 @@ class Env:
     def trying(self) -> Iterator[None]:
         """What is done within is undone at the end: for previews and dry runs."""
         self.flush()
-        nested = self._begin_nested()
+        nested, told = self._begin_nested(), len(self.unsent)
         try:
             yield
         finally:
             nested.rollback()
+            del self.unsent[told:]
             self.session.expire_all()
 
     def _begin_nested(self) -> SessionTransaction:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from core import clock
 from core.errors import Forbidden
 from core.i18n import _
 from core.orm.env import Principal
 from core.security.account import User, UserCompany, UserRole
+from core.security.session import LoginSession
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -31,11 +34,45 @@ def principal_of(env: Env, user_id: int, company_id: int | None = None) -> Princ
         env.session.scalars(select(UserCompany.seen_company_id).where(UserCompany.user_id == user_id))
     )
     given = env.session.scalars(select(UserRole.role).where(UserRole.user_id == user_id))
+    return _principal(env, user, companies, given, company_id)
+
+
+def _principal(
+    env: Env, user: User, companies: frozenset[int], given: Iterable[str], wanted: int | None
+) -> Principal:
     return Principal(
-        user_id=user.id, company_id=_company(user, companies, company_id), companies=companies,
+        user_id=user.id, company_id=_company(user, companies, wanted), companies=companies,
         roles=closure(env.site.access.roles, given), person_id=user.person_id, name=user.name,
         locale=user.locale, zone=user.zone,
     )  # fmt: skip
+
+
+def principals_of_sessions(env: Env, hashes: Collection[str]) -> dict[str, Principal]:
+    """Who is behind each of the sessions, by the hash of its token; those that have ended are left out.
+
+    As somebody who must still choose a password sees no page, they are left out too. `env` is the system's.
+    """
+    asked = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
+    open_ = (LoginSession.token_hash.in_(hashes), User.active, User.must_change_password.is_(False))
+    rows = [(s, u) for s, u in env.session.execute(asked.where(*open_)) if not s.has_ended(clock.now())]
+    users = {user.id for _session, user in rows}
+    companies = _gathered(env, UserCompany.user_id, UserCompany.seen_company_id, users)
+    roles = _gathered(env, UserRole.user_id, UserRole.role, users)
+    found = {}
+    for session, user in rows:
+        seen = frozenset(companies[user.id])
+        wanted = session.company_id if session.company_id in seen else None
+        found[session.token_hash] = _principal(env, user, seen, roles[user.id], wanted)
+    return found
+
+
+def _gathered(
+    env: Env, user_id: Any, value: Any, users: Collection[int]
+) -> dict[int, list[Any]]:  # Any: columns
+    found: dict[int, list[Any]] = defaultdict(list)  # Any: as the column
+    for user, each in env.session.execute(select(user_id, value).where(user_id.in_(users))):
+        found[user].append(each)
+    return found
 
 
 def limited(principal: Principal, token: ApiToken) -> Principal:

@@ -103,6 +103,11 @@ def forget_ended(env: Env) -> None:
     )
 
 
+def cookie_name(*, secure: bool) -> str:
+    """The cookie that holds the token; over TLS with the prefix that ties it to this very host."""
+    return "__Host-dovetail" if secure else "dovetail"
+
+
 def hashed(token: str) -> str:
     """What is kept of a token: SHA-256 is enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()

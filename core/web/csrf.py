@@ -7,6 +7,7 @@ import secrets
 from flask import Response, g, request
 
 from core.security import csrf
+from core.security.session import cookie_name
 from core.web.request import READING, is_guarded, site, web
 
 FIELD = "csrf_token"
@@ -14,8 +15,7 @@ HEADER = "X-CSRF-Token"
 
 
 def session_cookie() -> str:
-    """The cookie of the session; over TLS with the prefix that ties it to this very host."""
-    return "__Host-dovetail" if web().settings.secure_cookies else "dovetail"
+    return cookie_name(secure=web().settings.secure_cookies)
 
 
 def csrf_token() -> str:
