@@ -56,6 +56,7 @@ async function bundle(out) {
   const options = { bundle: true, minify: true, charset: "utf8", legalComments: "none", logLevel: "warning", target: ["chrome120", "firefox121", "safari17"] };
   await build({ ...options, entryPoints: css.map((name) => join(web, "static/css", `${name}.css`)), outdir: out, external: ["*.woff2"] });
   await build({ ...options, entryPoints: [join(web, "static/js/dovetail.js")], outdir: out, format: "esm" });
+  await build({ ...options, entryPoints: [join(web, "static/js/stream.js")], outdir: out, format: "esm" });
   await build({ ...options, entryPoints: [join(web, "static/js/first.js")], outdir: out, format: "iife" });
 }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.errors import PlatformError as PlatformError
     from core.errors import UserError as UserError
     from core.errors import ValidationError as ValidationError
+    from core.events.stream import publish as publish
     from core.hookspecs import hookspec as hookspec
     from core.i18n import Text as Text
     from core.i18n import _ as _
@@ -110,6 +111,7 @@ _FACE = {
     "core.orm.assign": "assign",
     "core.orm.query": "Count",
     "core.orm.constraint": "tell",
+    "core.events.stream": "publish",
     "core.jobs.job": "enqueue task",
     "core.actions": "Action Ask action",
     "core.addon": "Addon",

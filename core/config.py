@@ -14,6 +14,7 @@ from core.i18n import _
 
 ENVIRONMENT_PREFIX = "DOVETAIL_"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("console", "json")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Settings:
     session_hours: int = 12
     #: What the log of a server tells: one of LOG_LEVELS.
     log_level: str = "INFO"
+    #: How it tells it: one of LOG_FORMATS.
+    log_format: str = "console"
+    #: Who shows it as a bearer token may see /metrics from another machine.
+    metrics_token: str = ""
 
     @property
     def url(self) -> str:
@@ -125,10 +130,11 @@ def _require_sense(name: str, value: object) -> None:
     """Raise ConfigError for a value of the right type that means nothing."""
     if name == "session_hours" and int(str(value)) < 1:
         raise ConfigError(_("Setting {name} must be 1 or more, not {value}.", name=name, value=value))
-    if name == "log_level" and value not in LOG_LEVELS:
-        known = ", ".join(LOG_LEVELS)
+    known = {"log_level": LOG_LEVELS, "log_format": LOG_FORMATS}.get(name)
+    if known is not None and value not in known:
+        names = ", ".join(known)
         raise ConfigError(
-            _("Setting {name} cannot be {value}. There are: {known}.", name=name, value=value, known=known)
+            _("Setting {name} cannot be {value}. There are: {known}.", name=name, value=value, known=names)
         )
 
 

@@ -9,7 +9,7 @@ import socket
 
 import click
 
-from core import config
+from core import config, log
 from core.app import web
 from core.errors import ConfigError
 from core.events.asgi import StreamApp
@@ -39,20 +39,24 @@ class Listener:
             raise ConfigError(_refused(host, port, error)) from error
         self.port: int = self._socket.getsockname()[1]
 
-    def serve(self, site: Site, *, secure_cookies: bool = True) -> None:
+    def serve(self, site: Site) -> None:
         """Serve `site` until the process is asked to end."""
         from waitress.server import create_server  # noqa: PLC0415 -- for servers alone
 
         from core.cli.streaming import Streams, StreamsFirst  # noqa: PLC0415 -- as above
+        from core.web import metrics  # noqa: PLC0415 -- as above
 
+        settings = config.read(site.folder)
+        log.start(settings)
+        logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every queued request
         app = web(site)
         worker = Worker(site, who_is)
-        streams = Streams(StreamApp(site, secure_cookies=secure_cookies))
+        streams = Streams(StreamApp(site, secure_cookies=settings.secure_cookies))
+        metrics.streams.set_function(lambda: streams.app.hub.count)
         # Polling, since select() cannot be asked about as many connections as there may be streams.
         server = create_server(app, sockets=[self._socket], _dispatcher=StreamsFirst(streams, _THREADS),
                                asyncore_use_poll=hasattr(select, "poll"), ident="")  # fmt: skip
         signal.signal(signal.SIGTERM, _end)
-        log_as(config.read(site.folder).log_level)
         click.echo(
             str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
         )
@@ -64,13 +68,6 @@ class Listener:
             streams.stop()
             worker.stop()
             server.close()
-
-
-def log_as(level: str) -> None:
-    """Have the process log what is of `level` or graver to its standard error."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger().setLevel(level)
-    logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every queued request
 
 
 def who_is(site: Site, user_id: int, company_id: int | None) -> Principal:

@@ -66,7 +66,7 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
         write(settings)
     site = _opened(settings)
     _show_users(site)
-    listener.serve(site, secure_cookies=settings.secure_cookies)
+    listener.serve(site)
 
 
 @click.command()
@@ -85,7 +85,7 @@ def serve(ctx: click.Context, port: int, host: str) -> None:
             )
         )
     listener = Listener(port, host)
-    listener.serve(_opened(settings, bring_up=False), secure_cookies=settings.secure_cookies)
+    listener.serve(_opened(settings, bring_up=False))
 
 
 def _given(settings: Settings, names: str, database: str) -> Settings:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from core import log
 from core.app import open_site
 from core.cli import settings_of
 from core.config import Settings
@@ -44,7 +45,12 @@ def _run(settings: Settings, address: str) -> None:
         def load(self) -> Callable[..., Any]:  # Any: as ASGI has it
             from core.events.asgi import StreamApp  # noqa: PLC0415 -- in the worker, whose site it is
 
-            return StreamApp(open_site(settings), secure_cookies=settings.secure_cookies)
+            log.start(settings)
+            return StreamApp(
+                open_site(settings),
+                secure_cookies=settings.secure_cookies,
+                metrics_token=settings.metrics_token,
+            )
 
     Server().run()
 

@@ -14,6 +14,7 @@ from core.events import feed
 from core.events.hub import Hub, Subscriber, messages, principal_of_session
 from core.orm.env import Site
 from core.security.session import cookie_name, hashed
+from core.security.watching import may_see_metrics
 
 Message = MutableMapping[str, Any]  # Any: as ASGI has it
 Receive = Callable[[], Awaitable[Message]]
@@ -27,6 +28,7 @@ BEAT_SECONDS = 15.0
 RETRY_MS = 3_000
 #: A browser that takes nothing for so long is dropped.
 SEND_SECONDS = 20.0
+_GAUGE = "dovetail_stream_subscribers"
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store, no-transform"),
@@ -38,8 +40,9 @@ _HEADERS = (
 class StreamApp:
     """Streams of one site: `GET /-/stream`, with the session's cookie."""
 
-    def __init__(self, site: Site, *, secure_cookies: bool) -> None:
+    def __init__(self, site: Site, *, secure_cookies: bool, metrics_token: str = "") -> None:
         self.site = site
+        self._metrics_token = metrics_token
         self.hub = Hub(site)
         self._cookie = cookie_name(secure=secure_cookies)
 
@@ -66,12 +69,18 @@ class StreamApp:
         }
         if scope["path"] == "/healthz":
             await _say(send, 200, "ok\n")
+        elif scope["path"] == "/metrics" and self._may_see(scope, headers):
+            await _say(send, 200, f"# TYPE {_GAUGE} gauge\n{_GAUGE} {self.hub.count}\n")
         elif scope["path"] != PATH or scope["method"] != "GET":
             await _say(send, 404, "Nothing is kept at this address.\n")
         elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             await _say(send, 403, "Another site asks for this.\n")
         else:
             await self._stream(headers, scope["query_string"].decode("latin-1"), receive, send)
+
+    def _may_see(self, scope: Message, headers: dict[str, str]) -> bool:
+        here = (scope.get("client") or ("",))[0]
+        return may_see_metrics(self._metrics_token, here, headers)
 
     async def _stream(self, headers: dict[str, str], query: str, receive: Receive, send: Send) -> None:
         session = hashed(_cookie(headers.get("cookie", ""), self._cookie))

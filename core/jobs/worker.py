@@ -17,6 +17,7 @@ from core.i18n import _
 from core.jobs.job import Job, JobState, Live, begin_live, end_live, task_named, wake
 from core.jobs.presence import Presence
 from core.jobs.run import Cancelled, Run
+from core.log import bound
 from core.orm.env import Principal, Site, open_env
 
 POLL_SECONDS = 2.0
@@ -85,15 +86,17 @@ class Worker:
             work = _Work(job_id, job.task, dict(job.payload), job.user_id, job.acting_company_id)
             live = Live(done=job.done, total=job.total, started_at=job.started_at)
         begin_live(job_id, live)
-        try:
-            ending = self._attempt(work, live)
-        except Exception:
-            reference = uuid4().hex[:12]
-            log.exception("job %s (%s) failed, reference %s", job_id, work.task, reference)
-            ending = _fault(reference)
-        finally:
-            end_live(job_id)
-        self._finish(job_id, live, ending)
+        with bound(job_id=job_id, task=work.task, user_id=work.user_id, company_id=work.company_id):
+            try:
+                ending = self._attempt(work, live)
+            except Exception:
+                reference = uuid4().hex[:12]
+                log.exception("job %s (%s) failed, reference %s", job_id, work.task, reference)
+                ending = _fault(reference)
+            finally:
+                end_live(job_id)
+            self._finish(job_id, live, ending)
+            log.info("job ended as %s", ending.state)
 
     def _attempt(self, work: _Work, live: Live) -> _Ending:
         """Do the work as the person who asked for it, as they are now: who may not act any more, does not."""

@@ -14,12 +14,17 @@ _TURN = "dovetail_turn"
 
 def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's options
     """An engine on `url`; SQLite gets WAL, foreign keys, transactional DDL and two kinds of transaction."""
+    options = {"hide_parameters": True, **options}  # what people typed is not for messages and logs
     if not url.startswith("sqlite"):
         return create_engine(
-            url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, **options
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_pre_ping=True,
+            **options,
         )
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        **options,
     )
     turns = _Turns()
     event.listen(engine, "connect", _prepare_sqlite)

@@ -17,7 +17,7 @@ from core.i18n import _
 from core.orm.env import Site
 from core.security.sign_in import SignInNeeded
 from core.views.resolve import Views
-from core.web import csrf, errors, identity, templating
+from core.web import csrf, errors, identity, metrics, templating, tracing
 from core.web.headers import secure
 from core.web.request import Web, answer, is_guarded, is_public, visitor
 
@@ -51,6 +51,8 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
     )
     templating.install(app, list(site.packages))
     errors.install(app)
+    metrics.install(app, site)
+    tracing.install(app)
     _guard(app)
     for blueprint in (*_pages(), *_addon_pages(site), *extra):
         app.register_blueprint(blueprint)

@@ -70,9 +70,3 @@ def static_file(version: str, path: str) -> Response:
     fresh = version == fingerprint()
     response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if fresh else "no-cache"
     return response
-
-
-@blueprint.get("/healthz")
-def healthz() -> Response:
-    """That the process answers; it asks nothing of the database, so that a slow one does not restart the web."""
-    return Response("ok\n", content_type="text/plain")

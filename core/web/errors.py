@@ -14,7 +14,7 @@ from core.errors import PlatformError, ValidationError
 from core.i18n import _
 from core.security.sign_in import PasswordNeeded, SignInNeeded
 from core.web.parts import Action, Crumb, Note, Page, Words
-from core.web.request import READING, go, is_htmx, local_url, own_path, request_id, wants_json
+from core.web.request import READING, go, is_htmx, local_url, own_path, request_id, route, wants_json
 from core.web.templating import html, markup, render
 
 log = logging.getLogger("dovetail.web")
@@ -114,7 +114,7 @@ _HTTP_WORDS = {
 
 
 def _fault(error: Exception) -> Response:
-    log.error("request %s failed: %s %s", request_id(), request.method, request.path, exc_info=error)
+    log.error("request %s failed: %s %s", request_id(), request.method, route(), exc_info=error)
     words = _("Something is wrong on our side. Tell your administrator the reference; the log has the rest.")
     return problem("fault", words, SERVER_ERROR)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, String, cast, func, or_, select, update
 from core import clock, i18n
 from core.base import Activity, ActivityState, Company, Mention
 from core.base import Site as Plant
+from core.events.stream import Event
 from core.orm.env import Principal, open_env
 from core.security.account import User, UserCompany, UserRole
 from core.security.principal import closure
@@ -67,6 +68,7 @@ def _statement(token: str) -> Any:  # Any: a select of many columns
             roles.scalar_subquery().label("roles"), companies.scalar_subquery().label("companies"),
             plants.scalar_subquery().label("plants"),
             (_due().scalar_subquery() + _unseen().scalar_subquery()).label("waiting"),
+            select(func.max(Event.id)).scalar_subquery().label("position"),
         )
         .join(User, User.id == LoginSession.user_id)
         .where(LoginSession.token_hash == hashed(token), User.active)
@@ -104,6 +106,7 @@ def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many typ
         row.waiting,
         companies,
         plants,
+        row.position or 0,
     )
 
 

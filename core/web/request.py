@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., object])
 
+#: What a proxy may say; anything else could forge lines of the log.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 READING = ("GET", "HEAD", "OPTIONS")
 #: Somebody who has not signed in: no user has this id and no role grants anything.
 ANONYMOUS = Principal(user_id=0)
@@ -51,6 +54,8 @@ class Visitor:
     companies: Mapping[int, str] = field(default_factory=dict)
     #: Names of each company's plants.
     plants: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    #: The last event before the request: what the event stream tells the page begins after it.
+    position: int = 0
 
     @property
     def is_signed_in(self) -> bool:
@@ -169,11 +174,17 @@ def answer(dispatch: Callable[[], Response]) -> Response:
 
 
 def request_id() -> str:
-    """The reference by which a person's report is found in the log."""
+    """The reference by which a person's report is found in the log: the proxy's own, or a new one."""
     if "request_id" not in g:
-        g.request_id = uuid4().hex[:12]
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex[:12]
     found: str = g.request_id
     return found
+
+
+def route() -> str:
+    """The address as it is declared, for logs and figures: no name and no token is in it."""
+    return request.url_rule.rule if request.url_rule is not None else "unknown"
 
 
 def is_htmx() -> bool:

@@ -43,6 +43,7 @@ def shell_for(page: Page) -> Shell:
             *_favourites(),
         ],
         inbox=Inbox("/-/inbox", who.waiting),
+        position=who.position if who.is_signed_in else None,
         go={letter: place.url for letter, place in letters().items()},
         groups=list(_groups(here)),
         new_url=_new_url(here),

@@ -47,14 +47,6 @@ class Inbox:
 
 
 @dataclass(frozen=True)
-class Live:
-    """Whether values on the page are fresh."""
-
-    text: Words
-    stale: bool = False
-
-
-@dataclass(frozen=True)
 class Shell:
     """What stands round the content of every page."""
 
@@ -73,6 +65,7 @@ class Shell:
     top: Sequence[MenuEntry] = ()
     groups: Sequence[MenuGroup] = ()
     inbox: Inbox | None = None
-    live: Live | None = None
+    #: The last event that the page knows of; None for somebody who hears none.
+    position: int | None = None
     new_url: str = ""
     go: dict[str, str] = field(default_factory=dict)

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from waitress.server import create_server
-
-from core.app import create_site, web
-from core.cli.server import who_is
+from core.app import create_site
+from core.cli.server import HOST, Listener
 from core.config import Settings, write
-from core.jobs.worker import Worker
 
 
 def serve(folder: Path, language: str) -> None:
@@ -19,10 +16,9 @@ def serve(folder: Path, language: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write(settings)
     site = create_site(settings, ["erp_supply"], demo=True, language=language)
-    server = create_server(web(site), host="127.0.0.1", port=0, threads=6)
-    Worker(site, who_is).start()
-    print(f"http://127.0.0.1:{server.effective_port}", flush=True)  # noqa: T201 -- what the caller waits for
-    server.run()
+    listener = Listener(0)
+    print(f"http://{HOST}:{listener.port}", flush=True)  # noqa: T201 -- what the caller waits for
+    listener.serve(site)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 // The pages' behaviour. Every page works without it; what is here makes the same things quicker. Bundled by assets/build.mjs.
 import { startActions } from "./actions.js";
 import { startColumns } from "./columns.js";
-import { startConnection } from "./connection.js";
 import { startFilters } from "./filters.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLayers } from "./layers.js";
@@ -14,6 +13,7 @@ import { startPreferences } from "./preferences.js";
 import { startRecord } from "./record.js";
 import { startTimeline } from "./timeline.js";
 import { startTokens } from "./tokens.js";
+import { startUpdates } from "./updates.js";
 
 // Order matters for keys alone: what is closer to the hand is asked first.
 startLayers();
@@ -29,5 +29,5 @@ startTimeline();
 startActions();
 startPalette();
 startPreferences();
-startConnection();
 startKeyboard();
+startUpdates();

@@ -158,7 +158,7 @@ export function startLines() {
     event.preventDefault();
     remove(button.closest("tr"));
   });
-  each("form[data-live]", (form) => form.addEventListener("dt:line-wanted", (event) => {
+  each("form[data-live-form]", (form) => form.addEventListener("dt:line-wanted", (event) => {
     const [name, wanted] = event.detail;
     const lines = form.querySelector(`[data-lines="${CSS.escape(name)}"]`);
     if (lines && !lines.querySelector(`[data-line="${CSS.escape(wanted)}"]`)) add(lines, null, wanted);

@@ -298,7 +298,7 @@ let current = null;
 /** The draft of a form that was saved is of no use any more. */
 function forgetSaved() {
   const sent = sessionStorage.getItem("dt-sent");
-  const form = document.querySelector("[data-live]");
+  const form = document.querySelector("[data-live-form]");
   if (!sent || form?.dataset.draftKey === sent) return;
   localStorage.removeItem(`dt-draft:${sent}`);
   sessionStorage.removeItem("dt-sent");
@@ -310,7 +310,7 @@ export function startLive() {
   } catch {
     // storage is blocked: there is no draft to forget
   }
-  each("[data-live]", (form) => { current = new LiveForm(form); });
+  each("[data-live-form]", (form) => { current = new LiveForm(form); });
   addEventListener("beforeunload", (event) => {
     if (current?.dirty && current.form.isConnected) event.preventDefault();
   });
@@ -327,7 +327,7 @@ export function startLive() {
     current.discard();
   });
   bind("Ctrl+s", () => {
-    const form = document.querySelector("[data-live]");
+    const form = document.querySelector("[data-live-form]");
     if (!form) return false;
     form.requestSubmit(document.querySelector("[data-save]"));
     return true;

@@ -62,7 +62,7 @@ function follow(selector) {
 function primary() {
   const record = document.getElementById("dt-record");
   const button = record?.querySelector("button[data-primary], a[data-primary]");
-  if (!button || document.querySelector("[data-live]")) return false;
+  if (!button || document.querySelector("[data-live-form]")) return false;
   button.click();
   return true;
 }
@@ -76,7 +76,7 @@ function keepOffline(event) {
 }
 
 export function startRecord() {
-  on("submit", "form[data-live]", keepOffline, true);
+  on("submit", "form[data-live-form]", keepOffline, true);
   on("click", "[data-tabs] [role=tab]", (event, tab) => {
     if (event.ctrlKey || event.metaKey || !document.getElementById(tab.getAttribute("aria-controls"))) return;
     event.preventDefault();
@@ -102,7 +102,7 @@ export function startRecord() {
     if (document.getElementById("dt-record") && !history.state?.htmx) location.reload();
   });
   bind("e", () => {
-    if (!document.getElementById("dt-record")?.dataset.editUrl || document.querySelector("[data-live]")) return false;
+    if (!document.getElementById("dt-record")?.dataset.editUrl || document.querySelector("[data-live-form]")) return false;
     edit("");
     return true;
   });
