@@ -115,7 +115,7 @@ class _Stream:
         leaving = asyncio.create_task(self._leave())
         try:
             await self._write(f"retry: {RETRY_MS}\n\n".encode())
-            await self._catch_up(joined if last is None else last, joined)
+            await self._catch_up(last, joined)
             await self._follow()
         except TimeoutError:
             self._subscriber.end("slow")
@@ -124,11 +124,13 @@ class _Stream:
         with suppress(OSError):
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _catch_up(self, last: int, joined: int) -> None:
+    async def _catch_up(self, last: int | None, joined: int) -> None:
         """What is kept between the cut and now; `reset` where that is not all there was."""
+        newest = await asyncio.to_thread(feed.newest, self._site)
+        last = newest if last is None else last
         self._subscriber.position = last
         kept = await asyncio.to_thread(feed.oldest, self._site)
-        if last + 1 < kept or last > max(joined, await asyncio.to_thread(feed.newest, self._site)):
+        if last + 1 < kept or last > max(joined, newest):
             self._subscriber.position = joined
             await self._write(b"event: reset\ndata: {}\n\n")
         while self._subscriber.position < joined and not self._subscriber.ending:

@@ -17,6 +17,7 @@ from core.config import LOG_LEVELS, Settings
 def _root() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    log.clear()
     yield
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -49,7 +49,7 @@ def test_a_job_waits_runs_and_shows_what_came_of_it(shop: Shop) -> None:
     work(shop)
     done = browser.get(f"/-/jobs/{job_id}")
 
-    assert waiting.tree.get_element_by_id("dt-job").get("hx-trigger") == "every 2s"
+    assert waiting.tree.get_element_by_id("dt-job").get("hx-trigger") == "every 5s"
     assert "Waiting" in waiting.text
     assert "Done" in done.text
     assert "Begun" in done.text
