@@ -27,7 +27,15 @@ def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "line", ["colour = 'red'", "session_hours = 'long'", "session_hours = 0", "log_level = 'LOUD'", "= 3"]
+    "line",
+    [
+        "colour = 'red'",
+        "session_hours = 'long'",
+        "session_hours = 0",
+        "log_level = 'LOUD'",
+        "log_format = 'xml'",
+        "= 3",
+    ],
 )
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, line: str) -> None:
     (tmp_path / "dovetail.toml").write_text(line)
