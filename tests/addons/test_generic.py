@@ -11,3 +11,7 @@ class TestBase(GenericChecks):
 
 class TestErpSupply(GenericChecks):
     addon = "erp_supply"
+
+
+class TestMesEquipment(GenericChecks):
+    addon = "mes_equipment"

@@ -1,0 +1,1 @@
+"""What follows from states and counts; no database."""
