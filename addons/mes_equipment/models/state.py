@@ -1,9 +1,10 @@
-"""The canonical states of equipment, and how the words of its control become them."""
+"""How the words of a control become the canonical states of equipment."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
+from addons.mes_equipment.rules.state import EquipmentState
 from core import (
     Choice,
     Code,
@@ -19,22 +20,6 @@ from core import (
     part_of,
 )
 from core.base import unique_by_company
-
-
-class EquipmentState(Choice):
-    """What equipment does, whatever its control calls it."""
-
-    RUN = "run", _("Producing")
-    IDLE = "idle", _("Idle")
-    STARVED = "starved", _("Starved")
-    BLOCKED = "blocked", _("Blocked")
-    SETUP = "setup", _("Set-up")
-    MINOR_STOP = "minor_stop", _("Minor stop")
-    DOWN = "down", _("Down")
-    PM = "pm", _("Maintenance")
-    ENG = "eng", _("Engineering")
-    OFF = "off", _("Off")
-    UNKNOWN = "unknown", _("Unknown")
 
 
 class Answer(Choice):
