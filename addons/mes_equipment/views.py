@@ -2,11 +2,171 @@
 
 from __future__ import annotations
 
-from addons.mes_equipment.models import Equipment, StateMap, StateMapLine
-from core import Form, Group, Lines, Menu, MenuSection, Tab, View, _, place
+from addons.mes_equipment.models import (
+    AssetAssignment,
+    CountEvent,
+    CountKind,
+    Equipment,
+    EquipmentState,
+    MaterialUse,
+    Reason,
+    ShiftBreak,
+    ShiftInstance,
+    StateChange,
+    StateInterval,
+    StateMap,
+    StateMapLine,
+    TimeElements,
+    Workplace,
+)
+from core import (
+    Form,
+    Group,
+    Lines,
+    List,
+    Menu,
+    MenuSection,
+    Preset,
+    Relative,
+    Tab,
+    Tile,
+    Tree,
+    View,
+    _,
+    place,
+    where,
+)
 from core.base import WorkCenter
 
 section = MenuSection("equipment", _("Equipment"), order=40)
+
+#: Stops that a machine caused and somebody has to explain.
+_stopped = where(
+    StateInterval.state, "in", [EquipmentState.DOWN, EquipmentState.STARVED, EquipmentState.BLOCKED]
+)
+_unexplained = _stopped & where(StateInterval.reason_id, "empty")
+_now = where(StateInterval.ends_at, "empty")
+
+states = View(
+    StateInterval,
+    icon="activity",
+    list=List(
+        StateInterval.equipment_id, StateInterval.state, StateInterval.starts_at, StateInterval.ends_at,
+        StateInterval.seconds, StateInterval.reason_id, StateInterval.order_code, StateInterval.item_id,
+        facets=(StateInterval.state, StateInterval.equipment_id, StateInterval.reason_id),
+        sort=("-starts_at",),
+        presets=(
+            Preset("now", _("Now"), _now, group=(StateInterval.state,)),
+            Preset("unexplained", _("Stops without reason"), _unexplained, sort=("-starts_at",)),
+            Preset("by_reason", _("By reason"), _stopped, group=(StateInterval.reason_id,), sort=("-seconds",)),
+        ),
+    ),
+    menu=Menu("equipment", _("States"), icon="activity", order=10),
+)  # fmt: skip
+
+state_changes = View(
+    StateChange,
+    icon="list-details",
+    list=List(
+        StateChange.at, StateChange.equipment_id, StateChange.state, StateChange.reason_id, StateChange.source,
+        StateChange.raw, StateChange.order_code, StateChange.recorded_at,
+        facets=(StateChange.equipment_id, StateChange.state, StateChange.source),
+        sort=("-at",),
+    ),
+    menu=Menu("equipment", _("State changes"), icon="list-details", order=15),
+)  # fmt: skip
+
+counts = View(
+    CountEvent,
+    icon="plus",
+    list=List(
+        CountEvent.at, CountEvent.equipment_id, CountEvent.kind, CountEvent.quantity, CountEvent.item_id,
+        CountEvent.order_code, CountEvent.reason_id, CountEvent.source,
+        facets=(CountEvent.kind, CountEvent.equipment_id, CountEvent.item_id, CountEvent.reason_id),
+        sort=("-at",),
+        presets=(
+            Preset(
+                "rejects", _("Scrap and rework"),
+                where(CountEvent.kind, "in", [CountKind.SCRAP, CountKind.REWORK]), group=(CountEvent.reason_id,),
+            ),
+        ),
+    ),
+    menu=Menu("equipment", _("Counts"), icon="plus", order=20),
+)  # fmt: skip
+
+material_uses = View(
+    MaterialUse,
+    icon="tool",
+    list=List(
+        MaterialUse.at, MaterialUse.equipment_id, MaterialUse.item_id, MaterialUse.lot_id, MaterialUse.quantity,
+        MaterialUse.reason_id, MaterialUse.order_code,
+        facets=(MaterialUse.equipment_id, MaterialUse.item_id),
+        sort=("-at",),
+    ),
+    menu=Menu("equipment", _("Material use"), icon="tool", order=30),
+)  # fmt: skip
+
+shifts = View(
+    ShiftInstance,
+    icon="clock",
+    list=List(
+        ShiftInstance.equipment_id, ShiftInstance.day, ShiftInstance.name, ShiftInstance.starts_at,
+        ShiftInstance.ends_at,
+        facets=(ShiftInstance.equipment_id, ShiftInstance.name),
+        sort=("-starts_at",),
+    ),
+    form=Form(
+        Group(
+            "main", ShiftInstance.equipment_id, ShiftInstance.day, ShiftInstance.name, ShiftInstance.starts_at,
+            ShiftInstance.ends_at,
+        ),
+        Tab("breaks", _("Breaks"), Lines(ShiftInstance.breaks, ShiftBreak.starts_at, ShiftBreak.ends_at)),
+    ),
+    menu=Menu("equipment", _("Shifts"), icon="clock", order=40),
+)  # fmt: skip
+
+time_elements = View(
+    TimeElements,
+    icon="chart-bar",
+    list=List(
+        TimeElements.day, TimeElements.equipment_id, TimeElements.order_code, TimeElements.item_id,
+        TimeElements.production, TimeElements.setup, TimeElements.delay, TimeElements.idle, TimeElements.planned,
+        TimeElements.unknown, TimeElements.good, TimeElements.scrap, TimeElements.rework,
+        facets=(TimeElements.equipment_id, TimeElements.item_id),
+        sort=("-day",),
+        presets=(
+            Preset(
+                "last_week", _("Since last week"), where(TimeElements.day, "ge", Relative("week", -1)),
+                group=(TimeElements.equipment_id,),
+            ),
+        ),
+        sums=(TimeElements.good, TimeElements.scrap, TimeElements.rework),
+    ),
+    menu=Menu("equipment", _("Time elements"), icon="chart-bar", order=50),
+)  # fmt: skip
+
+asset_assignments = View(
+    AssetAssignment,
+    icon="replace",
+    list=List(
+        AssetAssignment.equipment_id, AssetAssignment.asset_id, AssetAssignment.starts_at, AssetAssignment.ends_at,
+        facets=(AssetAssignment.equipment_id,),
+        sort=("-starts_at",),
+    ),
+    menu=Menu("equipment", _("Asset assignments"), icon="replace", order=60),
+)  # fmt: skip
+
+reasons = View(
+    Reason,
+    icon="message-2",
+    list=List(Reason.code, Reason.name, Reason.use, Reason.loss, Reason.parent_id, facets=(Reason.use, Reason.loss)),
+    tree=Tree(Reason.parent_id),
+    menu=Menu("equipment", _("Reasons"), icon="message-2", order=70),
+)  # fmt: skip
+
+workplaces = View(
+    Workplace, icon="map-pin", menu=Menu("equipment", _("Workplaces"), icon="map-pin", order=80)
+)
 
 state_maps = View(
     StateMap,
@@ -33,3 +193,8 @@ place(WorkCenter, into="tabs")(
         ),
     )
 )  # fmt: skip
+
+tiles = [
+    Tile("equipment_down", _("Equipment down"), StateInterval, _now & _stopped, urgent=True, order=50),
+    Tile("equipment_unexplained", _("Stops without reason"), StateInterval, _unexplained, order=60),
+]

@@ -46,6 +46,7 @@ class Counted:
     kind: CountKind
     quantity: Decimal
     loss: Loss | None = None
+    operation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +125,18 @@ def elements(
     intervals: Sequence[Interval],
     counts: Iterable[Counted],
     loss_of: Callable[[int], Loss],
-    run_time: Callable[[int | None], Decimal | None],
+    run_time: Callable[[Counted], Decimal | None],
 ) -> dict[Key, Elements]:
     """The elements of a window by order and item.
 
     An open interval lasts to the window's end; what no interval covers is unknown. `loss_of` gives a reason's loss,
-    `run_time` the planned run time of one unit (PRI) in seconds.
+    `run_time` the planned run time of one of the counted units (PRI) in seconds.
     """
     found: dict[Key, Elements] = defaultdict(Elements)
     for piece in _pieces(window, intervals):
         found[piece.key] += _timed(piece, loss_of)
     for counted in counts:
-        found[counted.key] += _made(counted, run_time(counted.key.item_id))
+        found[counted.key] += _made(counted, run_time(counted))
     return dict(found)
 
 

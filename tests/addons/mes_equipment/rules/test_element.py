@@ -78,7 +78,9 @@ counts = st.lists(
 
 def _by_key(history: tuple[Window, list[Interval]], made: list[Counted]) -> dict[Key, Elements]:
     window, intervals = history
-    return elements(window, intervals, made, LOSSES.__getitem__, lambda item: RUN_TIMES.get(item or 0))
+    return elements(
+        window, intervals, made, LOSSES.__getitem__, lambda counted: RUN_TIMES.get(counted.key.item_id or 0)
+    )
 
 
 @given(histories(), counts, policies)
