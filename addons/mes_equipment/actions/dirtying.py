@@ -12,12 +12,16 @@ from core import Env, bulk
 
 def soil(env: Env, equipment_id: int, starts_at: datetime, ends_at: datetime) -> None:
     """Have the shifts of equipment computed again that meet the time from `starts_at` up to and with `ends_at`."""
-    met = env.session.scalars(
-        select(ShiftInstance.id).where(
+    met = env.session.execute(
+        select(ShiftInstance.id, ShiftInstance.dirty)
+        .where(
             ShiftInstance.equipment_id == equipment_id,
             ShiftInstance.ends_at > starts_at,
             ShiftInstance.starts_at <= ends_at,
-            ShiftInstance.dirty.is_(False),
         )
+        .order_by(ShiftInstance.id)
+        .with_for_update(
+            of=ShiftInstance
+        )  # who computes one now reads what we do not know of, and clears it after
     )
-    bulk.update(env, ShiftInstance, [{"id": shift_id, "dirty": True} for shift_id in met])
+    bulk.update(env, ShiftInstance, [{"id": shift_id, "dirty": True} for shift_id, dirty in met if not dirty])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from addons.mes_equipment.actions.dirtying import soil
@@ -16,6 +16,7 @@ from addons.mes_equipment.actions.floor import ADDON, Watched, watched
 from addons.mes_equipment.actions.repeating import refuse_corrected
 from addons.mes_equipment.models import EquipmentState, Source, StateChange, StateInterval
 from addons.mes_equipment.rules.ledger import NOTHING, Entry, Interval, Work, fold
+from addons.mes_equipment.rules.shift import Span
 from core import Env, bulk, now
 
 
@@ -111,15 +112,20 @@ class _History:
 
 def intervals_from(env: Env, equipment_id: int, at: datetime) -> list[Interval]:
     """The intervals of equipment that lie after `at`, and the one that covers it."""
-    rows = env.session.execute(
-        select(*_COLUMNS)
-        .where(
-            StateInterval.equipment_id == equipment_id,
-            StateInterval.ends_at.is_(None) | (StateInterval.ends_at > at),
-        )
-        .order_by(StateInterval.starts_at)
+    return _read(env, equipment_id, StateInterval.ends_at.is_(None) | (StateInterval.ends_at > at))
+
+
+def intervals_between(env: Env, equipment_id: int, span: Span) -> list[Interval]:
+    """The intervals of equipment that meet `span`, whole and in order."""
+    begun = StateInterval.starts_at < span.ends_at
+    return _read(
+        env, equipment_id, begun, StateInterval.ends_at.is_(None) | (StateInterval.ends_at > span.starts_at)
     )
-    return [_interval(row) for row in rows]
+
+
+def _read(env: Env, equipment_id: int, *conditions: ColumnElement[bool]) -> list[Interval]:
+    asked = select(*_COLUMNS).where(StateInterval.equipment_id == equipment_id, *conditions)
+    return [_interval(row) for row in env.session.execute(asked.order_by(StateInterval.starts_at))]
 
 
 _COLUMNS = (

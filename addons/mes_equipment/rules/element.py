@@ -5,12 +5,14 @@ All of it adds up: over equipment, shifts, orders and items. Nothing is divided 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 
 from addons.mes_equipment.rules.ledger import Interval
 from addons.mes_equipment.rules.shift import Span
@@ -157,10 +159,13 @@ class _Piece:
 
 
 def _pieces(window: Window, intervals: Sequence[Interval]) -> Iterator[_Piece]:
-    """The window cut at every change of state and at every break."""
+    """The window cut at every change of state and at every break; `intervals` are in order."""
     reached = window.span.starts_at
-    for interval in intervals:
-        lasting = Span(interval.starts_at, interval.ends_at or max(window.span.ends_at, interval.starts_at))
+    first = max(bisect_right(intervals, reached, key=lambda i: i.starts_at) - 1, 0)
+    for interval in islice(intervals, first, None):
+        if interval.starts_at >= window.span.ends_at:
+            break
+        lasting = Span(interval.starts_at, interval.ends_at or window.span.ends_at)
         covered = lasting.within(window.span)
         if covered is None:
             continue
