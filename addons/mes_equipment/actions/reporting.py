@@ -107,7 +107,9 @@ def report_pieces(  # noqa: PLR0913 -- each is a field of the dialog
     scrap: Annotated[Decimal | None, Ask(_("Scrap"))] = None,
     rework: Annotated[Decimal | None, Ask(_("Rework"))] = None,
     reason_id: Annotated[int | None, Ask(_("Reason"), to=Reason, help=_("Of scrap and rework."))] = None,
-    order_code: Annotated[str | None, Ask(_("Order"), help=_("That which runs, when left empty."))] = None,
+    order_code: Annotated[
+        str | None, Ask(_("Work order"), help=_("That which runs, when left empty."))
+    ] = None,
     operation_code: Annotated[str | None, Ask(_("Operation"))] = None,
     item_id: Annotated[int | None, Ask(_("Item"), to=Item)] = None,
     minutes_ago: Annotated[Decimal | None, Ask(_("Minutes ago"), help=_("Now, when left empty."))] = None,

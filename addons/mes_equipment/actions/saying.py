@@ -40,7 +40,7 @@ def set_state(
     *,
     state: Annotated[EquipmentState, Ask(_("State"))],
     reason_id: Annotated[int | None, Ask(_("Reason"), to=Reason)] = None,
-    order_code: Annotated[str | None, Ask(_("Order"), help=_("Empty when it stays the same."))] = None,
+    order_code: Annotated[str | None, Ask(_("Work order"), help=_("Empty when it stays the same."))] = None,
     operation_code: Annotated[str | None, Ask(_("Operation"))] = None,
     item_id: Annotated[int | None, Ask(_("Item"), to=Item)] = None,
     minutes_ago: Annotated[Decimal | None, Ask(_("Minutes ago"), help=_("Now, when left empty."))] = None,

@@ -86,7 +86,7 @@ def report_use(  # noqa: PLR0913 -- each is a field of the dialog
     quantity: Annotated[Decimal, Ask(_("Quantity"), help=_("In the item's unit."))],
     lot_id: Annotated[int | None, Ask(_("Lot"), to=Lot)] = None,
     reason_id: Annotated[int | None, Ask(_("Reason"), to=Reason)] = None,
-    order_code: Annotated[str | None, Ask(_("Order"))] = None,
+    order_code: Annotated[str | None, Ask(_("Work order"))] = None,
     minutes_ago: Annotated[Decimal | None, Ask(_("Minutes ago"), help=_("Now, when left empty."))] = None,
     key: Annotated[str | None, Ask(_("Idempotency key"), help=_("Sent twice, it counts once."))] = None,
 ) -> None:

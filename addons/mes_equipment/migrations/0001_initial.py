@@ -214,6 +214,7 @@ def upgrade() -> None:
     sa.Column('starts_at', types.UtcDateTime(), nullable=False),
     sa.Column('ends_at', types.UtcDateTime(), nullable=False),
     sa.Column('dirty', sa.Boolean(), nullable=False),
+    sa.Column('break_seconds', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', types.UtcDateTime(), nullable=True),
     sa.Column('created_by_id', types.BigId, nullable=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
+from addons.mes_equipment.models.overlap import refuse_overlap
 from core import (
     Instant,
     Model,
@@ -11,7 +12,6 @@ from core import (
     ValidationError,
     _,
     field,
-    guard,
     index,
     link,
     reference,
@@ -40,22 +40,8 @@ class AssetAssignment(OfCompany, Model):
             raise ValidationError({"ends_at": _("It ends before it begins.")})
 
 
-_NAME = f"{AssetAssignment.__tablename__}_overlap"
-_OTHER = (
-    f"SELECT 1 FROM {AssetAssignment.__tablename__} o "  # noqa: S608 -- the name of our own table
-    "WHERE o.id <> coalesce(NEW.id, 0) AND (o.equipment_id = NEW.equipment_id OR o.asset_id = NEW.asset_id) "
-    "AND (o.ends_at IS NULL OR o.ends_at > NEW.starts_at) "
-    "AND (NEW.ends_at IS NULL OR NEW.ends_at > o.starts_at)"
-)
-guard(
+refuse_overlap(
     AssetAssignment,
-    "overlap",
+    ("equipment_id", "asset_id"),
     _("The role or the machine is taken at that time. End the other assignment first. Nothing has changed."),
-    events=("insert", "update"),
-    sqlite=f"SELECT RAISE(ABORT, '{_NAME}') WHERE EXISTS ({_OTHER});",
-    # Two who assign at once would not see each other's row: they queue.
-    postgresql=(
-        f"perform pg_advisory_xact_lock(hashtext('{_NAME}')); if exists ({_OTHER}) then "
-        f"raise exception using errcode = '23514', constraint = '{_NAME}', message = '{_NAME}'; end if;"
-    ),
 )

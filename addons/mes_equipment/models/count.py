@@ -43,7 +43,7 @@ class CountEvent(OfCompany, Model):
     unit: Mapped[Unit | None] = link(unit_id)
     item_id: Mapped[int | None] = reference(Item, _("Item"), readonly=True)
     item: Mapped[Item | None] = link(item_id)
-    order_code: Mapped[Code | None] = field(_("Order"), readonly=True, search=True)
+    order_code: Mapped[Code | None] = field(_("Work order"), readonly=True, search=True)
     operation_code: Mapped[Code | None] = field(_("Operation"), readonly=True)
     reason_id: Mapped[int | None] = reference(Reason, _("Reason"), readonly=True)
     reason: Mapped[Reason | None] = link(reason_id)

@@ -44,7 +44,7 @@ class MaterialUse(OfCompany, Model):
     unit: Mapped[Unit] = link(unit_id)
     reason_id: Mapped[int | None] = reference(Reason, _("Reason"), readonly=True)
     reason: Mapped[Reason | None] = link(reason_id)
-    order_code: Mapped[Code | None] = field(_("Order"), readonly=True, search=True)
+    order_code: Mapped[Code | None] = field(_("Work order"), readonly=True, search=True)
     person_id: Mapped[int | None] = reference(
         Person, _("Person"), readonly=True, roles=(team_leader,), listed=False
     )

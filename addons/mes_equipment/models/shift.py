@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Mapped
 
+from addons.mes_equipment.models.overlap import refuse_overlap
 from core import (
     Code,
     Day,
@@ -41,6 +42,7 @@ class ShiftInstance(OfCompany, Model):
     ends_at: Mapped[Instant] = field(_("Ends"), track=True)
     #: Something happened in it that its time elements do not know yet.
     dirty: Mapped[bool] = field(_("To recompute"), default=True, readonly=True, listed=False)
+    break_seconds: Mapped[int] = field(_("Breaks, s"), default=0, readonly=True)
     breaks: Mapped[list[ShiftBreak]] = children(
         _("Breaks"), by=lambda: ShiftBreak.shift, order=lambda: ShiftBreak.starts_at
     )
@@ -50,6 +52,11 @@ class ShiftInstance(OfCompany, Model):
         index("equipment_id", "ends_at"),
         index("starts_at", where="dirty", name="ix_mes_equipment_shift_dirty"),
     )
+
+    def settle(self) -> None:
+        seconds = sum(int((pause.ends_at - pause.starts_at).total_seconds()) for pause in self.breaks)
+        if seconds != self.break_seconds:
+            self.break_seconds, self.dirty = seconds, True
 
     def check(self) -> None:
         if self.ends_at is not None and self.starts_at is not None and self.ends_at <= self.starts_at:
@@ -85,7 +92,7 @@ class TimeElements(OfCompany, Model):
     equipment_id: Mapped[int] = reference(WorkCenter, _("Equipment"), readonly=True)
     equipment: Mapped[WorkCenter] = link(equipment_id)
     day: Mapped[Day] = field(_("Day"), readonly=True, sort=True)
-    order_code: Mapped[Code | None] = field(_("Order"), readonly=True, title=True, search=True)
+    order_code: Mapped[Code | None] = field(_("Work order"), readonly=True, title=True, search=True)
     item_id: Mapped[int | None] = reference(Item, _("Item"), readonly=True)
     item: Mapped[Item | None] = link(item_id)
     production: Mapped[int] = field(_("Production, s"), default=0, readonly=True, help=_("APT"))
@@ -118,3 +125,10 @@ class TimeElements(OfCompany, Model):
     )
 
     __table_args__ = (index("equipment_id", "day"),)
+
+
+refuse_overlap(
+    ShiftInstance,
+    ("equipment_id",),
+    _("Another shift of this equipment is at that time. Nothing has changed."),
+)

@@ -19,6 +19,7 @@ from addons.mes_equipment.models import (
     Equipment,
     EquipmentState,
     Reason,
+    ShiftBreak,
     ShiftInstance,
     StateInterval,
     TimeElements,
@@ -26,7 +27,7 @@ from addons.mes_equipment.models import (
 from addons.mes_equipment.rules import kpi
 from addons.mes_equipment.rules.element import Elements, Key
 from addons.mes_equipment.rules.ledger import Work
-from core import Env, Forbidden
+from core import Env, Forbidden, UserError
 from core.base import Item, Level, Operation, Routing, settings
 from tests.addons.mes_equipment.floor import Floor, at, do, machine, one
 
@@ -218,3 +219,39 @@ def test_elements_of_a_period_add_up_by_order(worked: Floor) -> None:
 
         assert sums[machine(env).id] == sum((s.total for s in shifts), Elements())
         assert Key("WO-1", one(env, Item, code="VB-1").id) in shifts[0].by_work
+
+
+def test_a_break_that_is_moved_added_or_taken_away_makes_its_shift_compute_again(worked: Floor) -> None:
+    for change, planned in ((_move_break, 0), (_add_break, 20), (_take_breaks, 0)):
+        with worked.env("amina", minute=AFTER) as env:
+            early = next(s for s in env.session.scalars(select(ShiftInstance)) if s.name == "Early")
+            assert not early.dirty
+            change(early)
+        with worked.env("amina", minute=AFTER) as env:
+            assert len([name for _code, name in _dirty(env) if name == "Early"]) == 1
+            assert _early(env).planned == planned * 60
+            totalling.recompute(env, totalling.dirty(env, 10))
+            assert _early(env).planned == planned * 60
+
+
+def _move_break(shift: ShiftInstance) -> None:
+    """To where the machine runs, so that nobody is on break."""
+    (pause,) = shift.breaks
+    pause.starts_at, pause.ends_at = at(60), at(90)
+
+
+def _add_break(shift: ShiftInstance) -> None:
+    shift.breaks.append(ShiftBreak(starts_at=at(315), ends_at=at(335)))
+
+
+def _take_breaks(shift: ShiftInstance) -> None:
+    shift.breaks.clear()
+
+
+def test_a_shift_does_not_begin_before_the_other_ends(worked: Floor) -> None:
+    with worked.env("amina", minute=AFTER) as env:
+        late = next(s for s in env.session.scalars(select(ShiftInstance)) if s.name == "Late")
+        late.starts_at = at(470)
+
+        with pytest.raises(UserError, match="Another shift"):
+            env.flush()

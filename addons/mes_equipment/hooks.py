@@ -1,0 +1,26 @@
+"""What the floor listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from addons.mes_equipment.models import ShiftBreak, ShiftInstance
+from core import Env, Model, bulk, hookimpl
+
+_TIMES = {"starts_at", "ends_at"}
+
+
+@hookimpl
+def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: frozenset[str]) -> None:
+    """A shift or a break that was moved is computed again; one that was added or taken away settles with its shift."""
+    if model is ShiftInstance and fields & _TIMES:
+        _soil(env, ids)
+    if model is ShiftBreak and fields & _TIMES:
+        moved = select(ShiftBreak.shift_id).where(ShiftBreak.id.in_(ids)).distinct()
+        _soil(env, env.session.scalars(moved).all())
+
+
+def _soil(env: Env, shift_ids: Sequence[int]) -> None:
+    bulk.update(env, ShiftInstance, [{"id": shift_id, "dirty": True} for shift_id in shift_ids])
