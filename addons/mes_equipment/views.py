@@ -129,7 +129,7 @@ time_elements = View(
     TimeElements,
     icon="chart-bar",
     list=List(
-        TimeElements.day, TimeElements.equipment_id, TimeElements.order_code, TimeElements.item_id,
+        TimeElements.equipment_id, TimeElements.day, TimeElements.order_code, TimeElements.item_id,
         TimeElements.production, TimeElements.setup, TimeElements.delay, TimeElements.idle, TimeElements.planned,
         TimeElements.unknown, TimeElements.good, TimeElements.scrap, TimeElements.rework,
         facets=(TimeElements.equipment_id, TimeElements.item_id),
@@ -147,21 +147,21 @@ time_elements = View(
 
 asset_assignments = View(
     AssetAssignment,
-    icon="replace",
+    icon="arrows-exchange",
     list=List(
         AssetAssignment.equipment_id, AssetAssignment.asset_id, AssetAssignment.starts_at, AssetAssignment.ends_at,
         facets=(AssetAssignment.equipment_id,),
         sort=("-starts_at",),
     ),
-    menu=Menu("equipment", _("Asset assignments"), icon="replace", order=60),
+    menu=Menu("equipment", _("Asset assignments"), icon="arrows-exchange", order=60),
 )  # fmt: skip
 
 reasons = View(
     Reason,
-    icon="message-2",
+    icon="message",
     list=List(Reason.code, Reason.name, Reason.use, Reason.loss, Reason.parent_id, facets=(Reason.use, Reason.loss)),
     tree=Tree(Reason.parent_id),
-    menu=Menu("equipment", _("Reasons"), icon="message-2", order=70),
+    menu=Menu("equipment", _("Reasons"), icon="message", order=70),
 )  # fmt: skip
 
 workplaces = View(

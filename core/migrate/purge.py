@@ -23,7 +23,7 @@ _NAMING_COLUMNS = ("model", "record_model", "role", "shared_role")
 #: Others that do, by table.
 _NAMING_COLUMN_OF = {"base_setting": "name", "base_sequence": "name", "base_job": "task"}
 #: What happened stays on record.
-_KEPT = ("base_change", "base_change_batch")
+KEPT = ("base_change", "base_change_batch")
 
 
 def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -> Plan:
@@ -78,7 +78,7 @@ def naming_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[
         for table in record.tables
     }
     for table in Base.metadata.sorted_tables:
-        if table.name in owned or table.name in _KEPT or table is installed.TABLE:
+        if table.name in owned or table.name in KEPT or table is installed.TABLE:
             continue
         columns = [table.c[name] for name in _NAMING_COLUMNS if name in table.c]
         if table.name in _NAMING_COLUMN_OF:

@@ -17,7 +17,7 @@ from core.base import AssetKind, PhysicalAsset, WorkCenter
     on=WorkCenter,
     roles=[equipment_engineer],
     when=where(Equipment.monitored, "eq", True),
-    icon="replace",
+    icon="arrows-exchange",
     bulk=False,
 )
 def assign_asset(
@@ -51,7 +51,7 @@ def assign_asset(
     on=WorkCenter,
     roles=[equipment_engineer],
     when=where(Equipment.monitored, "eq", True),
-    icon="replace-off",
+    icon="arrow-back-up",
     bulk=False,
 )
 def release_asset(env: Env, equipment: Sequence[WorkCenter]) -> None:

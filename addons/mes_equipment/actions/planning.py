@@ -27,7 +27,7 @@ MOST_DAYS = 400
     on=WorkCenter,
     roles=[team_leader],
     when=where(Equipment.monitored, "eq", True),
-    icon="calendar-plus",
+    icon="calendar",
 )
 def plan_shifts(
     env: Env,

@@ -82,7 +82,7 @@ def end_order(env: Env, equipment: Sequence[WorkCenter]) -> None:
     )
 
 
-@action(_("Give reason"), on=StateInterval, roles=[operator], icon="message-2", primary=True)
+@action(_("Give reason"), on=StateInterval, roles=[operator], icon="message", primary=True)
 def give_reason(
     env: Env,
     intervals: Sequence[StateInterval],
@@ -94,7 +94,7 @@ def give_reason(
     record(env, [_instead(env, changes[i.change_id], reason_id=reason_id) for i in intervals])
 
 
-@action(_("Divide"), on=StateInterval, roles=[operator], icon="scissors", bulk=False)
+@action(_("Divide"), on=StateInterval, roles=[operator], icon="columns-3", bulk=False)
 def divide(
     env: Env,
     intervals: Sequence[StateInterval],
