@@ -7,7 +7,6 @@ from addons.mes_equipment.models import (
     CountEvent,
     CountKind,
     Equipment,
-    EquipmentState,
     MaterialUse,
     Reason,
     ShiftBreak,
@@ -19,6 +18,7 @@ from addons.mes_equipment.models import (
     TimeElements,
     Workplace,
 )
+from addons.mes_equipment.rules.state import TO_EXPLAIN
 from core import (
     Form,
     Group,
@@ -40,10 +40,7 @@ from core.base import WorkCenter
 
 section = MenuSection("equipment", _("Equipment"), order=40)
 
-#: Stops that a machine caused and somebody has to explain.
-_stopped = where(
-    StateInterval.state, "in", [EquipmentState.DOWN, EquipmentState.STARVED, EquipmentState.BLOCKED]
-)
+_stopped = where(StateInterval.state, "in", [*TO_EXPLAIN])
 _unexplained = _stopped & where(StateInterval.reason_id, "empty")
 _now = where(StateInterval.ends_at, "empty")
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from sqlalchemy import ColumnElement, or_, select
 
-from addons.mes_equipment.models import AssetAssignment, Equipment, equipment_engineer
-from core import Ask, Env, UserError, ValidationError, _, action, now, where
+from addons.mes_equipment.actions.floor import MONITORED
+from addons.mes_equipment.models import AssetAssignment, equipment_engineer
+from core import Ask, Env, UserError, ValidationError, _, action, now
 from core.base import AssetKind, PhysicalAsset, WorkCenter
 
 
@@ -16,7 +17,7 @@ from core.base import AssetKind, PhysicalAsset, WorkCenter
     _("Assign machine"),
     on=WorkCenter,
     roles=[equipment_engineer],
-    when=where(Equipment.monitored, "eq", True),
+    when=MONITORED,
     icon="arrows-exchange",
     bulk=False,
 )
@@ -50,7 +51,7 @@ def assign_asset(
     _("Release machine"),
     on=WorkCenter,
     roles=[equipment_engineer],
-    when=where(Equipment.monitored, "eq", True),
+    when=MONITORED,
     icon="arrow-back-up",
     bulk=False,
 )

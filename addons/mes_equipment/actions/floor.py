@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from addons.mes_equipment.models import Equipment
-from core import Env, UserError, _
+from addons.mes_equipment.models import Equipment, Reason, ReasonUse
+from core import Env, UserError, ValidationError, _, where
 from core.base import WorkCenter
 
 ADDON = "mes_equipment"
+MONITORED = where(Equipment.monitored, "eq", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,21 @@ def watched(env: Env, ids: Collection[int], *, lock: bool = False) -> dict[int, 
             _("Equipment {id} is not there, or nobody monitors it. Nothing has changed.", id=missing)
         )
     return found
+
+
+def require_reason(env: Env, reason_id: int | None, use: ReasonUse) -> None:
+    """Raise ValidationError for a reason that is given for something else."""
+    if reason_id is None:
+        return
+    reason = env.get(Reason, reason_id)
+    if reason.use is not use:
+        raise ValidationError(
+            {
+                "reason_id": _(
+                    "{reason} is a reason for: {other}. Choose one for: {use}.",
+                    reason=reason.name,
+                    other=reason.use.label,
+                    use=use.label,
+                )
+            }
+        )

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 from sqlalchemy import select
 
-from addons.mes_equipment.actions.floor import ADDON, watched
+from addons.mes_equipment.actions.floor import ADDON, MONITORED, watched
 from addons.mes_equipment.actions.placing import calendar_of, spots
 from addons.mes_equipment.models import Equipment, ShiftBreak, ShiftInstance, team_leader
 from addons.mes_equipment.rules.shift import Exceptional, Pattern, Planned, Span, shifts_on
-from core import Ask, Env, Run, ValidationError, _, action, bulk, now, task, today, where
+from core import Ask, Env, Run, ValidationError, _, action, bulk, now, task, today
 from core.base import Calendar, CalendarException, Shift, Weekday, WorkCenter
 
 #: How far the scheduled task looks ahead.
@@ -26,7 +26,7 @@ MOST_DAYS = 400
     _("Plan shifts"),
     on=WorkCenter,
     roles=[team_leader],
-    when=where(Equipment.monitored, "eq", True),
+    when=MONITORED,
     icon="calendar",
 )
 def plan_shifts(

@@ -24,10 +24,8 @@ from addons.mes_equipment.models import (
 from addons.mes_equipment.rules.element import Elements, Key, total
 from addons.mes_equipment.rules.ledger import Interval
 from addons.mes_equipment.rules.shift import Span
+from addons.mes_equipment.rules.state import STOPS, TO_EXPLAIN
 from core import Env, now
-
-#: Stops that a machine caused and somebody has to explain.
-TO_EXPLAIN = (EquipmentState.DOWN, EquipmentState.STARVED, EquipmentState.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +159,7 @@ def pareto(env: Env, equipment_ids: Collection[int], starts_at: datetime, ends_a
             StateInterval.equipment_id.in_(equipment_ids),
             StateInterval.starts_at < ends_at,
             StateInterval.ends_at.is_(None) | (StateInterval.ends_at > starts_at),
-            StateInterval.reason_id.is_not(None)
-            | StateInterval.state.in_([*TO_EXPLAIN, EquipmentState.MINOR_STOP]),
+            StateInterval.reason_id.is_not(None) | StateInterval.state.in_(STOPS),
         )
     ):
         within = Span(row[1], row[2] or window.ends_at).within(window)

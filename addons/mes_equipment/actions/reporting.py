@@ -11,21 +11,21 @@ from typing import Annotated
 from sqlalchemy import select
 
 from addons.mes_equipment.actions.dirtying import soil
-from addons.mes_equipment.actions.floor import ADDON, watched
+from addons.mes_equipment.actions.floor import ADDON, MONITORED, require_reason, watched
 from addons.mes_equipment.actions.recording import intervals_from
 from addons.mes_equipment.actions.repeating import refuse_corrected, unrepeated
 from addons.mes_equipment.actions.saying import past
 from addons.mes_equipment.models import (
     CountEvent,
     CountKind,
-    Equipment,
     Reason,
+    ReasonUse,
     Source,
     operator,
     team_leader,
 )
 from addons.mes_equipment.rules.ledger import NOTHING, Work
-from core import Ask, Env, ValidationError, _, action, bulk, where
+from core import Ask, Env, ValidationError, _, action, bulk
 from core.base import Item, WorkCenter
 
 
@@ -94,7 +94,7 @@ def report(env: Env, reports: Sequence[Report]) -> list[int]:
     _("Report pieces"),
     on=WorkCenter,
     roles=[operator],
-    when=where(Equipment.monitored, "eq", True),
+    when=MONITORED,
     icon="plus",
     primary=True,
     bulk=False,
@@ -122,6 +122,7 @@ def report_pieces(  # noqa: PLR0913 -- each is a field of the dialog
         raise ValidationError({"good": _("Report at least one piece.")})
     if any(kind is not CountKind.GOOD for kind, _quantity in given) and reason_id is None:
         raise ValidationError({"reason_id": _("Scrap and rework need a reason.")})
+    require_reason(env, reason_id, ReasonUse.REJECT)
     at, work = past(minutes_ago), Work(order_code, operation_code, item_id) if order_code or item_id else None
     report(
         env,
@@ -146,6 +147,7 @@ def correct_count(
     reason_id: Annotated[int | None, Ask(_("Reason"), to=Reason)] = None,
 ) -> None:
     """A wrong count: the right one takes its place, and both stay in the ledger."""
+    require_reason(env, reason_id, ReasonUse.REJECT)
     report(
         env,
         [

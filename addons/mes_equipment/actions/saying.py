@@ -9,29 +9,28 @@ from typing import Annotated
 
 from sqlalchemy import select
 
+from addons.mes_equipment.actions.floor import MONITORED, require_reason
 from addons.mes_equipment.actions.recording import Said, record
 from addons.mes_equipment.models import (
     EquipmentState,
     Reason,
+    ReasonUse,
     Source,
     StateChange,
     StateInterval,
     operator,
     team_leader,
 )
-from addons.mes_equipment.models.equipment import Equipment
 from addons.mes_equipment.rules.ledger import Work
-from core import Ask, Env, ValidationError, _, action, now, where
+from core import Ask, Env, ValidationError, _, action, now
 from core.base import Item, WorkCenter
-
-_MONITORED = where(Equipment.monitored, "eq", True)
 
 
 @action(
     _("Set state"),
     on=WorkCenter,
     roles=[operator],
-    when=_MONITORED,
+    when=MONITORED,
     icon="activity",
 )
 def set_state(
@@ -46,6 +45,7 @@ def set_state(
     minutes_ago: Annotated[Decimal | None, Ask(_("Minutes ago"), help=_("Now, when left empty."))] = None,
 ) -> None:
     """Say by hand what equipment does, where its control cannot or does not."""
+    require_reason(env, reason_id, ReasonUse.STOP)
     at = past(minutes_ago)
     work = Work(order_code, operation_code, item_id) if order_code else None
     record(
@@ -61,7 +61,7 @@ def set_state(
     _("End order"),
     on=WorkCenter,
     roles=[operator],
-    when=_MONITORED,
+    when=MONITORED,
     icon="flag",
 )
 def end_order(env: Env, equipment: Sequence[WorkCenter]) -> None:
@@ -90,6 +90,7 @@ def give_reason(
     reason_id: Annotated[int, Ask(_("Reason"), to=Reason)],
 ) -> None:
     """Say why equipment stood, for one stop or several."""
+    require_reason(env, reason_id, ReasonUse.STOP)
     changes = _changes(env, intervals)
     record(env, [_instead(env, changes[i.change_id], reason_id=reason_id) for i in intervals])
 
@@ -104,6 +105,7 @@ def divide(
     state: Annotated[EquipmentState | None, Ask(_("State from there on"))] = None,
 ) -> None:
     """Two causes in one stop: from some minute on it has another reason, perhaps another state."""
+    require_reason(env, reason_id, ReasonUse.STOP)
     changes = _changes(env, intervals)
     entries = []
     for interval in intervals:
@@ -129,6 +131,7 @@ def correct_state(
     reason_id: Annotated[int | None, Ask(_("Reason"), to=Reason)] = None,
 ) -> None:
     """What was recorded is wrong: the whole interval was another state. The first entry stays in the ledger."""
+    require_reason(env, reason_id, ReasonUse.STOP)
     changes = _changes(env, intervals)
     entries = []
     for interval in intervals:

@@ -10,10 +10,10 @@ from typing import Annotated
 
 from sqlalchemy import func, select
 
-from addons.mes_equipment.actions.floor import ADDON, watched
+from addons.mes_equipment.actions.floor import ADDON, MONITORED, require_reason, watched
 from addons.mes_equipment.actions.repeating import unrepeated
 from addons.mes_equipment.actions.saying import past
-from addons.mes_equipment.models import Equipment, MaterialUse, Reason, operator
+from addons.mes_equipment.models import MaterialUse, Reason, ReasonUse, operator
 from core import Ask, Env, ValidationError, _, action, bulk, now, where
 from core.base import Item, Lot, Tracking, WorkCenter
 
@@ -74,7 +74,7 @@ def use(env: Env, uses: Sequence[Use]) -> list[int]:
     _("Report use"),
     on=WorkCenter,
     roles=[operator],
-    when=where(Equipment.monitored, "eq", True),
+    when=MONITORED,
     icon="tool",
     bulk=False,
 )
@@ -94,6 +94,7 @@ def report_use(  # noqa: PLR0913 -- each is a field of the dialog
     if quantity <= 0:
         raise ValidationError({"quantity": _("Use more than zero; what comes back is put back.")})
     _require_lot(env, item_id, lot_id)
+    require_reason(env, reason_id, ReasonUse.MATERIAL)
     at = past(minutes_ago)
     use(
         env,

@@ -45,10 +45,10 @@ class CountKind(Choice):
     REWORK = "rework", _("Rework")
 
 
+#: Stops that a machine caused and somebody has to explain.
+TO_EXPLAIN = (EquipmentState.DOWN, EquipmentState.STARVED, EquipmentState.BLOCKED)
 #: Short ones of these are minor stops.
-STOPS = frozenset(
-    {EquipmentState.DOWN, EquipmentState.STARVED, EquipmentState.BLOCKED, EquipmentState.MINOR_STOP}
-)
+STOPS = frozenset({*TO_EXPLAIN, EquipmentState.MINOR_STOP})
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,3 +226,11 @@ def test_nobody_of_another_company_says_anything(floor: Floor) -> None:
             record(env, [Said(here, at(0), RUN)])
         with pytest.raises(NotFound):
             env.get(type(machine(env, "X-1")), here)
+
+
+def test_a_stop_gets_no_reason_that_is_for_rejected_pieces(floor: Floor) -> None:
+    with floor.env() as env:
+        _say(env, (0, RUN), (10, DOWN))
+
+    with floor.env("idris") as env, pytest.raises(ValidationError, match="Choose one for: Stops"):
+        do(env, saying.give_reason, _interval(env, 10), reason_id=one(env, Reason, code="POROSITY").id)
