@@ -122,11 +122,7 @@ def test_computing_twice_keeps_one_set(worked: Floor) -> None:
 
 def test_a_shift_that_lasts_is_read_up_to_now_and_stays_to_be_computed(worked: Floor) -> None:
     with worked.env(minute=500) as env:
-        (late,) = (
-            s
-            for s in env.session.scalars(select(ShiftInstance))
-            if s.name == "Late" and s.equipment.code == "M-1"
-        )
+        late = one(env, ShiftInstance, name="Late", equipment_id=machine(env).id)
         totalling.recompute(env, [late.id])
 
         found = reading.elements_by_shift(env, [machine(env).id], THURSDAY, THURSDAY)
@@ -224,7 +220,7 @@ def test_elements_of_a_period_add_up_by_order(worked: Floor) -> None:
 def test_a_break_that_is_moved_added_or_taken_away_makes_its_shift_compute_again(worked: Floor) -> None:
     for change, planned in ((_move_break, 0), (_add_break, 20), (_take_breaks, 0)):
         with worked.env("amina", minute=AFTER) as env:
-            early = next(s for s in env.session.scalars(select(ShiftInstance)) if s.name == "Early")
+            early = one(env, ShiftInstance, name="Early", equipment_id=machine(env).id)
             assert not early.dirty
             change(early)
         with worked.env("amina", minute=AFTER) as env:
@@ -250,7 +246,7 @@ def _take_breaks(shift: ShiftInstance) -> None:
 
 def test_a_shift_does_not_begin_before_the_other_ends(worked: Floor) -> None:
     with worked.env("amina", minute=AFTER) as env:
-        late = next(s for s in env.session.scalars(select(ShiftInstance)) if s.name == "Late")
+        late = one(env, ShiftInstance, name="Late", equipment_id=machine(env).id)
         late.starts_at = at(470)
 
         with pytest.raises(UserError, match="Another shift"):
