@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from core.errors import PlatformError as PlatformError
     from core.errors import UserError as UserError
     from core.errors import ValidationError as ValidationError
+    from core.events.effect import handles as handles
+    from core.events.inbox import Receipt as Receipt
+    from core.events.inbox import receive as receive
+    from core.events.incoming import IncomingState as IncomingState
+    from core.events.message import Message as Message
+    from core.events.outbox import Refused as Refused
+    from core.events.outbox import Retry as Retry
+    from core.events.outbox import send as send
+    from core.events.outbox import transport as transport
     from core.events.stream import publish as publish
     from core.hookspecs import hookspec as hookspec
     from core.i18n import Text as Text
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from core.i18n import plural as plural
     from core.jobs.job import enqueue as enqueue
     from core.jobs.job import task as task
+    from core.jobs.recurring import Recurring as Recurring
     from core.jobs.run import Run as Run
     from core.migrate.history import irreversible as irreversible
     from core.orm import bulk as bulk
@@ -113,6 +123,12 @@ _FACE = {
     "core.orm.constraint": "tell",
     "core.events.stream": "publish",
     "core.jobs.job": "enqueue task",
+    "core.jobs.recurring": "Recurring",
+    "core.events.effect": "handles",
+    "core.events.inbox": "Receipt receive",
+    "core.events.incoming": "IncomingState",
+    "core.events.message": "Message",
+    "core.events.outbox": "Refused Retry send transport",
     "core.actions": "Action Ask action",
     "core.addon": "Addon",
     "core.errors": "AddonError Conflict Forbidden FormatError NotFound PlatformError UserError ValidationError",

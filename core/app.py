@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -81,12 +82,15 @@ def fill(
     site: Site, packages: Iterable[Package], *, demo: bool = False, language: str = SOURCE_LANGUAGE
 ) -> None:
     """Run the seeds of `packages` and, on request, their demonstration data, each addon in a transaction."""
+    from core.base.scheduling import ship  # noqa: PLC0415 -- nouns are mapped once base is loaded
+
     for package in packages:
         plant = _word(package, SEED)
-        if plant is not None:
-            with open_env(site, write=True) as env:
-                env.why = str(_("Seeds of {addon}", addon=package.addon.title))
+        with open_env(site, write=True) as env:
+            env.why = str(_("Seeds of {addon}", addon=package.addon.title))
+            if plant is not None:
                 plant(env)
+            ship(env, package)
     for package in packages if demo else ():
         show = _word(package, DEMO)
         if show is not None:
@@ -103,6 +107,12 @@ def web(site: Site) -> Flask:
     app: Flask = create_app(site)
     register(app, site)
     return app
+
+
+def load_tasks() -> None:
+    """Import what jobs of the pages do, for a process that serves none."""
+    for name in ("bulk", "exports", "imports"):
+        import_module(f"core.web.{name}")
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         administrator,
         auditor,
         employee,
+        integration_operator,
         master_data_editor,
         personnel_officer,
     )
@@ -107,6 +108,7 @@ __all__ = [
     "administrator",
     "auditor",
     "employee",
+    "integration_operator",
     "master_data_editor",
     "personnel_officer",
     "setting",

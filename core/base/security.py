@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, Lot
-from core.base.models.mechanism import Job, Sequence
+from core.base.models.mechanism import IncomingMessage, Job, OutgoingMessage, Schedule, Sequence
 from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
 from core.base.models.party import Party
 from core.base.models.person import Person, Qualification
@@ -34,6 +34,7 @@ from core.base.models.role import (
     administrator,
     auditor,
     employee,
+    integration_operator,
     master_data_editor,
     personnel_officer,
     view_keeper,
@@ -66,6 +67,7 @@ _MASTER_DATA = (
     WorkCenter,
 )
 _PERSONNEL = (Person, Qualification)
+_MESSAGES = (IncomingMessage, OutgoingMessage)
 
 grants = [
     Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
@@ -74,10 +76,11 @@ grants = [
     Grant(view_keeper, SavedView, "create write delete"),
     Grant(master_data_editor, _MASTER_DATA, ALL),
     Grant(personnel_officer, _PERSONNEL, ALL),
-    Grant(auditor, (User, Import, Job, Sequence, Setting, ExternalId), "read"),
+    Grant(auditor, (User, Import, Job, Schedule, Sequence, Setting, ExternalId, *_MESSAGES), "read"),
+    Grant(integration_operator, _MESSAGES, "read write"),
     Grant(administrator, Sequence, "read write"),
     Grant(administrator, Import, "read"),
-    Grant(administrator, Job, "read write"),
+    Grant(administrator, (Job, Schedule), "read write"),
     Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),
 ]
 
@@ -90,8 +93,9 @@ def _is_mine_or_everybodys(entity: Any, principal: Principal) -> ColumnElement[b
     return or_(entity.user_id == principal.user_id, entity.user_id.is_(None))
 
 
-def _in_company(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
-    return entity.acting_company_id.in_(sorted(principal.companies))  # type: ignore[no-any-return]  # of an alias
+def _in_company_or_the_platforms(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: as above
+    platforms = and_(entity.user_id.is_(None), entity.acting_company_id.is_(None))
+    return or_(entity.acting_company_id.in_(sorted(principal.companies)), platforms)
 
 
 def _wrote(entity: Any, principal: Principal) -> ColumnElement[bool]:  # Any: the model or an alias
@@ -134,8 +138,15 @@ scopes = [
     Scope(employee, Activity, _concerns, _("those given by or to the user")),
     Scope(employee, Import, _is_mine, _("own ones")),
     Scope(employee, Job, _is_mine, _("own ones")),
-    Scope(auditor, Job, _in_company, _("those of the user's companies")),
-    Scope(administrator, Job, _in_company, _("those of the user's companies")),
+    Scope(
+        auditor, Job, _in_company_or_the_platforms, _("those of the user's companies and the platform's own")
+    ),
+    Scope(
+        administrator,
+        Job,
+        _in_company_or_the_platforms,
+        _("those of the user's companies and the platform's own"),
+    ),
     Scope(employee, Favourite, _is_mine, _("own ones")),
     Scope(employee, Recent, _is_mine, _("own ones")),
     Scope(employee, Setting, _is_mine_or_everybodys, _("own ones and everybody's")),

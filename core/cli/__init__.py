@@ -28,6 +28,7 @@ _COMMANDS = {
     "stream": "core.cli.stream:stream",
     "upgrade": "core.cli.addons:upgrade",
     "user": "core.cli.user:user",
+    "work": "core.cli.working:work",
 }
 
 

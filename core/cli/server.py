@@ -1,4 +1,4 @@
-"""Serving a site from one process: waitress for its pages, a thread each for its jobs and its event stream."""
+"""Serving a site: waitress for its pages, threads for its event stream and, as it may be, for its jobs and messages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import click
 
 from core import config, log
 from core.app import web
+from core.cli.background import Background, end
 from core.errors import ConfigError
 from core.events.asgi import StreamApp
 from core.i18n import _
-from core.jobs.worker import Worker
-from core.orm.env import Principal, Site, open_env
-from core.security.principal import principal_of
+from core.orm.env import Site
 
 HOST = "127.0.0.1"
 _THREADS = 8
@@ -39,8 +38,8 @@ class Listener:
             raise ConfigError(_refused(host, port, error)) from error
         self.port: int = self._socket.getsockname()[1]
 
-    def serve(self, site: Site) -> None:
-        """Serve `site` until the process is asked to end."""
+    def serve(self, site: Site, *, works: bool = True) -> None:
+        """Serve `site` until the process is asked to end; with `works` it carries out its jobs as well."""
         from waitress.server import create_server  # noqa: PLC0415 -- for servers alone
 
         from core.cli.streaming import Streams, StreamsFirst  # noqa: PLC0415 -- as above
@@ -50,34 +49,25 @@ class Listener:
         log.start(settings)
         logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every queued request
         app = web(site)
-        worker = Worker(site, who_is)
+        background = Background(site)
         streams = Streams(StreamApp(site, secure_cookies=settings.secure_cookies))
         metrics.streams.set_function(lambda: streams.app.hub.count)
         # Polling, since select() cannot be asked about as many connections as there may be streams.
         server = create_server(app, sockets=[self._socket], _dispatcher=StreamsFirst(streams, _THREADS),
                                asyncore_use_poll=hasattr(select, "poll"), ident="")  # fmt: skip
-        signal.signal(signal.SIGTERM, _end)
+        signal.signal(signal.SIGTERM, end)
         click.echo(
             str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
         )
-        worker.start()
+        if works:
+            background.start()
         streams.start()
         try:
             server.run()
         finally:
             streams.stop()
-            worker.stop()
+            background.stop()
             server.close()
-
-
-def who_is(site: Site, user_id: int, company_id: int | None) -> Principal:
-    """Who a user is now, for a job that acts as them."""
-    with open_env(site) as env:
-        return principal_of(env, user_id, company_id)
-
-
-def _end(number: int, frame: object) -> None:
-    raise SystemExit(0)
 
 
 def _refused(host: str, port: int, error: OSError) -> object:

@@ -64,7 +64,7 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
                          names=", ".join(settings.addons) or BASE)))  # fmt: skip
         create_site(settings, settings.addons, demo=not empty, language=language)
         write(settings)
-    site = _opened(settings)
+    site = opened(settings)
     _show_users(site)
     listener.serve(site)
 
@@ -72,8 +72,9 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
 @click.command()
 @_port
 @click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option("--no-worker", is_flag=True, help="Leave jobs and messages to dovetail work.")
 @click.pass_context
-def serve(ctx: click.Context, port: int, host: str) -> None:
+def serve(ctx: click.Context, port: int, host: str, *, no_worker: bool) -> None:
     """Serve the site."""
     settings = settings_of(ctx)
     if not settings.secure_cookies and host not in _LOOPBACK:
@@ -85,7 +86,7 @@ def serve(ctx: click.Context, port: int, host: str) -> None:
             )
         )
     listener = Listener(port, host)
-    listener.serve(_opened(settings, bring_up=False))
+    listener.serve(opened(settings, bring_up=False), works=not no_worker)
 
 
 def _given(settings: Settings, names: str, database: str) -> Settings:
@@ -117,7 +118,7 @@ def _has_site(settings: Settings) -> bool:
     return found
 
 
-def _opened(settings: Settings, *, bring_up: bool = True) -> Site:
+def opened(settings: Settings, *, bring_up: bool = True) -> Site:
     """The open site; after an addon had to be left out, in a process that never loaded it."""
     try:
         return open_site(settings)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.errors import Forbidden, PlatformError, UserError
 from core.i18n import _
+from core.jobs.live import live_of
 from core.orm.field import children, index, link, part_of
 from core.orm.field import field as column
 from core.orm.model import Model
 from core.orm.types import BigId, Choice, Code, Instant, LongText, Name
+from core.orm.waiting import Signal
 
 if TYPE_CHECKING:
     from core.i18n import Text as Translated
@@ -48,6 +49,19 @@ class Job(Model):
     #: The company in which it acts.
     acting_company_id: Mapped[int | None] = mapped_column(BigId)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON
+    #: Empty for at once.
+    not_before: Mapped[Instant | None] = column(_("Not before"), readonly=True, listed=False)
+    #: How often it was begun.
+    attempt: Mapped[int] = column(_("Attempt"), default=0, readonly=True, listed=False)
+    #: How often it may be begun: more than once only when its task says so.
+    attempt_limit: Mapped[int] = mapped_column(default=1)
+    #: Known to the one worker that carries it out; another may take it after `lease_until`.
+    lease: Mapped[str | None] = mapped_column(String(32), index=True)
+    lease_until: Mapped[Instant | None] = mapped_column()
+    worker: Mapped[Name | None] = column(_("Worker"), readonly=True, listed=False)
+    #: The schedule that asked for it, and the moment of it that this is the job of.
+    schedule_id: Mapped[int | None] = mapped_column(BigId)
+    due_at: Mapped[Instant | None] = column(_("Due"), readonly=True, listed=False)
     done: Mapped[int] = column(_("Done"), default=0, readonly=True)
     total: Mapped[int] = column(_("Of"), default=0, readonly=True)
     started_at: Mapped[Instant | None] = column(_("Started"), readonly=True)
@@ -58,7 +72,7 @@ class Job(Model):
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON
     log: Mapped[list[JobLine]] = children(_("Log"), by=lambda: JobLine.job, order=lambda: JobLine.id)
 
-    __table_args__ = (index("state", "id"),)
+    __table_args__ = (index("state", "id"), index("schedule_id", "due_at", unique=True))
 
     @property
     def is_over(self) -> bool:
@@ -81,17 +95,39 @@ class JobLine(Model):
 
 
 #: Does the work of a job: with its run and the payload that was given.
-Task = Callable[["Run", dict[str, Any]], dict[str, Any] | None]  # Any: JSON
+Work = Callable[["Run", dict[str, Any]], dict[str, Any] | None]  # Any: JSON
+
+
+@dataclass(frozen=True)
+class Task:
+    """The work of the jobs of a name; call it like the function it was made of."""
+
+    name: str
+    work: Work
+    #: How often one job may be begun, counting those that a fault or the end of its worker stopped.
+    attempts: int
+
+    def __call__(self, run: Run, payload: dict[str, Any]) -> dict[str, Any] | None:  # Any: JSON
+        return self.work(run, payload)
+
 
 _tasks: dict[str, Task] = {}
 
+#: Rings when there may be a new job.
+waiting = Signal("dovetail_jobs")
 
-def task(name: str) -> Callable[[Task], Task]:
-    """Make a function the work of jobs called `name`; it must be idempotent, since a job may run again."""
 
-    def declared(function: Task) -> Task:
-        _tasks[name] = function
-        return function
+def task(name: str, *, attempts: int = 1) -> Callable[[Work], Task]:
+    """Make a function the work of jobs called `name`.
+
+    With `attempts` it is begun again by itself, that often in all, after a fault or when its worker was killed: only
+    for work that may be done twice without harm. A refusal (UserError) is never tried again.
+    """
+
+    def declared(function: Work) -> Task:
+        made = Task(name, function, attempts)
+        _tasks[name] = made
+        return made
 
     return declared
 
@@ -103,11 +139,21 @@ def task_named(name: str) -> Task:
     return _tasks[name]
 
 
+def task_names() -> set[str]:
+    """What the jobs of the loaded addons can do."""
+    return set(_tasks)
+
+
 def enqueue(
-    env: Env, name: str, title: Translated | str, payload: dict[str, Any], total: int = 0
-) -> Job:  # Any: JSON
-    """Write a job in the person's transaction; a worker takes it after the commit."""
-    task_named(name)
+    env: Env,
+    name: str,
+    title: Translated | str,
+    payload: dict[str, Any],  # Any: JSON
+    total: int = 0,
+    *,
+    not_before: datetime | None = None,
+) -> Job:
+    """Write a job in the person's transaction; a worker takes it after the commit, and after `not_before`."""
     job = Job(
         task=name,
         title=str(title)[:200],
@@ -115,12 +161,14 @@ def enqueue(
         acting_company_id=env.company_id,
         payload=payload,
         total=total,
+        attempt_limit=task_named(name).attempts,
+        not_before=not_before,
     )
     with env.as_system() as system:
         system.add(job)
         system.flush()
         job_id = job.id
-    env.after_commit(wake.set)
+    waiting.send(env)
     return env.get(Job, job_id)
 
 
@@ -156,37 +204,3 @@ def require_own(env: Env, job: Job) -> None:
     """Raise Forbidden unless the person started the job or may change everybody's."""
     if job.user_id != env.user_id and not env.site.access.may(env.principal, "write", Job):
         raise Forbidden(_("Only who started {job} can do that, or an administrator.", job=job.title))
-
-
-@dataclass
-class Live:
-    """What this process knows of a job that it is carrying out, before it is durable."""
-
-    done: int = 0
-    total: int = 0
-    message: str = ""
-    started_at: datetime | None = None
-    cancelled: Event = field(default_factory=Event)
-
-
-#: Set when there may be a new job.
-wake = Event()
-
-_live: dict[int, Live] = {}
-_lock = Lock()
-
-
-def live_of(job_id: int) -> Live | None:
-    """The progress of a job that runs in this process."""
-    with _lock:
-        return _live.get(job_id)
-
-
-def begin_live(job_id: int, live: Live) -> None:
-    with _lock:
-        _live[job_id] = live
-
-
-def end_live(job_id: int) -> None:
-    with _lock:
-        _live.pop(job_id, None)

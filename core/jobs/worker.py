@@ -1,26 +1,36 @@
-"""The embedded worker: a thread of `serve` that takes jobs one by one and carries them out."""
+"""The worker: threads that take jobs one by one and carry them out, and one that says that they are alive."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Thread
-from typing import Any
+from datetime import timedelta
+from threading import Event, Lock, Thread
 from uuid import uuid4
-
-from sqlalchemy import select
 
 from core import clock, i18n
 from core.errors import PlatformError
 from core.i18n import _
-from core.jobs.job import Job, JobState, Live, begin_live, end_live, task_named, wake
-from core.jobs.presence import Presence
-from core.jobs.run import Cancelled, Run
+from core.jobs import engine as engines
+from core.jobs.engine import Ending, Engine, SqlEngine, Taken
+from core.jobs.job import JobState, task_named, waiting
+from core.jobs.live import Live, begin_live, end_live
+from core.jobs.run import Cancelled, LeaseLost, Run, Stopped
+from core.jobs.schedule import enqueue_due
 from core.log import bound
-from core.orm.env import Principal, Site, open_env
+from core.orm.env import Principal, Site
+from core.orm.waiting import backoff
 
-POLL_SECONDS = 2.0
+#: How long a job that failed by a fault waits for its second attempt, and at most for a later one.
+_FIRST_WAIT = timedelta(seconds=30)
+_MOST_WAIT = timedelta(hours=1)
+#: How long a job that is asked to stop is given for its present step.
+_STEP_SECONDS = 5.0
 log = logging.getLogger("dovetail.jobs")
 
 #: Who a user is now, with the company they acted in (core.security answers).
@@ -30,133 +40,159 @@ WhoIs = Callable[[Site, int, int | None], Principal]
 class Worker:
     """Takes waiting jobs in the order in which they were written."""
 
-    def __init__(self, site: Site, who_is: WhoIs) -> None:
+    def __init__(self, site: Site, who_is: WhoIs, *, threads: int = 1, engine: Engine | None = None) -> None:
         self.site = site
         self.who_is = who_is
+        self.name = f"{socket.gethostname()}:{os.getpid()}"[:200]
+        self._engine: Engine = engine or SqlEngine(site)
         self._stop = Event()
-        self._thread: Thread | None = None
-        self._presence = Presence(site)
+        self._count = threads
+        self._threads: list[Thread] = []
+        self._held: set[_Held] = set()
+        self._lock = Lock()
 
-    def start(self) -> None:
-        """Fail what killed processes left running, then work in a thread until `stop`."""
-        with self._presence.taken() as alone:
-            if alone:
-                self._give_up_orphans()
-        self._thread = Thread(target=self._work, name="dovetail-jobs", daemon=True)
-        self._thread.start()
+    def start(self, *, once: bool = False) -> None:
+        """Work in threads until `stop` or, `once`, until nothing is left that may begin now."""
+        work = self.run_waiting if once else self._work
+        self._threads = [
+            Thread(target=work, name=f"dovetail-jobs-{number}", daemon=True)
+            for number in range(1, self._count + 1)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def is_working(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Finish the job at hand, at most for `timeout` seconds, and end."""
+        """Finish the jobs at hand, at most for `timeout` seconds; then have them stop at their next step, and end."""
         self._stop.set()
-        wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
-        self._presence.leave()
+        waiting.ring()
+        self._join(timeout)
+        with self._lock:
+            for held in self._held:
+                held.live.stopping.set()
+        self._join(_STEP_SECONDS)
 
     def run_waiting(self) -> int:
-        """Carry out every waiting job now, in this thread; returns how many there were."""
+        """Carry out every job that may begin now, in this thread; returns how many there were."""
         carried_out = 0
-        while (job_id := self._take()) is not None:
-            self._carry_out(job_id)
+        enqueue_due(self.site)
+        while not self._stop.is_set() and (taken := self._engine.take(self.name)) is not None:
+            self._carry_out(taken)
             carried_out += 1
         return carried_out
 
+    def _join(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(deadline - time.monotonic(), 0))
+
     def _work(self) -> None:
+        heard = -1
         while not self._stop.is_set():
-            wake.clear()
             try:
                 self.run_waiting()
             except Exception:
                 log.exception("the worker could not take a job; it tries again")
-            wake.wait(POLL_SECONDS)
+            heard = self._engine.wait(heard, engines.POLL_SECONDS)
 
-    def _take(self) -> int | None:
-        """Mark the first waiting job as running; SKIP LOCKED lets several workers share a PostgreSQL queue."""
-        with open_env(self.site, write=True) as env:
-            waiting = select(Job).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(1)
-            job = env.session.scalar(waiting.with_for_update(skip_locked=True))
-            if job is None or self._stop.is_set():
-                return None
-            job.state, job.started_at = JobState.RUNNING, clock.now()
-            return job.id
+    def _carry_out(self, taken: Taken) -> None:
+        live = Live(total=taken.total, started_at=taken.started_at, lease=taken.lease)
+        if taken.cancel_requested:
+            live.cancelled.set()
+        begin_live(taken.job_id, live)
+        known = {"job_id": taken.job_id, "task": taken.task, "user_id": taken.user_id, "company_id": taken.company_id}
+        try:
+            with self._holding(live), bound(**known):
+                ending = self._attempt(taken, live)
+                if ending is not None and self._engine.end(taken, live.done, live.total, ending):
+                    log.info("job ended as %s", ending.state)
+                else:
+                    log.warning("job %s (%s) is another worker's by now", taken.job_id, taken.task)
+        finally:
+            end_live(taken.job_id)
 
-    def _carry_out(self, job_id: int) -> None:
-        with open_env(self.site) as env:
-            job = env.get(Job, job_id)
-            work = _Work(job_id, job.task, dict(job.payload), job.user_id, job.acting_company_id)
-            live = Live(done=job.done, total=job.total, started_at=job.started_at)
-        begin_live(job_id, live)
-        with bound(job_id=job_id, task=work.task, user_id=work.user_id, company_id=work.company_id):
-            try:
-                ending = self._attempt(work, live)
-            except Exception:
-                reference = uuid4().hex[:12]
-                log.exception("job %s (%s) failed, reference %s", job_id, work.task, reference)
-                ending = _fault(reference)
-            finally:
-                end_live(job_id)
-            self._finish(job_id, live, ending)
-            log.info("job ended as %s", ending.state)
+    def _attempt(self, taken: Taken, live: Live) -> Ending | None:
+        """Do the work and say how it ended; None when it is another worker's by now."""
+        try:
+            return self._outcome(taken, live)
+        except LeaseLost:
+            return None
+        except Stopped:
+            if taken.attempt_limit > 1:
+                return Ending(JobState.QUEUED, counts=False)
+            return Ending(JobState.FAILED, error=str(engines.stopped()))
+        except Exception:
+            reference = uuid4().hex[:12]
+            log.exception("job %s (%s) failed, reference %s", taken.job_id, taken.task, reference)
+            return _fault(taken, reference)
 
-    def _attempt(self, work: _Work, live: Live) -> _Ending:
+    def _outcome(self, taken: Taken, live: Live) -> Ending:
         """Do the work as the person who asked for it, as they are now: who may not act any more, does not."""
         try:
-            principal = self._principal(work)
+            principal = self._principal(taken)
         except PlatformError as error:
-            return _Ending(JobState.FAILED, error=str(error))
-        run = Run(self.site, work.job_id, principal, live)
+            return Ending(JobState.FAILED, error=str(error))
+        run = Run(self.site, taken.job_id, principal, live)
         with i18n.speaking(principal.locale):
             try:
-                return _Ending(JobState.DONE, task_named(work.task)(run, work.payload) or {})
+                run.progress(0)
+                return Ending(JobState.DONE, task_named(taken.task)(run, taken.payload) or {})
+            except (Stopped, LeaseLost):
+                raise
             except Cancelled as error:
-                return _Ending(JobState.CANCELLED, error=str(error))
+                return Ending(JobState.CANCELLED, error=str(error))
             except PlatformError as error:
-                return _Ending(JobState.FAILED, error=str(error))
+                return Ending(JobState.FAILED, error=str(error))
             finally:
                 run.save()
 
-    def _principal(self, work: _Work) -> Principal:
-        return (
-            self.who_is(self.site, work.user_id, work.company_id) if work.user_id is not None else Principal()
-        )
+    def _principal(self, taken: Taken) -> Principal:
+        if taken.user_id is None:
+            return Principal(company_id=taken.company_id)
+        return self.who_is(self.site, taken.user_id, taken.company_id)
 
-    def _finish(self, job_id: int, live: Live, ending: _Ending) -> None:
-        with open_env(self.site, write=True) as env:
-            job = env.get(Job, job_id)
-            job.done, job.total, job.finished_at = live.done, live.total, clock.now()
-            job.state, job.result, job.error = ending.state, ending.result, ending.error
+    @contextmanager
+    def _holding(self, live: Live) -> Iterator[None]:
+        """Keep the lease alive from a thread of its own, whatever the job does meanwhile."""
+        held = _Held(live)
+        pulse = Thread(target=self._pulse, args=(held,), name="dovetail-jobs-pulse", daemon=True)
+        with self._lock:
+            self._held.add(held)
+        pulse.start()
+        try:
+            yield
+        finally:
+            held.over.set()
+            with self._lock:
+                self._held.discard(held)
 
-    def _give_up_orphans(self) -> None:
-        """What runs although no worker is alive was left by a process that died."""
-        with open_env(self.site, write=True) as env:
-            for job in env.session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
-                job.state, job.finished_at = JobState.FAILED, clock.now()
-                job.error = str(_("The server stopped while this job ran. Start it again."))
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What a job asks for, and in whose name."""
-
-    job_id: int
-    task: str
-    payload: dict[str, Any]  # Any: JSON
-    user_id: int | None
-    company_id: int | None
-
-
-@dataclass(frozen=True)
-class _Ending:
-    """How a job ended."""
-
-    state: JobState
-    result: dict[str, Any] = field(default_factory=dict)  # Any: JSON
-    error: str | None = None
+    def _pulse(self, held: _Held) -> None:
+        while not held.over.wait(engines.BEAT_SECONDS):
+            try:
+                if not self._engine.hold([held.live.lease]):
+                    held.live.lost.set()
+            except Exception:
+                log.warning("the database was not told that a job is being carried out", exc_info=True)
 
 
-def _fault(reference: str) -> _Ending:
+@dataclass(eq=False)
+class _Held:
+    """A job that is being carried out here, until it is over."""
+
+    live: Live
+    over: Event = field(default_factory=Event)
+
+
+def _fault(taken: Taken, reference: str) -> Ending:
     words = _(
         "Something is wrong on our side. Tell your administrator the reference {reference}; the log has the rest.",
         reference=reference,
     )
-    return _Ending(JobState.FAILED, error=str(words))
+    if taken.attempt >= taken.attempt_limit:
+        return Ending(JobState.FAILED, error=str(words))
+    wait = backoff(taken.attempt, _FIRST_WAIT, _MOST_WAIT)
+    return Ending(JobState.QUEUED, error=str(words), not_before=clock.now() + wait)

@@ -34,7 +34,10 @@ MECHANISMS = (
     "core.security.throttle",
     "core.security.token",
     "core.jobs.job",
+    "core.jobs.schedule",
     "core.events.received",
+    "core.events.outbox",
+    "core.events.incoming",
 )
 
 #: How many new objects make the garbage collector look; Python's own 700 made it a tenth of a large receipt.

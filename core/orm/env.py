@@ -93,6 +93,8 @@ class Env:
         self.acting = ""
         self._connection = connection
         self._system: Env | None = None
+        #: The envs of others on the same transaction.
+        self._beside: list[Env] = []
         self._last_steps: dict[str, Callable[[], None]] = {}
         self._after: list[Callable[[], None]] = []
         #: What is told to open pages after the commit (core.events.stream).
@@ -152,13 +154,8 @@ class Env:
         if self.write:
             self.flush()
         if self._system is None:
-            self._system = Env(self.site, SYSTEM, self._connection, write=self.write)
-            self._system.principal = replace(
-                SYSTEM, company_id=self.company_id, locale=self.principal.locale, zone=self.zone
-            )
-            self._system._last_steps = self._last_steps
-            self._system._after = self._after
-            self._system.unsent = self.unsent
+            limits = replace(SYSTEM, company_id=self.company_id, locale=self.principal.locale, zone=self.zone)
+            self._system = self._env_of(limits)
         system = self._system
         system.why, system.acting = self.why, self.acting
         yield system
@@ -166,6 +163,24 @@ class Env:
         system.session.expire_all()
         if self.write:
             self.session.expire_all()
+
+    @contextmanager
+    def on_behalf_of(self, principal: Principal) -> Iterator[Env]:
+        """An env of somebody else on the same transaction, for work that is theirs; its objects stay in it."""
+        self.flush()
+        other = self._env_of(principal)
+        other.why = self.why
+        yield other
+        other.flush()
+        self.session.expire_all()
+
+    def _env_of(self, principal: Principal) -> Env:
+        """An env on the same transaction, which ends with this one."""
+        other = Env(self.site, principal, self._connection, write=self.write)
+        other._last_steps, other._after, other._beside = self._last_steps, self._after, self._beside
+        other.unsent = self.unsent
+        self._beside.append(other)
+        return other
 
     @contextmanager
     def acting_as(self, addon: str, why: str = "") -> Iterator[None]:
@@ -230,8 +245,8 @@ class Env:
             key = min(self._last_steps)
             self._last_steps.pop(key)()
         self.flush()
-        if self._system is not None:
-            self._system.flush()
+        for other in self._beside:
+            other.flush()
 
     def commit(self) -> None:
         """Make everything durable: finish, commit, then the steps for after."""
@@ -244,8 +259,8 @@ class Env:
 
     def close(self) -> None:
         """End without keeping what was not committed."""
-        if self._system is not None:
-            self._system.session.close()
+        for other in self._beside:
+            other.session.close()
         self.session.close()
         self._connection.rollback()
 

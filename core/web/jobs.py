@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, UnaryExpression, func, select
 
 from core.base import User
 from core.i18n import _
-from core.jobs.job import Job, JobLine, JobState, cancel, live_of, retry
+from core.jobs.job import Job, JobLine, JobState, cancel, retry
+from core.jobs.live import live_of
 from core.orm.env import open_env
 from core.orm.model import model_named
 from core.orm.query import titles

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from core.events.incoming import IncomingMessage, IncomingState
+from core.events.outbox import OutgoingMessage, OutgoingState
 from core.events.received import Received
 from core.events.stream import Event
 from core.jobs.job import Job, JobLine
+from core.jobs.schedule import Schedule
 from core.orm.installed import InstalledAddon
 from core.orm.sequence import Sequence
 from core.orm.tracking import Change, ChangeBatch
 
-__all__ = ["Change", "ChangeBatch", "Event", "InstalledAddon", "Job", "JobLine", "Received", "Sequence"]
+__all__ = [
+    "Change",
+    "ChangeBatch",
+    "Event",
+    "IncomingMessage",
+    "IncomingState",
+    "InstalledAddon",
+    "Job",
+    "JobLine",
+    "OutgoingMessage",
+    "OutgoingState",
+    "Received",
+    "Schedule",
+    "Sequence",
+]

@@ -36,9 +36,17 @@ auditor = Role(
     implies=(employee,),
     help=_("Reads users, roles and the audit trail, and changes nothing."),
 )
+integration_operator = Role(
+    "base.integration_operator",
+    _("Integration operator"),
+    implies=(employee,),
+    help=_(
+        "Watches messages to and from other systems; sends them again, has them done again or discards them."
+    ),
+)
 administrator = Role(
     "base.administrator",
     _("Administrator"),
-    implies=(master_data_editor, personnel_officer, auditor),
+    implies=(master_data_editor, personnel_officer, auditor, integration_operator),
     help=_("Keeps companies, users, roles, settings and addons."),
 )

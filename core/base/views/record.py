@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.base.models.mechanism import Job, Sequence
+from core.base.models.mechanism import Sequence
 from core.base.models.record import (
     Activity,
     ActivityState,
@@ -16,9 +16,8 @@ from core.base.models.record import (
 )
 from core.base.models.transfer import Import
 from core.i18n import _
-from core.jobs.job import JobLine, JobState
 from core.orm.condition import Me, Relative, where
-from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Tab, Tile, View
+from core.views.nodes import Form, Group, List, Menu, MenuSection, Preset, Tile, View
 
 section = MenuSection("settings", _("Settings"), order=90)
 
@@ -56,23 +55,6 @@ attachments = View(
     list=List(Attachment.name, Attachment.media_type, Attachment.size_bytes, Attachment.author_id),
 )
 comments = View(Comment, icon="message", list=List(Comment.body, Comment.author_id, Comment.edited_at))
-
-jobs = View(
-    Job,
-    icon="activity",
-    list=List(
-        Job.title, Job.state, Job.done, Job.total, Job.started_at, Job.finished_at,
-        facets=(Job.state,),
-        sort=("-started_at",),
-        presets=(Preset("running", _("Running"), where(Job.state, "in", [JobState.QUEUED, JobState.RUNNING])),),
-    ),
-    form=Form(
-        Group("main", Job.title, Job.task, Job.done, Job.total, Job.started_at, Job.finished_at, Job.error),
-        Tab("log", _("Log"), Lines(Job.log, JobLine.at, JobLine.failed, JobLine.record_model)),
-        status=Job.state,
-    ),
-    menu=Menu("settings", _("Jobs"), icon="activity", order=90),
-)  # fmt: skip
 
 imports = View(
     Import,

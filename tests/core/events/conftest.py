@@ -17,6 +17,9 @@ from core.security import session
 from core.security.principal import principal_of
 from core.testing.making import make
 from tests.core.events.listening import Heard, Listening
+from tests.core.events.messages import courier, effects, other_end, sender
+
+__all__ = ["courier", "effects", "other_end", "sender"]  # fixtures of the tests of messages
 
 
 @dataclass(frozen=True)

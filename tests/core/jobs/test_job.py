@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from core.errors import Forbidden, PlatformError, UserError
-from core.jobs.job import Job, JobState, Live, begin_live, cancel, end_live, enqueue, retry, wake
+from core.jobs.job import Job, JobState, cancel, enqueue, retry, waiting
+from core.jobs.live import Live, begin_live, end_live
 from core.jobs.worker import Worker
 from core.orm.env import Principal, Site, open_env
 from tests.core.jobs.conftest import NAME, Work, written
@@ -19,7 +20,7 @@ Working = Callable[[Work], None]
 def test_a_job_is_written_with_what_asked_for_it_or_not_at_all(
     site: Site, person: Principal, working: Working
 ) -> None:
-    wake.clear()
+    rung = waiting.count
 
     def ask_and_fail() -> None:
         with open_env(site, person, write=True) as env:
@@ -31,13 +32,13 @@ def test_a_job_is_written_with_what_asked_for_it_or_not_at_all(
 
     with open_env(site) as env:
         assert env.session.scalar(select(func.count()).select_from(Job)) == 0
-    assert not wake.is_set()
+    assert waiting.count == rung
 
 
 def test_a_committed_job_wakes_the_worker_and_belongs_to_its_person(
     site: Site, person: Principal, working: Working
 ) -> None:
-    wake.clear()
+    rung = waiting.count
 
     job_id = written(site, person)
 
@@ -46,7 +47,7 @@ def test_a_committed_job_wakes_the_worker_and_belongs_to_its_person(
         assert (job.state, job.user_id, job.acting_company_id) == (
             JobState.QUEUED, person.user_id, person.company_id,
         )  # fmt: skip
-    assert wake.is_set()
+    assert waiting.count > rung
 
 
 def test_work_that_no_addon_does_is_refused(site: Site, person: Principal) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from core.base import User
 from core.errors import Forbidden, UserError
 from core.jobs import run as runs
-from core.jobs.job import Job, JobLine, JobState, live_of
-from core.jobs.presence import Presence
+from core.jobs.job import Job, JobLine, JobState
+from core.jobs.live import live_of
 from core.jobs.run import Run
 from core.jobs.worker import Worker
 from core.orm.env import Principal, Site, open_env
@@ -186,31 +186,6 @@ def test_another_process_cancels_a_job_in_the_middle_of_its_transaction(
     worker.run_waiting()
 
     assert state_of(site, job_id) == (JobState.CANCELLED, "Cancelled at 1 of 2.")
-
-
-def test_a_worker_that_starts_gives_up_what_dead_ones_left_and_nothing_else(
-    site: Site, person: Principal, working: Working
-) -> None:
-    orphan = written(site, person)
-    with open_env(site, write=True) as env:
-        env.get(Job, orphan).state = JobState.RUNNING
-    alive = Presence(site)
-    with alive.taken() as alone:
-        assert alone
-
-    second = Worker(site, who_is)
-    second.start()
-    second.stop()
-    beside_another = state_of(site, orphan)[0]
-    alive.leave()
-    third = Worker(site, who_is)
-    third.start()
-    third.stop()
-
-    assert beside_another is JobState.RUNNING
-    assert state_of(site, orphan) == (
-        JobState.FAILED, "The server stopped while this job ran. Start it again.",
-    )  # fmt: skip
 
 
 def test_a_task_can_do_no_more_than_its_person(

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from core.base import User, UserRole
 from core.jobs import job as jobs
-from core.jobs.job import Job, JobState, Live, begin_live, end_live, enqueue, task
+from core.jobs.job import Job, JobState, enqueue, task
+from core.jobs.live import Live, begin_live, end_live
 from core.jobs.run import Run
 from tests.core.web.conftest import Shop
 from tests.core.web.test_imports import work
