@@ -61,6 +61,11 @@ def remember(env: Env, key: str, asked: bytes, status: int, answer: Any) -> None
         )
 
 
+def forget_old(env: Env) -> None:
+    """Delete the keys that may be used again; `env` is the system's."""
+    env.session.execute(delete(Received).where(Received.at < clock.now() - KEPT))
+
+
 def _hash(env: Env, key: str) -> str:
     allowed = env.principal.allowed
     scopes = "" if allowed is None else " ".join(sorted(allowed))

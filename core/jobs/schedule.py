@@ -59,12 +59,12 @@ class Schedule(Model):
             raise ValidationError(problems)
 
     def settle(self) -> None:
-        """Say when it is due next; a run that is overdue stays due."""
-        now = clock.now()
-        if not self.active or not is_cron(self.cron) or not _is_zone(self.zone):
+        """Say when it is due next; a run that is overdue stays due. A new one has no defaults yet."""
+        now, zone = clock.now(), self.zone or "UTC"
+        if self.active is False or not is_cron(self.cron) or not _is_zone(zone):
             self.next_at = None
         elif self.next_at is None or self.next_at > now:
-            self.next_at = next_due(self.cron, self.zone, now)
+            self.next_at = next_due(self.cron, zone, now)
 
 
 def enqueue_due(site: Site) -> None:
@@ -109,6 +109,6 @@ def _goes_on(env: Env, schedule: Schedule) -> bool:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
 from core.errors import PlatformError
@@ -40,15 +42,27 @@ def apart(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
     A PlatformError there is raised here as Apart; warnings are errors there as well.
     """
-    context = get_context("forkserver" if sys.platform != "win32" else "spawn")
-    if sys.platform != "win32":
-        context.set_forkserver_preload(_PRELOADED)
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, mp_context=_context()) as pool:
         given, failure = pool.submit(_told, function, args, kwargs).result(SECONDS)
     if failure is not None:
         raise Apart(*failure)
     result: R = given
     return result
+
+
+def started(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> BaseProcess:
+    """A process of its own that does `function` meanwhile, for a test that watches it, or kills it."""
+    process = _context().Process(target=function, args=args, kwargs=kwargs)
+    process.start()
+    return process
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    if sys.platform == "win32":
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
 
 
 def _told(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, tuple[str, str] | None]:

@@ -29,7 +29,6 @@ from core.web.parts import Crumb, Page, Words
 from core.web.request import env, go, principal, reader, site, views
 from core.web.state import ListState, condition_of, read_state
 from core.web.templating import render
-from core.web.uploads import forget_old
 from core.web.urls import list_url, model_at, with_query
 
 if TYPE_CHECKING:
@@ -134,7 +133,6 @@ def carry_out(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     model, form = model_at(str(payload["model"])), _format(str(payload["format"]))
     target = folder(run.site.folder)
     target.mkdir(parents=True, exist_ok=True)
-    forget_old(target)
     path = target / f"{run.job_id}.{form.name}"
     draft = path.with_suffix(".part")
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -21,7 +20,6 @@ from core.i18n import _
 from core.orm.env import Principal
 
 TABLES = frozenset({"csv", "text", "xlsx", "ods"})
-KEPT_SECONDS = 24 * 3600
 #: First values of a column that a page shows.
 SAMPLES = 3
 
@@ -68,7 +66,6 @@ class Uploads:
             raise ValidationError({"file": _("{name} has headings, but no rows below them.", name=name)})
         upload = Upload(secrets.token_urlsafe(24), name, model, columns, samples, rows)
         self._folder.mkdir(parents=True, exist_ok=True)
-        forget_old(self._folder)
         source.seek(0)
         sent.save(self._path(upload.token))
         return self.keep(upload)
@@ -117,14 +114,6 @@ class Uploads:
         if not token.replace("-", "").replace("_", "").isalnum():
             raise _gone()
         return self._folder / f"{self._owner}-{token}{suffix}"
-
-
-def forget_old(folder: Path) -> None:
-    """Remove the files of `folder` that were not touched for a day."""
-    limit = time.time() - KEPT_SECONDS
-    for path in folder.iterdir():
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
 
 
 def _gone() -> NotFound:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from core import Run
 
 TASK = "erp_supply.invoices"
-#: Files that nobody imported are removed after a day.
-KEPT_SECONDS = 24 * 3600
 SAID: dict[Result, Text] = {
     Result.TAKEN_OVER: _("New document"),
     Result.KNOWN: _("Already there"),
@@ -55,13 +52,10 @@ def said(taken: Taken) -> str:
 
 
 def keep(env: Env, files: Files) -> str:
-    """Keep the files under a token that only this person can use."""
+    """Keep the files under a token that only this person can use; those that nobody imports are tidied up by a job."""
     token = secrets.token_urlsafe(24)
     path = _path(env, token)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob("*.json"):
-        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
-            old.unlink(missing_ok=True)
     kept = [{"name": name, "content": b64encode(content).decode()} for name, content in files]
     path.write_text(json.dumps(kept), encoding="utf-8")
     return token

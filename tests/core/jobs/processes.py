@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ TASK = "tests.in_a_process"
 SECONDS = 60
 #: So that the lease of a killed worker soon runs out.
 LEASE = timedelta(seconds=2)
-
-
-def start(function: Callable[..., None], *args: object) -> BaseProcess:
-    """A process that does `function`, one of a module."""
-    context = get_context("forkserver")
-    process = context.Process(target=function, args=args)
-    process.start()
-    return process
 
 
 def kill(process: BaseProcess) -> None:

@@ -22,6 +22,7 @@ from core.jobs.job import Job, JobState, enqueue, task
 from core.jobs.run import Run
 from core.jobs.worker import Worker
 from core.orm.env import Principal, Site, open_env
+from core.testing.process import started
 from tests.core.jobs import processes
 from tests.core.jobs.conftest import NAME, Work, who_is, written
 
@@ -73,13 +74,13 @@ def let_lease_run_out(site: Site, job_id: int) -> None:
 def test_four_processes_never_do_one_job_twice(
     site: Site, person: Principal, in_a_process: list[int], tmp_path: Path
 ) -> None:
-    ids, notes = asked(site, person, 60), tmp_path / "notes"
+    ids, notes = asked(site, person, 40), tmp_path / "notes"
 
-    started = [processes.start(processes.work_all, site.folder, notes) for _number in range(4)]
-    for process in started:
-        process.join(processes.SECONDS)
+    workers = [started(processes.work_all, site.folder, notes) for _number in range(4)]
+    for worker in workers:
+        worker.join(processes.SECONDS)
 
-    assert [process.exitcode for process in started] == [0] * 4
+    assert [worker.exitcode for worker in workers] == [0] * 4
     assert Counter(map(int, notes.read_text().split())) == Counter(ids)
     with open_env(site) as env:
         assert set(env.session.execute(select(Job.state, Job.attempt))) == {(JobState.DONE, 1)}
@@ -89,7 +90,7 @@ def test_the_job_of_a_killed_worker_is_done_by_another(
     site: Site, person: Principal, in_a_process: list[int], tmp_path: Path
 ) -> None:
     (job_id,), notes = asked(site, person, 1), tmp_path / "notes"
-    hanging = processes.start(processes.begin_and_hang, site.folder, notes, 3)
+    hanging = started(processes.begin_and_hang, site.folder, notes, 3)
     processes.eventually(notes.exists)
     held = job_of(site, job_id)
     beside = Worker(site, who_is).run_waiting()
