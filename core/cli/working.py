@@ -30,9 +30,13 @@ def work(ctx: click.Context, threads: int, *, once: bool) -> None:
     load_tasks()
     logging.basicConfig(level=logging.WARNING, format=_FORMAT)
     background = Background(site, threads)
-    signal.signal(signal.SIGTERM, end)
+    for asked in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # the second is ignored where a shell started it in the background
+        signal.signal(asked, end)
     try:
-        with suppress(KeyboardInterrupt, SystemExit):
+        with suppress(SystemExit):
             if once:
                 background.run_waiting()
             else:

@@ -127,7 +127,7 @@ def file_of(job_id: int) -> Response:
     return send_file(path, mime, as_attachment=True, download_name=str(job.result["name"]), max_age=0)
 
 
-@task(TASK)
+@task(TASK, attempts=3)
 def carry_out(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     """Write the file; idempotent, since it begins anew each time."""
     model, form = model_at(str(payload["model"])), _format(str(payload["format"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,7 +140,7 @@ def present(
         return Value("date", reader.instant(value), iso=value.isoformat())
     if field.is_day:
         return Value("date", reader.day(value), iso=value.isoformat())
-    return _text_value(field, str(value))
+    return _json_value(value) if isinstance(value, dict) else _text_value(field, str(value))
 
 
 def reference(target: type[Model], record_id: int, title: str | None) -> Value:
@@ -208,12 +210,26 @@ def _number_value(reader: Reader, field: Field, value: Decimal | int, places: in
     return Value("quantity", text, unit=measure)
 
 
+#: Signs of JSON that are read well in one line.
+_SHORT_JSON = 60
 _TEXT_KINDS = {"email": "email", "phone": "phone", "url": "url", "long_text": "multiline", "code": "text"}
 
 
 def _text_value(field: Field, text: str) -> Value:
     kind = _TEXT_KINDS.get(field.widget, "text")
     return Value(kind, text, url=text if kind == "url" else "")
+
+
+def _json_value(value: dict[str, Any]) -> Value:  # Any: JSON
+    """A short one in a line, a longer one with a line for each name, indented by spaces that stay."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= _SHORT_JSON:
+        return Value("text", text)
+    lines = json.dumps(value, ensure_ascii=False, indent=2)
+    return Value(
+        "multiline",
+        re.sub("^ +", lambda spaces: "\N{NO-BREAK SPACE}" * len(spaces[0]), lines, flags=re.MULTILINE),
+    )
 
 
 def _needed(value: Decimal) -> int:

@@ -103,9 +103,7 @@ def _page_of(job: Job) -> JobPage:
         results=_results(results),
         result_counts=_counts(job, reader()) if results else [],
         actions=_actions(job),
-        error=Note(job.error, tone="warn" if job.state is JobState.CANCELLED else "bad")
-        if job.error
-        else None,
+        error=Note(job.error, tone="bad" if job.state is JobState.FAILED else "warn") if job.error else None,
     )
 
 
@@ -141,8 +139,11 @@ def _progress(job: Job, reads: Reader) -> Progress | None:
 
 
 def _facts(job: Job, reads: Reader) -> list[Fact]:
-    moments = ((_("Started"), job.started_at), (_("Finished"), job.finished_at))
+    waits = job.not_before if job.state is JobState.QUEUED else None
+    moments = ((_("Not before"), waits), (_("Started"), job.started_at), (_("Finished"), job.finished_at))
     found = []
+    if job.attempt > 1:
+        found.append(Fact(_("Attempt"), Value("quantity", reads.number(job.attempt))))
     if job.user_id is not None and job.user_id != principal().user_id:
         name = titles(env(), User, [job.user_id]).get(job.user_id, f"#{job.user_id}")
         found.append(Fact(_("Started by"), Value("text", name)))
