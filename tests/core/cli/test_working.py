@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -19,9 +20,15 @@ from core.web import exports
 SECONDS = 90
 
 
-def started(site: Site, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "core.cli", "--site", str(site.folder), "work", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+@contextmanager
+def started(site: Site, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, which does not outlive the test."""
+    command = [sys.executable, "-m", "core.cli", "--site", str(site.folder), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def asked(site: Site) -> int:
@@ -45,8 +52,8 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def test_what_waits_is_done_once_and_the_process_ends(site: Site) -> None:
     job_id = asked(site)
-    process = started(site, "--once", "--threads", "2")
-    said, _nothing = process.communicate(timeout=SECONDS)
+    with started(site, "work", "--once", "--threads", "2") as process:
+        said, _nothing = process.communicate(timeout=SECONDS)
 
     assert (process.returncode, said) == (0, "")
     assert state_of(site, job_id) is JobState.DONE
@@ -55,14 +62,25 @@ def test_what_waits_is_done_once_and_the_process_ends(site: Site) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_works_until_it_is_asked_to_end(site: Site, how: signal.Signals) -> None:
-    process = started(site)
-    assert process.stdout is not None
-    try:
+    with started(site, "work") as process:
+        assert process.stdout is not None
         assert "Working for the site" in process.stdout.readline()
         job_id = asked(site)  # which it hears of while it waits
         eventually(lambda: state_of(site, job_id) is JobState.DONE)
-    finally:
         process.send_signal(how)
-    said, _nothing = process.communicate(timeout=SECONDS)
+        said, _nothing = process.communicate(timeout=SECONDS)
 
     assert (process.returncode, said) == (0, "")
+
+
+def test_a_server_without_a_worker_leaves_jobs_to_a_process_of_its_own(site: Site) -> None:
+    with started(site, "serve", "--port", "0", "--no-worker") as server:
+        assert server.stdout is not None
+        assert "Dovetail is at" in server.stdout.readline()
+        job_id = asked(site)
+        with started(site, "work", "--once") as process:
+            process.communicate(timeout=SECONDS)
+
+    with open_env(site) as env:
+        job = env.get(Job, job_id)
+        assert (job.state, (job.worker or "").rpartition(":")[2]) == (JobState.DONE, str(process.pid))
