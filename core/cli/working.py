@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import time
 from contextlib import suppress
 
 import click
 
+from core import log
 from core.app import load_tasks
 from core.cli import settings_of
 from core.cli.background import Background, end
 from core.cli.site import opened
 from core.i18n import _
-
-_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.command()
@@ -26,14 +24,13 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 @click.pass_context
 def work(ctx: click.Context, threads: int, *, once: bool) -> None:
     """Carry out the site's jobs and deliver its messages, until the process is asked to end."""
-    site = opened(settings_of(ctx), bring_up=False)
+    settings = settings_of(ctx)
+    site = opened(settings, bring_up=False)
     load_tasks()
-    logging.basicConfig(level=logging.WARNING, format=_FORMAT)
+    log.start(settings)
     background = Background(site, threads)
-    for asked in (
-        signal.SIGTERM,
-        signal.SIGINT,
-    ):  # the second is ignored where a shell started it in the background
+    # The second is ignored where a shell started the process in the background.
+    for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, end)
     try:
         with suppress(SystemExit):

@@ -24,7 +24,7 @@ SECONDS = 90
 def started(site: Site, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """The command in a process of its own, which does not outlive the test."""
     command = [sys.executable, "-m", "core.cli", "--site", str(site.folder), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
