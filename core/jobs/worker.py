@@ -104,7 +104,12 @@ class Worker:
         if taken.cancel_requested:
             live.cancelled.set()
         begin_live(taken.job_id, live)
-        known = {"job_id": taken.job_id, "task": taken.task, "user_id": taken.user_id, "company_id": taken.company_id}
+        known = {
+            "job_id": taken.job_id,
+            "task": taken.task,
+            "user_id": taken.user_id,
+            "company_id": taken.company_id,
+        }
         try:
             with self._holding(live), bound(**known):
                 ending = self._attempt(taken, live)

@@ -1,4 +1,4 @@
-"""A channel whose other end the test is, and messages whose effect it can see."""
+"""A channel whose other end the test is, and messages whose effect it can see; conftest offers the fixtures."""
 
 from __future__ import annotations
 

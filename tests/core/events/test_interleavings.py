@@ -21,7 +21,7 @@ from core.events.incoming import IncomingMessage, Stream
 from core.events.message import Message
 from core.events.outbox import Lane, OutgoingMessage, Retry, send, transport
 from core.orm.env import Principal, Site, open_env
-from tests.core.events.conftest import CHANNEL, NOTE, SENDER, Effects, refusal, taken_in
+from tests.core.events.messages import CHANNEL, NOTE, SENDER, Effects, refusal, taken_in
 
 KEYS = ("A", "B", "")
 
