@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from core.orm.computed import computed as computed
     from core.orm.condition import ALWAYS as ALWAYS
     from core.orm.condition import Condition as Condition
-    from core.orm.condition import Me as Me
-    from core.orm.condition import Relative as Relative
     from core.orm.condition import from_json as from_json
     from core.orm.condition import related as related
     from core.orm.condition import where as where
@@ -71,6 +69,8 @@ if TYPE_CHECKING:
     from core.orm.model import OfCompany as OfCompany
     from core.orm.model import SharedByCompanies as SharedByCompanies
     from core.orm.model import model_name as model_name
+    from core.orm.operand import Me as Me
+    from core.orm.operand import Relative as Relative
     from core.orm.query import Count as Count
     from core.orm.sequence import number as number
     from core.orm.types import Choice as Choice
@@ -134,7 +134,8 @@ _FACE = {
     "core.errors": "AddonError Conflict Forbidden FormatError NotFound PlatformError UserError ValidationError",
     "core.i18n": "Text _ plural",
     "core.orm.computed": "computed",
-    "core.orm.condition": "ALWAYS Condition Me Relative from_json related where",
+    "core.orm.condition": "ALWAYS Condition from_json related where",
+    "core.orm.operand": "Me Relative",
     "core.orm.env": "Env Principal Site open_env",
     "core.orm.facet": "Facet",
     "core.orm.guards": "append_only guard",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.errors import PlatformError, ValidationError
 from core.i18n import _
 from core.orm.catalog import Field, fields_of
-from core.orm.condition import parse
 from core.orm.model import Model
+from core.orm.operand import parse
 from core.orm.types import ExactNumber
 
 if TYPE_CHECKING:

@@ -6,12 +6,10 @@ import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import MO, relativedelta
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -22,8 +20,8 @@ from core.i18n import Text, _
 from core.orm.catalog import Field, children_of, field_of, fields_of
 from core.orm.facet import Facet
 from core.orm.model import Model
+from core.orm.operand import Me, Relative, value_from_json, value_json
 from core.orm.trigram import narrowed
-from core.orm.types import Choice
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -36,38 +34,6 @@ OPERATORS: dict[str, Text] = {
     "le": _("is at most"), "gt": _("is above"), "ge": _("is at least"), "contains": _("contains"),
     "starts": _("starts with"), "empty": _("is empty"), "not_empty": _("is not empty"),
 }  # fmt: skip
-
-UNITS = ("day", "week", "month", "quarter", "year")
-#: Units that a relative date may lie away from today.
-FARTHEST = 10_000
-
-
-@dataclass(frozen=True)
-class Relative:
-    """A day counted from today in the reader's zone: `Relative("week", -1)` is the start of last week.
-
-    `offset` counts in `unit`; days count from today, longer units from the start of the present one.
-    """
-
-    unit: str
-    offset: int = 0
-
-    def day(self, today: date) -> date:
-        start = {
-            "day": today,
-            "week": today + relativedelta(weekday=MO(-1)),
-            "month": today.replace(day=1),
-            "quarter": today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1),
-            "year": today.replace(month=1, day=1),
-        }[self.unit]
-        months = {"month": 1, "quarter": 3, "year": 12}.get(self.unit, 0)
-        days = {"day": 1, "week": 7}.get(self.unit, 0)
-        return start + relativedelta(months=months * self.offset, days=days * self.offset)
-
-
-@dataclass(frozen=True)
-class Me:
-    """The person who asks: their user where a field refers to users."""
 
 
 class Condition:
@@ -140,7 +106,7 @@ class Test(Condition):
         return _holds(self.op, field.get(record), _resolve(self.value, field, env))
 
     def to_json(self) -> dict[str, Any]:  # Any: JSON
-        return {"path": self.path, "op": self.op, "value": _value_json(self.value)}
+        return {"path": self.path, "op": self.op, "value": value_json(self.value)}
 
     def paths(self) -> Iterable[str]:
         return (self.path,)
@@ -247,7 +213,7 @@ def from_json(model: type[Model], data: Any) -> Condition:  # Any: JSON from any
             _("A filter cannot compare with {op}. There are: {known}.", op=op, known=", ".join(OPERATORS))
         )
     field = target_of(model, str(data.get("path", "")))
-    return Test(str(data["path"]), str(op), _value_from_json(field, op, data.get("value")))
+    return Test(str(data["path"]), str(op), value_from_json(field, op, data.get("value")))
 
 
 def target_of(model: type[Model], path: str) -> Field:
@@ -375,79 +341,6 @@ def like_pattern(text: str, *, starts: bool = False) -> str:
     """What LIKE compares with to find `text` somewhere, or at the start; escaped by a backslash."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"{escaped}%" if starts else f"%{escaped}%"
-
-
-def _value_json(value: Any) -> Any:  # Any: JSON
-    if isinstance(value, tuple):
-        return [_value_json(one) for one in value]
-    if isinstance(value, Relative):
-        return {"relative": value.unit, "offset": value.offset}
-    if isinstance(value, Me):
-        return {"me": True}
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal | Choice) else value
-
-
-def _value_from_json(field: Field, op: Any, value: Any) -> Any:  # Any: JSON from anywhere
-    if op in ("empty", "not_empty"):
-        return None
-    if op in ("in", "not_in"):
-        if not isinstance(value, list):
-            raise UserError(_("In a filter, {op} needs a list of values.", op=op))
-        return tuple(_value_from_json(field, "eq", one) for one in value)
-    if isinstance(value, dict):
-        return _relative_from_json(value)
-    return str(value) if op in ("contains", "starts") else parse(field, value)
-
-
-def _relative_from_json(value: dict[str, Any]) -> Relative | Me:  # Any: JSON from anywhere
-    if value.get("me"):
-        return Me()
-    unit, offset = value.get("relative"), value.get("offset", 0)
-    if unit not in UNITS or not isinstance(offset, int) or abs(offset) > FARTHEST:
-        raise UserError(
-            _("A relative date needs relative (one of {units}) and a whole offset.", units=", ".join(UNITS))
-        )
-    return Relative(unit, offset)
-
-
-def parse(field: Field, value: Any) -> Any:  # Any: JSON in, a value of the field's type out
-    """`value` (JSON or text in the source form) as the field's type; raises UserError naming the field."""
-    if value is None:
-        return None
-    try:
-        if field.choices is not None:
-            return field.choices(value)
-        if field.is_boolean:
-            return {
-                True: True,
-                False: False,
-                "true": True,
-                "false": False,
-                "1": True,
-                "0": False,
-                "on": True,
-            }[value]
-        if field.is_exact:
-            return Decimal(str(value))
-        if field.is_number or field.target is not None:
-            return int(value)
-        if field.is_day:
-            return date.fromisoformat(str(value))
-        if field.is_instant:
-            return _instant(str(value))
-    except (ValueError, KeyError, TypeError, InvalidOperation) as error:
-        raise UserError(_("{value} is no value for {field}.", value=value, field=field.label)) from error
-    return str(value)
-
-
-def _instant(text: str) -> datetime | date:
-    """A day stands for all of it; an instant without a zone is in UTC."""
-    if len(text) <= len("2026-11-23"):
-        return date.fromisoformat(text)
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def all_of(conditions: Iterable[Condition | None]) -> Condition | None:

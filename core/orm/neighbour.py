@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ScalarSelect, Select, func, select
 
 from core.orm.condition import Condition
+from core.orm.keyset import SortKey, beyond_cursor, sort_keys
 from core.orm.model import Model
-from core.orm.query import _beyond, _Plan, _sort_keys, _SortKey
+from core.orm.selection import Selection
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -33,16 +34,16 @@ def neighbours(
     env: Env, model: type[Model], record_id: int, where: Condition | None, sort: Sequence[str]
 ) -> Neighbours | None:
     """The neighbours of a record in two statements; None when the list does not hold it."""
-    plan = _Plan(env, model)
-    keys = _sort_keys(plan, sort)
+    plan = Selection(env, model)
+    keys = sort_keys(plan, sort)
     plan.columns = [key.column for key in keys]
     row = env.session.execute(plan.statement(where).where(model.id == record_id)).one_or_none()
     if row is None:
         return None
     plan.columns = [model.id]
     listed = plan.statement(where)
-    before = listed.where(_beyond(keys, list(row), True, env.dialect))
-    after = listed.where(_beyond(keys, list(row), False, env.dialect))
+    before = listed.where(beyond_cursor(keys, list(row), True, env.dialect))
+    after = listed.where(beyond_cursor(keys, list(row), False, env.dialect))
     asked = select(_first(keys, before, True), _first(keys, after, False), _counted(before), _counted(listed))
     previous, following, place, count = env.session.execute(asked).one()
     if count > MOST_COUNTED:
@@ -50,7 +51,7 @@ def neighbours(
     return Neighbours(previous, following, place + 1, count)
 
 
-def _first(keys: list[_SortKey], rows: Select[Any], backward: bool) -> ScalarSelect[int]:  # Any: ids
+def _first(keys: list[SortKey], rows: Select[Any], backward: bool) -> ScalarSelect[int]:  # Any: ids
     order = [key.column.desc() if key.descending != backward else key.column.asc() for key in keys]
     return rows.order_by(*order).limit(1).scalar_subquery()
 

@@ -11,21 +11,10 @@ from core.errors import NotFound
 from core.i18n import Text, _, plural
 from core.orm import query
 from core.orm.catalog import Field, children_of, field_of
-from core.orm.condition import (
-    OPERATORS,
-    STEP,
-    All,
-    AnyOf,
-    Condition,
-    Me,
-    Not,
-    Relative,
-    Test,
-    all_of,
-    target_of,
-)
+from core.orm.condition import OPERATORS, STEP, All, AnyOf, Condition, Not, Test, all_of, target_of
 from core.orm.env import Env
 from core.orm.model import Model
+from core.orm.operand import Me, Relative
 from core.web.format import Reader, places_of
 from core.web.list_parts import Token
 from core.web.state import ListState

@@ -11,9 +11,9 @@ from core.errors import Conflict, Forbidden, NotFound, PlatformError, Validation
 from core.i18n import _
 from core.orm.assign import may_set, visible_fields
 from core.orm.catalog import children_of, fields_of
-from core.orm.condition import parse
 from core.orm.env import Env, open_env
 from core.orm.model import Model
+from core.orm.operand import parse
 from core.views.live import run_fills
 from core.views.resolve import Cell, FormView, Table, form_view
 from core.web import conflicts

@@ -13,9 +13,10 @@ from werkzeug.datastructures import MultiDict
 from core.errors import UserError
 from core.i18n import _
 from core.orm.assign import visible_fields
-from core.orm.condition import Condition, Test, all_of, from_json, parse
+from core.orm.condition import Condition, Test, all_of, from_json
 from core.orm.env import Env
 from core.orm.model import Model
+from core.orm.operand import parse
 from core.orm.seen import quick, readable, require_field, sortable
 from core.web.urls import list_url, with_query
 

@@ -18,9 +18,9 @@ from core.base.actions import commenting
 from core.i18n import _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field, children_of
-from core.orm.condition import parse
 from core.orm.env import Env
 from core.orm.model import Model, model_name
+from core.orm.operand import parse
 from core.orm.query import titles
 from core.orm.tracking import Change as Happened
 from core.orm.tracking import ChangeEvent

@@ -6,8 +6,9 @@ from core.base.models.item import Item, ItemType, Lot
 from core.base.models.product import Bom, BomLine, Operation, Routing
 from core.base.models.unit import Unit
 from core.i18n import _
-from core.orm.condition import Relative, where
+from core.orm.condition import where
 from core.orm.env import Env
+from core.orm.operand import Relative
 from core.views.live import fill
 from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Shown, Tab, View
 

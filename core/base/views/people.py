@@ -6,8 +6,9 @@ from core.base.models.person import Badge, Person, PersonQualification, Qualific
 from core.base.models.user import User, UserCompany, UserRole
 from core.base.rules.qualification import held_until
 from core.i18n import _
-from core.orm.condition import Relative, where
+from core.orm.condition import where
 from core.orm.env import Env
+from core.orm.operand import Relative
 from core.views.live import fill
 from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Shown, Tab, View
 

@@ -16,7 +16,8 @@ from core.base.models.record import (
 )
 from core.base.models.transfer import Import
 from core.i18n import _
-from core.orm.condition import Me, Relative, where
+from core.orm.condition import where
+from core.orm.operand import Me, Relative
 from core.views.nodes import Form, Group, List, Menu, MenuSection, Preset, Tile, View
 
 section = MenuSection("settings", _("Settings"), order=90)

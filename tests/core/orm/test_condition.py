@@ -15,8 +15,9 @@ from core import clock
 from core.base import Item, ItemType, Lot
 from core.errors import NotFound, UserError
 from core.orm import query
-from core.orm.condition import ALWAYS, AnyOf, Condition, Not, Relative, Test, from_json, related, where
+from core.orm.condition import ALWAYS, AnyOf, Condition, Not, Test, from_json, related, where
 from core.orm.env import Env
+from core.orm.operand import Relative
 
 TODAY = date(2026, 3, 12)
 DAYS = [None, *(TODAY + timedelta(days=n) for n in (-400, -8, -1, 0, 1, 40))]

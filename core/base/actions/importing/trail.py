@@ -16,8 +16,8 @@ from core.errors import Conflict, UserError
 from core.i18n import _
 from core.orm import bulk
 from core.orm.catalog import children_of
-from core.orm.condition import parse
 from core.orm.model import Model, model_name, model_named
+from core.orm.operand import parse
 from core.orm.plan import plan_of
 from core.orm.rowset import among
 
