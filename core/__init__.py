@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from core.migrate.history import irreversible as irreversible
     from core.orm import bulk as bulk
     from core.orm import query as query
+    from core.orm import series as series
     from core.orm.assign import assign as assign
     from core.orm.computed import computed as computed
     from core.orm.condition import ALWAYS as ALWAYS
@@ -154,7 +155,7 @@ _FACE = {
     "core.workflow": "Step Workflow four_eyes",
 }
 #: Modules that are public as a whole.
-_MODULES = {"bulk": "core.orm.bulk", "query": "core.orm.query"}
+_MODULES = {"bulk": "core.orm.bulk", "query": "core.orm.query", "series": "core.orm.series"}
 _HOMES = {name: module for module, names in _FACE.items() for name in names.split()}
 
 __all__ = sorted({*_HOMES, *_MODULES})  # noqa: PLE0605 -- a sorted list of strings

@@ -93,6 +93,23 @@ def upsert(
         _execute_rows(connection, _insert_text(connection, table, list(values), conflict), values, count)
 
 
+def merge(
+    connection: Connection, table: Table, values: Values, count: int, sets: Mapping[Column[Any], str]
+) -> None:
+    """Insert rows or, where there is one of their primary key, set columns to what follows from `{old}` and `{new}`."""
+    name = _quoter(connection)
+    key = ", ".join(name(c.name) for c in table.primary_key.columns)
+    written = ", ".join(
+        f"{name(c.name)} = " + how.format_map(_Sides(name(table.name), name(c.name)))
+        for c, how in sets.items()
+    )
+    conflict = f" ON CONFLICT ({key}) DO UPDATE SET {written}"
+    if connection.dialect.name == "postgresql":
+        _insert_arrays(connection, table, values, count, conflict)
+    else:
+        _execute_rows(connection, _insert_text(connection, table, list(values), conflict), values, count)
+
+
 def update(connection: Connection, table: Table, ids: Sequence[int], values: Values) -> int:
     """Set columns of the rows `ids`, and raise their version by one; returns how many rows there were."""
     name = _quoter(connection)
@@ -115,6 +132,18 @@ def delete(connection: Connection, table: Table, ids: Sequence[int]) -> None:
     else:
         chosen = "SELECT value FROM json_each(?)"
         connection.exec_driver_sql(f"DELETE FROM {name} WHERE id IN ({chosen})", (_json_array(ids),))  # noqa: S608 -- quoted name
+
+
+class _Sides(dict[str, str]):
+    """`old` and `new` of the column at hand; `old_x` and `new_x` of another column x."""
+
+    def __init__(self, table: str, column: str) -> None:
+        super().__init__(old=f"{table}.{column}", new=f"excluded.{column}")
+        self._table = table
+
+    def __missing__(self, key: str) -> str:
+        side, _underscore, column = key.partition("_")
+        return f"{self._table if side == 'old' else 'excluded'}.{column}"
 
 
 @dataclass(frozen=True, slots=True)
