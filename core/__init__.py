@@ -74,6 +74,9 @@ if TYPE_CHECKING:
     from core.orm.operand import Relative as Relative
     from core.orm.query import Count as Count
     from core.orm.sequence import number as number
+    from core.orm.series import Series as Series
+    from core.orm.series import Summary as Summary
+    from core.orm.types import BigId as BigId
     from core.orm.types import Choice as Choice
     from core.orm.types import Code as Code
     from core.orm.types import Day as Day
@@ -89,6 +92,7 @@ if TYPE_CHECKING:
     from core.orm.types import Quantity as Quantity
     from core.orm.types import Rate as Rate
     from core.orm.types import Url as Url
+    from core.orm.types import UtcDateTime as UtcDateTime
     from core.plugins import hookimpl as hookimpl
     from core.security.role import Grant as Grant
     from core.security.role import Right as Right
@@ -143,7 +147,11 @@ _FACE = {
     "core.migrate.history": "irreversible",
     "core.orm.field": "children field index link part_of reference",
     "core.orm.model": "Model OfCompany SharedByCompanies model_name",
-    "core.orm.types": "Choice Code Day Email Instant Json LongText Money Name Percent Phone Price Quantity Rate Url",
+    "core.orm.series": "Series Summary",
+    "core.orm.types": (
+        "BigId Choice Code Day Email Instant Json LongText Money Name Percent Phone Price Quantity Rate Url "
+        "UtcDateTime"
+    ),
     "core.hookspecs": "hookspec",
     "core.plugins": "hookimpl",
     "core.security.role": "Grant Right Role Scope",

@@ -10,12 +10,14 @@ from sqlalchemy.orm import aliased
 from addons.mes_equipment.models import (
     AssetAssignment,
     CountEvent,
+    EdgeNode,
     MaterialUse,
     Reason,
     ShiftInstance,
     StateChange,
     StateInterval,
     StateMap,
+    Tag,
     TimeElements,
     Workplace,
     equipment_engineer,
@@ -39,12 +41,12 @@ _HAPPENED = (
 )
 
 grants = [
-    Grant(employee, (StateMap, Reason), "read"),
+    Grant(employee, (StateMap, Reason, Tag, EdgeNode), "read"),
     Grant(viewer, _HAPPENED, "read"),
     Grant(operator, _HAPPENED, "read"),
     Grant(auditor, (StateChange, CountEvent, MaterialUse, AssetAssignment, Workplace), "read"),
     Grant(team_leader, (ShiftInstance, Workplace), ALL),
-    Grant(equipment_engineer, (StateMap, Reason, AssetAssignment), ALL),
+    Grant(equipment_engineer, (StateMap, Reason, AssetAssignment, Tag, EdgeNode), ALL),
     Grant(equipment_engineer, WorkCenter, "read create write"),
 ]
 

@@ -6,6 +6,7 @@ from addons.mes_equipment.models import (
     AssetAssignment,
     CountEvent,
     CountKind,
+    EdgeNode,
     Equipment,
     MaterialUse,
     Reason,
@@ -15,6 +16,7 @@ from addons.mes_equipment.models import (
     StateInterval,
     StateMap,
     StateMapLine,
+    Tag,
     TimeElements,
     Workplace,
 )
@@ -179,6 +181,39 @@ state_maps = View(
         ),
     ),
     menu=Menu("equipment", _("State maps"), icon="arrows-exchange", order=90),
+)  # fmt: skip
+
+tags = View(
+    Tag,
+    icon="activity",
+    list=List(Tag.path, Tag.work_center_id, Tag.role, Tag.unit_id, Tag.protocol, Tag.edge_node_id),
+    form=Form(
+        Group(
+            "main", Tag.path, Tag.work_center_id, Tag.role, Tag.unit_id, Tag.low, Tag.high, Tag.rollover_bits,
+            Tag.active,
+        ),
+        Tab("source", _("Source"), Group("source", Tag.protocol, Tag.edge_node_id, Tag.address)),
+        Tab(
+            "keeping", _("Keeping"),
+            Group(
+                "keeping", Tag.retention, Tag.exception_deviation, Tag.compression_deviation, Tag.longest_seconds
+            ),
+        ),
+    ),
+    menu=Menu("equipment", _("Tags"), icon="activity", order=70),
+)  # fmt: skip
+
+edge_nodes = View(
+    EdgeNode,
+    icon="router",
+    list=List(EdgeNode.path, EdgeNode.online, EdgeNode.seen_at, EdgeNode.clock_wrong),
+    form=Form(
+        Group("main", EdgeNode.path, EdgeNode.description),
+        Group(
+            "presence", EdgeNode.online, EdgeNode.seen_at, EdgeNode.epoch, EdgeNode.clock_off_ms, EdgeNode.clock_wrong
+        ),
+    ),
+    menu=Menu("equipment", _("Edge nodes"), icon="router", order=75),
 )  # fmt: skip
 
 place(WorkCenter, into="tabs")(

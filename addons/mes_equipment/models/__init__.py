@@ -11,6 +11,17 @@ from addons.mes_equipment.models.reason import Reason, ReasonUse
 from addons.mes_equipment.models.role import equipment_engineer, operator, team_leader, viewer
 from addons.mes_equipment.models.shift import ShiftBreak, ShiftInstance, TimeElements
 from addons.mes_equipment.models.state import Answer, StateMap, StateMapLine
+from addons.mes_equipment.models.tag import EdgeNode, Protocol, Retention, Tag, TagRole
+from addons.mes_equipment.models.telemetry import (
+    DirtyBucket,
+    Latest,
+    Quarantine,
+    RollupHour,
+    RollupMinute,
+    SpoolPosition,
+    Telemetry,
+    TelemetryText,
+)
 from addons.mes_equipment.models.workplace import Workplace
 from addons.mes_equipment.rules.state import CountKind, EquipmentState, Loss
 
@@ -19,19 +30,32 @@ __all__ = [
     "AssetAssignment",
     "CountEvent",
     "CountKind",
+    "DirtyBucket",
+    "EdgeNode",
     "Equipment",
     "EquipmentState",
+    "Latest",
     "Loss",
     "MaterialUse",
+    "Protocol",
+    "Quarantine",
     "Reason",
     "ReasonUse",
+    "Retention",
+    "RollupHour",
+    "RollupMinute",
     "ShiftBreak",
     "ShiftInstance",
     "Source",
+    "SpoolPosition",
     "StateChange",
     "StateInterval",
     "StateMap",
     "StateMapLine",
+    "Tag",
+    "TagRole",
+    "Telemetry",
+    "TelemetryText",
     "TimeElements",
     "Workplace",
     "equipment_engineer",

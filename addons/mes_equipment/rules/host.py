@@ -19,7 +19,7 @@ from addons.mes_equipment.rules.reading import (
     Refused,
     SourceChanged,
 )
-from core.errors import FormatError
+from core import FormatError
 from core.formats import sparkplug
 from core.formats.sparkplug import STATE, Metric, Payload, Topic, signed
 
