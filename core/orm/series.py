@@ -132,6 +132,25 @@ def merge(env: Env, model: type[Summary], rows: Sequence[tuple[Any, ...]]) -> No
         rowset.merge(env._connection, table, _by_column(model, rows), len(rows), sets)
 
 
+def replace(
+    env: Env, model: type[Summary], key: tuple[Any, ...], values: Mapping[str, Any]
+) -> None:  # Any: as in append
+    """Set columns of the summary of `key`, whatever they were."""
+    env.refuse_write()
+    table = _table(model)
+    of_key = [column == part for column, part in zip(table.primary_key.columns, key, strict=True)]
+    env._connection.execute(table.update().where(*of_key).values(values))
+
+
+def forget(env: Env, model: type[Summary], keys: Iterable[tuple[Any, ...]]) -> None:  # Any: as in append
+    """Delete the summaries of `keys`."""
+    env.refuse_write()
+    table = _table(model)
+    for key in keys:
+        of_key = [column == part for column, part in zip(table.primary_key.columns, key, strict=True)]
+        env._connection.execute(table.delete().where(*of_key))
+
+
 def remove(env: Env, model: type[Summary], before: datetime) -> None:
     """Delete the summaries of buckets that begin earlier than `before`."""
     env.refuse_write()

@@ -34,10 +34,10 @@ class Skew:
     def is_wrong(self) -> bool:
         return self.estimate is not None and abs(self.estimate) > WRONG_US
 
-    def is_future(self, captured: int, now: int) -> bool:
-        """Whether `captured` lies too far ahead even for a clock that runs a little off.
+    def latest_believed(self, now: int) -> int:
+        """The last instant that is believed of a reading that comes now, even of a clock that runs a little ahead.
 
         A wrong clock is not followed: it would carry its values into any year.
         """
-        allowed = 0 if self.is_wrong or self.estimate is None else self.estimate
-        return captured + allowed > now + FUTURE_US
+        ahead = 0 if self.is_wrong or self.estimate is None else -self.estimate
+        return now + ahead + FUTURE_US
