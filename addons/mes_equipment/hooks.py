@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
 from sqlalchemy import select
 
 from addons.mes_equipment.models import ShiftBreak, ShiftInstance
 from core import Env, Model, bulk, hookimpl
 
 _TIMES = {"starts_at", "ends_at"}
+
+
+@hookimpl
+def collect_commands() -> Sequence[click.Command]:
+    """`dovetail ingest` and `dovetail simulate`."""
+    from addons.mes_equipment import command  # noqa: PLC0415 -- only a command line needs commands
+
+    return [command.ingest, command.simulate]
 
 
 @hookimpl

@@ -120,7 +120,7 @@ class Intake:
         """A text, or that there is no value: the line to the last number ends there."""
         self.close(tag)
         tag.held = None
-        if text is None and tag.text is None:
+        if text is None:
             self.numbers.append(_number_row(tag, at, None, quality, epoch))
         else:
             self.texts.append(_text_row(tag, at, text, quality, epoch))
@@ -182,8 +182,8 @@ def _number_row(tag: Followed, at: int, value: float | None, quality: int, epoch
     return (tag.id, instant(at), mark, tag.keep, value, quality, epoch)
 
 
-def _text_row(tag: Followed, at: int, text: str | None, quality: int, epoch: int) -> Row:
-    return (tag.id, instant(at), -1 if text is None else marked(text), tag.keep, text, quality, epoch)
+def _text_row(tag: Followed, at: int, text: str, quality: int, epoch: int) -> Row:
+    return (tag.id, instant(at), marked(text), tag.keep, text, quality, epoch)
 
 
 def _into(buckets: dict[tuple[int, int], Bucket], key: tuple[int, int], at: int, number: float) -> Bucket:

@@ -50,16 +50,17 @@ def store(env: Env, intake: Intake, tags: Tags) -> None:
 
 def _store_late(env: Env, intake: Intake) -> None:
     """Late readings count in the summaries when they are new; states among them fill the past."""
-    new = series.append_new(env, Telemetry, intake.late_numbers)
+    numbers = _new_rows(intake.late_numbers, series.append_new(env, Telemetry, intake.late_numbers))
+    texts = _new_rows(intake.late_texts, series.append_new(env, TelemetryText, intake.late_texts))
     dirty: dict[tuple[int, datetime], datetime] = {}
-    for row in _new_rows(intake.late_numbers, new):
+    for row in numbers:
         if row[_VALUE] is not None:
             at = microseconds(row[_AT])
             intake.sum_up_late(row[0], at, row[_VALUE])
             dirty[row[0], instant(at - at % MINUTE_US)] = now()
     series.merge(env, DirtyBucket, [(*key, queued_at) for key, queued_at in dirty.items()])
-    new = series.append_new(env, TelemetryText, intake.late_texts)
-    for row in _new_rows(intake.late_texts, new):
+    # A state is a text; a number that is none says that nobody knows it.
+    for row in (*numbers, *texts):
         tag = intake.late[row[0]]
         if tag.role is TagRole.STATE:
             intake.states.append(StateSaid(tag, microseconds(row[_AT]), row[_VALUE]))

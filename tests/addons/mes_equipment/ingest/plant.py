@@ -13,6 +13,7 @@ from addons.mes_equipment.ingest.following import microseconds
 from addons.mes_equipment.ingest.spool import Spool
 from addons.mes_equipment.ingest.writing import READINGS, SOURCE, Writer
 from addons.mes_equipment.models import (
+    Equipment,
     EquipmentState,
     Latest,
     RollupMinute,
@@ -69,7 +70,7 @@ class Plant:
             env.add(mapped)
             env.flush()
             machine = one(env, WorkCenter, code="M-1")
-            machine._mes_equipment_equipment.state_map_id = mapped.id  # type: ignore[attr-defined]  # the facet's slot
+            Equipment.of(machine).state_map_id = mapped.id
             return machine.id
 
     def say(

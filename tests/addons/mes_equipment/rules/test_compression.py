@@ -20,8 +20,8 @@ def walks(draw: st.DrawFn) -> list[Point]:
     step = st.tuples(st.integers(1, 5_000_000), st.floats(-3, 3, allow_nan=False))
     steps = draw(st.lists(step, min_size=2, max_size=300))
     at, value, walk = 0, 0.0, []
-    for wait, step in steps:
-        at, value = at + wait, value + step
+    for wait, change in steps:
+        at, value = at + wait, value + change
         walk.append(Point(at, value))
     return walk
 
