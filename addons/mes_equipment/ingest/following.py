@@ -21,6 +21,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: What one company's machines have at most; beyond it somebody floods the broker.
 MAX_TAGS = 50_000
 _LONGEST_PATH = 200
+_LATEST = (
+    Latest.source_id, Latest.at, Latest.value, Latest.text, Latest.quality, Latest.epoch, Latest.followed,
+)  # fmt: skip
 
 
 @dataclass(eq=False, slots=True)
@@ -112,7 +115,7 @@ class Tags:
 
     def _read(self, env: Env, only: Collection[tuple[str, str]] = ()) -> None:
         asked = (
-            select(Tag, Equipment.monitored, *Latest.__table__.c)
+            select(Tag, Equipment.monitored, *_LATEST)
             .outerjoin(Equipment, Equipment.id == Tag.work_center_id)
             .outerjoin(Latest, Latest.source_id == Tag.id)
             .where(Tag.company_id == env.company_id)
