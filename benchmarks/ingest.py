@@ -36,6 +36,11 @@ LATENCY_RATE = 2_000
 #: A server that keeps what it has committed, with room for its log.
 DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB"}
 _SLICE_SECONDS = 0.02
+_PROBE = """
+SELECT extract(epoch FROM at)::float8 FROM mes_equipment_telemetry
+ WHERE source_id = (SELECT min(id) FROM mes_equipment_tag WHERE address LIKE '%%/m0')
+   AND value IS NOT NULL AND at > to_timestamp(%s)
+"""
 #: What follows the last value that is still waited for.
 _PATIENCE_SECONDS = 60
 
@@ -133,10 +138,7 @@ def _latencies(broker: Broker, database: psycopg.Connection, seconds: int) -> li
     late: list[float] = []
     newest = 0.0
     while process.is_alive() or time.time() < newest + 2:
-        rows = database.execute(
-            "SELECT extract(epoch FROM at)::float8 FROM mes_equipment_telemetry "
-            "WHERE value IS NOT NULL AND source_id = (SELECT min(id) FROM mes_equipment_tag WHERE address LIKE '%%/m0') AND at > to_timestamp(%s)", (newest,),
-        ).fetchall()  # fmt: skip
+        rows = database.execute(_PROBE, (newest,)).fetchall()
         now = time.time()
         instants = sorted(at for (at,) in rows)
         late += [now - at for at in instants]

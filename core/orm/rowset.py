@@ -70,10 +70,19 @@ def insert(connection: Connection, table: Table, values: Values, count: int) -> 
 
 
 def append(
-    connection: Connection, table: Table, values: Values, count: int, *, unless_there: bool = False
+    connection: Connection,
+    table: Table,
+    values: Values,
+    count: int,
+    *,
+    unless_there: bool = False,
+    ending: str = "",
 ) -> None:
-    """Insert `count` rows whose ids are given, or asked by nobody; `unless_there` passes over what is taken."""
-    ending = " ON CONFLICT DO NOTHING" if unless_there else ""
+    """Insert `count` rows whose ids are given, or asked by nobody; `unless_there` passes over what is taken.
+
+    Otherwise `ending` says what becomes of what is taken (see on_conflict).
+    """
+    ending = " ON CONFLICT DO NOTHING" if unless_there else ending
     if connection.dialect.name == "postgresql":
         _insert_arrays(connection, table, values, count, ending)
     else:
@@ -93,21 +102,15 @@ def upsert(
         _execute_rows(connection, _insert_text(connection, table, list(values), conflict), values, count)
 
 
-def merge(
-    connection: Connection, table: Table, values: Values, count: int, sets: Mapping[Column[Any], str]
-) -> None:
-    """Insert rows or, where there is one of their primary key, set columns to what follows from `{old}` and `{new}`."""
+def on_conflict(connection: Connection, table: Table, sets: Mapping[Column[Any], str]) -> str:
+    """What ends an INSERT so that a row of a known key sets columns to what follows from `{old}` and `{new}`."""
     name = _quoter(connection)
     key = ", ".join(name(c.name) for c in table.primary_key.columns)
     written = ", ".join(
         f"{name(c.name)} = " + how.format_map(_Sides(name(table.name), name(c.name)))
         for c, how in sets.items()
     )
-    conflict = f" ON CONFLICT ({key}) DO UPDATE SET {written}"
-    if connection.dialect.name == "postgresql":
-        _insert_arrays(connection, table, values, count, conflict)
-    else:
-        _execute_rows(connection, _insert_text(connection, table, list(values), conflict), values, count)
+    return f" ON CONFLICT ({key}) DO UPDATE SET {written}"
 
 
 def update(connection: Connection, table: Table, ids: Sequence[int], values: Values) -> int:

@@ -94,7 +94,7 @@ def append(
     env.refuse_write()
     if rows and env.dialect == "postgresql":
         _stage(env, model, rows)
-        env._connection.exec_driver_sql(_unstage(env._connection, model))
+        env._connection.exec_driver_sql(_unstage(env._connection, _table(model)))
     elif rows:
         rowset.append(env._connection, _table(model), _by_column(model, rows), len(rows), unless_there=True)
 
@@ -109,7 +109,7 @@ def append_new(
     if env.dialect == "postgresql":
         _stage(env, model, rows)
         stored = env._connection.exec_driver_sql(
-            f"{_unstage(env._connection, model)} RETURNING source_id, at, mark"
+            f"{_unstage(env._connection, _table(model))} RETURNING source_id, at, mark"
         )
         return {Key(*row) for row in stored}
     table = _table(model)
@@ -127,9 +127,14 @@ def merge(env: Env, model: type[Summary], rows: Sequence[tuple[Any, ...]]) -> No
     """Put `rows`, no two of one key, into the summaries that are there."""
     env.refuse_write()
     if rows:
-        table = _table(model)
+        connection, table = env._connection, _table(model)
         sets = {table.c[name]: how for name, how in model.merged.items()}
-        rowset.merge(env._connection, table, _by_column(model, rows), len(rows), sets)
+        ending = rowset.on_conflict(connection, table, sets)
+        if env.dialect == "postgresql":
+            _copy(connection, table, rows)
+            connection.exec_driver_sql(_unstage(connection, table, ending))
+        else:
+            rowset.append(connection, table, _by_column(model, rows), len(rows), ending=ending)
 
 
 def replace(
@@ -188,28 +193,29 @@ def expire(env: Env, model: type[Series]) -> int:
 
 
 def _stage(env: Env, model: type[Series], rows: Sequence[tuple[Any, ...]]) -> None:  # Any: as in append
-    """COPY `rows` into a table of this connection, and see that there are partitions for them."""
-    connection, table = env._connection, _table(model)
+    """Bring `rows` to the database, and see that there are partitions for them."""
     at, keep = _positions(model)
     _partition(env, model, {(row[keep], row[at].date()) for row in rows})
+    _copy(env._connection, _table(model), rows)
+
+
+def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:  # Any: as in append
+    """COPY `rows` into a table of this connection that is empty again after the transaction."""
     name = _quoted(connection, f"stage_{table.name}")
     cursor = connection.connection.cursor()
     cursor.execute(
         f"CREATE TEMP TABLE IF NOT EXISTS {name} (LIKE {_quoted(connection, table.name)}) ON COMMIT DELETE ROWS"
     )
-    cursor.execute(f"TRUNCATE {name}")
+    cursor.execute(f"DELETE FROM {name}")  # noqa: S608 -- quoted name
     with cursor.copy(f"COPY {name} FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types([_driver_type(connection, column) for column in table.columns])
         for row in rows:
             copy.write_row(row)
 
 
-def _unstage(connection: Connection, model: type[Series]) -> str:
-    name = _table(model).name
-    return (
-        f"INSERT INTO {_quoted(connection, name)} SELECT * FROM {_quoted(connection, f'stage_{name}')} "  # noqa: S608 -- quoted names
-        "ON CONFLICT DO NOTHING"
-    )
+def _unstage(connection: Connection, table: Table, ending: str = " ON CONFLICT DO NOTHING") -> str:
+    name, stage = _quoted(connection, table.name), _quoted(connection, f"stage_{table.name}")
+    return f"INSERT INTO {name} SELECT * FROM {stage}{ending}"  # noqa: S608 -- quoted names
 
 
 def _driver_type(connection: Connection, column: Column[Any]) -> str:  # Any: of any type
