@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select
@@ -105,7 +106,7 @@ class Tags:
         """Make tags of the addresses `wanted` that are new."""
         new = [key for key in wanted if key not in self._known and key not in self.ignored]
         fitting = [key for key in new if len(key[1]) <= _LONGEST_PATH][: max(MAX_TAGS - len(self._known), 0)]
-        self.ignored.update(set(new) - set(fitting))
+        self.ignored.update(islice(set(new) - set(fitting), max(MAX_TAGS - len(self.ignored), 0)))
         if fitting:
             bulk.create(env, Tag, [
                 {"company_id": env.company_id, "path": address, "protocol": Protocol(protocol), "address": address}

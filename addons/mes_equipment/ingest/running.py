@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -20,6 +21,9 @@ from addons.mes_equipment.ingest.spool import Spool
 from addons.mes_equipment.ingest.writing import Opener, Writer
 from core import Principal, UserError, _
 from core.base import Company
+
+if TYPE_CHECKING:
+    from addons.mes_equipment.ingest.reading import Listener
 
 log = logging.getLogger("dovetail.ingest")
 
@@ -64,7 +68,15 @@ def read(place: Place, stopped: Callable[[], bool]) -> None:
     from addons.mes_equipment.ingest.reading import Reader  # noqa: PLC0415 -- paho and protobuf, for this process alone
 
     spool = Spool(place.spool, most_bytes=place.settings.spool_mb * 1024**2)
-    Reader(place.settings, spool).run(stopped)
+    Reader(place.settings, spool, _listeners(place.settings)).run(stopped)
+
+
+def _listeners(settings: Ingest) -> list[Listener]:
+    if not settings.opcua:
+        return []
+    from addons.mes_equipment.ingest.opcua import OpcUaListener  # noqa: PLC0415 -- half a second, for who needs it
+
+    return [OpcUaListener(server) for server in settings.opcua]
 
 
 def write(place: Place, opener: Opener, stopped: Callable[[], bool]) -> None:

@@ -109,7 +109,7 @@ class Tag(OfCompany, Model):
     protocol: Mapped[Protocol] = field(_("Protocol"), default=Protocol.SPARKPLUG, sort=True, track=True)
     address: Mapped[Name] = field(
         _("Address"), search=True, track=True, copy=False,
-        help=_("Group/node/device/metric, topic#member, or the node id at an OPC UA server."),
+        help=_("Group/node/device/metric, topic#member, or source/node id of an OPC UA server."),
     )  # fmt: skip
     role: Mapped[TagRole] = field(_("Role"), default=TagRole.VALUE, sort=True, track=True)
     unit_id: Mapped[int | None] = reference(Unit, _("Unit"))
