@@ -16,7 +16,7 @@ from core.testing.mosquitto import Broker
 from tests.addons.mes_equipment.floor import Floor
 
 #: Longer than anything takes here on a machine that does much else.
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 class Running:
