@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import os
@@ -15,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.errors import ConfigError
+from core.orm.model import Base
 from core.testing import postgres
 
 #: The folder that the processes of one test run share.
@@ -47,9 +49,10 @@ class Databases:
     def cloned(self, kind: str, template: str, prepare: Callable[[str], None]) -> str:
         """The address of a copy of the database `template`, which `prepare(address)` fills once a run.
 
-        `prepare` must leave no connection open.
+        A process that has other models mapped gets a template of its own: its records have other facets. `prepare`
+        must leave no connection open.
         """
-        name = self._name()
+        template, name = f"{template}_{_mapped()}", self._name()
         if kind == "sqlite":
             target = self._run / f"{name}.db"
             shutil.copyfile(self._sqlite_template(template, prepare), target)
@@ -89,6 +92,11 @@ class Databases:
                 prepare(_sqlite_url(draft))
                 draft.rename(path)
         return path
+
+
+def _mapped() -> str:
+    """What tells the tables that this process has mapped from those of another."""
+    return hashlib.sha256(" ".join(sorted(Base.metadata.tables)).encode()).hexdigest()[:8]
 
 
 def open_run() -> Path | None:

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core import addon
-from core.migrate import tables
-from core.migrate.loading import load
-from core.migrate.transaction import changing
-from core.orm.engine import engine_for
-from core.orm.env import Site, open_env
 from core.testing.databases import Databases
 
+NAMES = ("erp_supply",)
 # Whose modules are whose is known before any of them is imported.
-addon.claim(addon.in_order(["erp_supply"], addon.discover()))
+addon.claim(addon.in_order(NAMES, addon.discover()))
 
 from tests.addons.erp_supply.plant import Plant, people_and_places  # noqa: E402 -- after the claim
-
-
-def _installed_with_people(url: str) -> None:
-    loaded = load(addon.in_order(["erp_supply"], addon.discover()))
-    engine = engine_for(url)
-    with changing(engine) as connection:
-        tables.make(connection, list(loaded.packages), loaded)
-    with open_env(Site(engine, loaded.packages, loaded.plugins, loaded.access, Path()), write=True) as env:
-        people_and_places(env)
-    engine.dispose()
+from tests.addons.sites import opened, prepared  # noqa: E402 -- as above
 
 
 @pytest.fixture
 def plant(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Iterator[Plant]:
     """A plant of its own for each test: a copy of the one made first."""
-    url = fresh_databases.cloned(database_kind, "erp_supply", _installed_with_people)
-    loaded = load(addon.in_order(["erp_supply"], addon.discover()))
-    engine = engine_for(url)
-    yield Plant(Site(engine, loaded.packages, loaded.plugins, loaded.access, tmp_path))
-    engine.dispose()
+    url = fresh_databases.cloned(database_kind, "erp_supply", partial(prepared, NAMES, people_and_places))
+    site = opened(NAMES, url, tmp_path)
+    yield Plant(site)
+    site.engine.dispose()

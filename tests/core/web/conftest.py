@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -79,7 +78,7 @@ class Shop:
 def shop(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Iterator[Shop]:
     """A site of its own for each test: a copy of the one made first."""
     loaded = load(PACKAGES)
-    url = fresh_databases.cloned(database_kind, _template(), lambda at: _fill(at, loaded))
+    url = fresh_databases.cloned(database_kind, "core.web", lambda at: _fill(at, loaded))
     engine = engine_for(url)
     site = Site(
         engine, loaded.packages, loaded.plugins, loaded.access, tmp_path, b"a secret of the tests" * 2
@@ -94,15 +93,11 @@ def browser(shop: Shop) -> Callable[[str], Browser]:
     return shop.browser
 
 
-def _template() -> str:
-    """Named for the tables that this process has loaded, which other tests may have added to."""
-    return "core.web." + sha256(" ".join(sorted(Base.metadata.tables)).encode()).hexdigest()[:8]
-
-
 def _fill(url: str, loaded: Loaded) -> None:
     engine = engine_for(url)
     with changing(engine) as connection:
         tables.make(connection, list(loaded.packages), loaded)
+        Base.metadata.create_all(connection)
     with open_env(Site(engine, loaded.packages, loaded.plugins, loaded.access, Path()), write=True) as env:
         _people_and_places(env)
     engine.dispose()
