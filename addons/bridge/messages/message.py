@@ -1,0 +1,68 @@
+"""The messages: each a verb of ISA-95 part 5 and the noun it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from addons.bridge.messages.noun import (
+    ActionCode,
+    EquipmentInformation,
+    Lined,
+    MaterialInformation,
+    OperationsPerformance,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncMaterialInformation(Lined):
+    """Items as they are now, or lots and quantities that a receipt brought."""
+
+    verb: ClassVar[str] = "Sync"
+    noun: ClassVar[str] = "MaterialInformation"
+
+    action: ActionCode
+    information: MaterialInformation
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEquipmentInformation(Lined):
+    """Work centres as they are now."""
+
+    verb: ClassVar[str] = "Sync"
+    noun: ClassVar[str] = "EquipmentInformation"
+
+    action: ActionCode
+    information: EquipmentInformation
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessOperationsPerformance(Lined):
+    """A fact from the floor, which the receiver has to follow."""
+
+    verb: ClassVar[str] = "Process"
+    noun: ClassVar[str] = "OperationsPerformance"
+
+    performance: OperationsPerformance
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBOD(Lined):
+    """What became of a message."""
+
+    verb: ClassVar[str] = "Confirm"
+    noun: ClassVar[str] = "BOD"
+
+    message_id: str
+    sent_at: datetime
+    action: ActionCode
+    reason: str | None = None
+
+
+Message = SyncMaterialInformation | SyncEquipmentInformation | ProcessOperationsPerformance | ConfirmBOD
+#: Every message by its name, such as SyncMaterialInformation.
+MESSAGES: dict[str, type[Message]] = {
+    kind.__name__: kind
+    for kind in (SyncMaterialInformation, SyncEquipmentInformation, ProcessOperationsPerformance, ConfirmBOD)
+}
