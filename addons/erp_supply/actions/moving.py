@@ -43,28 +43,31 @@ class _Spot:
     code: str
     company_id: int
     is_kept: bool
+    is_open: bool
 
 
-def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> None:
+def post(env: Env, movements: Sequence[Movement], reason: MoveReason) -> list[int]:
     """Write the movements and what they change, all or nothing, as a consequence of whatever asks for it.
 
-    Raises UserError when a location would fall below what is promised. Each move belongs to the company of its
-    locations, whoever posts it.
+    Raises UserError when a location is closed or would fall below what is promised. Each move belongs to the company
+    of its locations, whoever posts it. Returns the ids of the moves; a movement of nothing makes none.
     """
     moved = [m for m in movements if m.quantity]
-    if moved:
-        with env.acting_as(ADDON):
-            _post(env, moved, reason)
+    if not moved:
+        return []
+    with env.acting_as(ADDON):
+        return _post(env, moved, reason)
 
 
-def _post(env: Env, moved: Sequence[Movement], reason: MoveReason) -> None:
+def _post(env: Env, moved: Sequence[Movement], reason: MoveReason) -> list[int]:
     items = items_of(env, (m.item_id for m in moved))
     spots = _spots(env, moved)
+    _refuse_closed(spots)
     _refuse_between_companies(moved, spots)
     kept = {location_id for location_id, spot in spots.items() if spot.is_kept}
     _change_quants(env, differences(moved, kept), items, spots)
     at = now()
-    bulk.create(
+    return bulk.create(
         env,
         StockMove,
         [
@@ -143,16 +146,31 @@ def _spots(env: Env, movements: Sequence[Movement]) -> dict[int, _Spot]:
     for chunk in chunks(ids):
         rows = env.session.execute(
             select(
-                StorageLocation.id, StorageLocation.code, StorageLocation.company_id, StorageLocation.kind
+                StorageLocation.id,
+                StorageLocation.code,
+                StorageLocation.company_id,
+                StorageLocation.kind,
+                StorageLocation.active,
             ).where(StorageLocation.id.in_(chunk))
         )
-        found |= {row.id: _Spot(row.code, row.company_id, row.kind in KEPT) for row in rows}
+        found |= {row.id: _Spot(row.code, row.company_id, row.kind in KEPT, row.active) for row in rows}
     missing = next((i for i in ids if i not in found), None)
     if missing is not None:
         raise UserError(
             _("There is no storage location {id} that you may use. Nothing has moved.", id=missing)
         )
     return found
+
+
+def _refuse_closed(spots: Mapping[int, _Spot]) -> None:
+    for spot in spots.values():
+        if not spot.is_open:
+            raise UserError(
+                _(
+                    "{location} is closed. Nothing has moved. Make it active again under Storage locations.",
+                    location=spot.code,
+                )
+            )
 
 
 def _refuse_between_companies(movements: Sequence[Movement], spots: Mapping[int, _Spot]) -> None:
