@@ -21,7 +21,12 @@ from core.orm.model import Base
 #: Columns that hold the name of something an addon declares (`erp_supply.buyer`), wherever they stand.
 _NAMING_COLUMNS = ("model", "record_model", "role", "shared_role")
 #: Others that do, by table.
-_NAMING_COLUMN_OF = {"base_setting": "name", "base_sequence": "name", "base_job": "task"}
+_NAMING_COLUMN_OF = {
+    "base_setting": "name", "base_sequence": "name", "base_job": "task", "base_outgoing_message": "type",
+    "base_incoming_message": "type", "base_incoming_stream": "sender",
+}  # fmt: skip
+#: Columns that hold the name of an addon itself.
+_ADDON_COLUMN_OF = {"base_external_id": "system", "base_outgoing_lane": "channel"}
 #: What happened stays on record.
 KEPT = ("base_change", "base_change_batch")
 
@@ -85,8 +90,8 @@ def naming_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[
             columns.append(table.c[_NAMING_COLUMN_OF[table.name]])
         conditions = [_begins(column, name) for column in columns for name in names]
         conditions += [table.c.addon == name for name in names if "addon" in table.c]
-        if table.name == "base_external_id":
-            conditions += [table.c.system == name for name in names]
+        if table.name in _ADDON_COLUMN_OF:
+            conditions += [table.c[_ADDON_COLUMN_OF[table.name]] == name for name in names]
         if conditions:
             yield table, or_(*conditions)
 

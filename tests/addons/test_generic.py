@@ -9,6 +9,18 @@ class TestBase(GenericChecks):
     addon = "base"
 
 
+class TestBridge(GenericChecks):
+    addon = "bridge"
+
+
+class TestBridgeErp(GenericChecks):
+    addon = "bridge.erp"
+
+
+class TestBridgeMes(GenericChecks):
+    addon = "bridge.mes"
+
+
 class TestErpSupply(GenericChecks):
     addon = "erp_supply"
 

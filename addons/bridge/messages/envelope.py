@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from addons.bridge.messages import plain, text
-from addons.bridge.messages.message import MESSAGES, Message
+from addons.bridge.messages.message import MESSAGES, Payload
 from addons.bridge.messages.noun import Lined
 from core import FormatError, _
 
@@ -51,7 +51,7 @@ class Envelope(Lined):
     #: Messages of one key arrive in the order of their sequence: 1, 2, 3.
     ordering_key: str
     sequence: int
-    payload: Message
+    payload: Payload
     #: The message that this one answers.
     correlation_id: str | None = None
     schema_version: str = SCHEMA_VERSION

@@ -60,9 +60,9 @@ class ConfirmBOD(Lined):
     reason: str | None = None
 
 
-Message = SyncMaterialInformation | SyncEquipmentInformation | ProcessOperationsPerformance | ConfirmBOD
+Payload = SyncMaterialInformation | SyncEquipmentInformation | ProcessOperationsPerformance | ConfirmBOD
 #: Every message by its name, such as SyncMaterialInformation.
-MESSAGES: dict[str, type[Message]] = {
+MESSAGES: dict[str, type[Payload]] = {
     kind.__name__: kind
     for kind in (SyncMaterialInformation, SyncEquipmentInformation, ProcessOperationsPerformance, ConfirmBOD)
 }

@@ -1,0 +1,115 @@
+"""Delivering: a message of the outbox becomes a call of the partner's server, over TLS and with our token."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+import httpx
+
+from addons.bridge.actions.telling import CHANNEL
+from addons.bridge.messages import plain
+from addons.bridge.messages.envelope import Envelope, Sender, sealed, to_json
+from addons.bridge.messages.message import MESSAGES
+from addons.bridge.models import Partner, Side
+from addons.bridge.models.partner import is_safe
+from core import Message, Refused, Retry, Site, UserError, _, open_env, transport
+from core.base import Company
+
+SECONDS = 20.0
+TOKEN_VARIABLE = "DOVETAIL_BRIDGE_TOKEN_"  # noqa: S105 -- the beginning of a name
+
+
+@dataclass(frozen=True)
+class _Receiver:
+    """A partner, as it was when a message was about to leave."""
+
+    code: str
+    url: str
+    own_company: str
+    own_side: Side
+    is_active: bool
+
+
+@transport(CHANNEL)
+def deliver(site: Site, message: Message) -> None:
+    """Hand the message over; the partner has it for good when it answers."""
+    receiver = _receiver(site, int(message.payload["partner"]))
+    if not receiver.is_active:
+        raise Retry(str(_("{partner} is not active; the message waits.", partner=receiver.code)))
+    if not is_safe(receiver.url):
+        raise Refused(str(_("{url} is not reached over TLS.", url=receiver.url)))
+    body = {"message": to_json(enveloped(message, receiver.own_company, receiver.own_side)).decode()}
+    _understand(_call(receiver.url, body, token_of(site, receiver.code)))
+
+
+def enveloped(message: Message, company: str, side: Side) -> Envelope:
+    """The message in the envelope of our side."""
+    kind = MESSAGES[message.type.rpartition(".")[2]]
+    return sealed(
+        Envelope(
+            message.message_id, Sender(company, side.name), message.created_at, message.key or message.message_id,
+            message.sequence, plain.from_plain(kind, message.payload["message"]), message.correlation_id or None,
+            message.payload["schema_version"],
+        )
+    )  # fmt: skip
+
+
+def token_of(site: Site, code: str) -> str:
+    """Our token for a partner, from the environment or its key file; raises Retry where there is none."""
+    variable = TOKEN_VARIABLE + "".join(sign if sign.isalnum() else "_" for sign in code.upper())
+    given = os.environ.get(variable, "")
+    file = site.folder / "bridge" / f"{code.lower()}.token"
+    if not given and file.is_file():
+        given = file.read_text(encoding="utf-8").strip()
+    if not given:
+        raise Retry(
+            str(_("There is no token for {partner}: set {variable} or write {file}.",
+                  partner=code, variable=variable, file=f"bridge/{file.name}"))
+        )  # fmt: skip
+    return given
+
+
+def _receiver(site: Site, partner_id: int) -> _Receiver:
+    with open_env(site) as env:
+        try:
+            partner = env.get(Partner, partner_id)
+        except UserError as error:
+            raise Refused(str(error)) from error
+        return _Receiver(
+            partner.code,
+            partner.url,
+            env.get(Company, partner.company_id).code,
+            partner.side.other,
+            partner.active,
+        )
+
+
+def _call(url: str, body: dict[str, str], token: str) -> httpx.Response:
+    try:
+        return httpx.post(
+            url, content=json.dumps(body), timeout=SECONDS, follow_redirects=False,
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )  # fmt: skip
+    except httpx.HTTPError as error:
+        raise Retry(str(_("{url} is not reached: {error}", url=url, error=error))) from error
+
+
+#: Answers that say: not this message, ever. All others may pass: a token is renewed, a server comes back.
+_REFUSING = (400, 413, 422)
+_DONE = 200
+
+
+def _understand(answer: httpx.Response) -> None:
+    if answer.status_code == _DONE:
+        return
+    said = f"{answer.status_code} {_detail(answer)}"
+    raise Refused(said) if answer.status_code in _REFUSING else Retry(said)
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("detail", ""))[:500]
+    except (ValueError, AttributeError):
+        return answer.reason_phrase

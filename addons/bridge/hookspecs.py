@@ -1,0 +1,28 @@
+"""What the bridge tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core import Env, hookspec
+
+if TYPE_CHECKING:
+    from addons.bridge.rules.figure import Figure
+
+
+@hookspec
+def message_confirmed(env: Env, message_id: str, action: str, reason: str) -> None:
+    """The other side says what became of our message: `action` is Accepted, Modified or Rejected.
+
+    Called once for each confirmation, in the transaction of the effect where both sides are in one database, else in
+    the one that takes the confirmation in. A UserError parks the confirmation.
+    """
+
+
+@hookspec
+def collect_figures(env: Env, company_id: int) -> Sequence[Figure]:  # type: ignore[empty-body]  # answered by the halves
+    """What a half was told or told others of the company, beside what came of it, for the reconciliation.
+
+    Called in a reading transaction of the system, whenever somebody looks.
+    """

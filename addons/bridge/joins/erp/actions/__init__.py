@@ -1,0 +1,1 @@
+"""What the ERP tells, and what it does when it is told."""

@@ -1,0 +1,1 @@
+"""What the MES tells, and what it does when it is told."""

@@ -1,0 +1,1 @@
+"""What follows at the bridge, without a database."""

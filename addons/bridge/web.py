@@ -1,0 +1,214 @@
+"""The pages of the bridge: how its connections stand, and whether both worlds agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import Blueprint, Response
+
+from addons.bridge.actions.comparing import Standing, figures, standings
+from addons.bridge.actions.telling import HALVES
+from addons.bridge.models import Partner
+from addons.bridge.rules.figure import Figure, is_zero
+from addons.bridge.rules.table import written
+from core import Forbidden, Text, _, plural
+from core.base.models.mechanism import IncomingMessage, OutgoingMessage
+from core.web.parts import Action, Crumb, Note, Page
+from core.web.request import env, reader
+from core.web.templating import render
+from core.web.urls import list_url, record_url
+
+blueprint = Blueprint("bridge", __name__)
+
+URL = "/bridge"
+RECONCILIATION = f"{URL}/reconciliation"
+
+
+@dataclass(frozen=True)
+class ShownStanding:
+    """A connection as a person reads it."""
+
+    name: str
+    url: str
+    side: Text | str
+    tone: str
+    state: Text
+    heard: str
+    lag: Text | str
+    waiting: int
+    dead: int
+    queued: int
+    parked: int
+    quarantined: int
+
+
+@dataclass(frozen=True)
+class ShownFlow:
+    """What goes over the bridge, and how."""
+
+    what: Text
+    way: Text
+    how: Text
+
+
+@dataclass(frozen=True)
+class BridgePage:
+    """What bridge/status.html.jinja shows."""
+
+    standings: Sequence[ShownStanding]
+    flows: Sequence[ShownFlow]
+    notes: Sequence[Note]
+    actions: Sequence[Action]
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    """A figure as a person reads it."""
+
+    flow: str
+    what: str
+    where: str
+    told: str
+    done: str
+    difference: str
+    unit: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class ReconciliationPage:
+    """What bridge/reconciliation.html.jinja shows."""
+
+    note: Note
+    figures: Sequence[ShownFigure]
+    csv: Action
+
+
+@blueprint.get(URL)
+def status() -> Response:
+    """How each connection of the company stands."""
+    found = standings(env(), _company())
+    notes = (
+        []
+        if found
+        else [Note(_("Nobody is connected: there is neither a partner system nor the other half here."))]
+    )
+    page = BridgePage([_standing(each) for each in found], _flows(found), notes, _ways())
+    return render(
+        "bridge/status.html.jinja", Page(_("Connections"), crumbs=_crumbs(_("Connections"))), bridge=page
+    )
+
+
+@blueprint.get(RECONCILIATION)
+def reconciliation() -> Response:
+    """What was told beside what came of it."""
+    found = figures(env(), _company())
+    title = _("Reconciliation")
+    page = ReconciliationPage(
+        _verdict(found),
+        [_figure(each) for each in found],
+        Action(_("CSV"), f"{RECONCILIATION}.csv", "download"),
+    )
+    return render("bridge/reconciliation.html.jinja", Page(title, crumbs=_crumbs(title)), reconciliation=page)
+
+
+@blueprint.get(f"{RECONCILIATION}.csv")
+def reconciliation_csv() -> Response:
+    """The same as a file."""
+    answer = Response(b"".join(written(figures(env(), _company()))), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="reconciliation.csv"'
+    return answer
+
+
+def _company() -> int:
+    """The company that the person works in, if they may look at its bridge."""
+    at = env()
+    if not at.site.access.may(at.principal, "read", Partner) or at.company_id is None:
+        raise Forbidden(_("Your roles do not include the bridge."))
+    return at.company_id
+
+
+def _crumbs(title: Text) -> tuple[Crumb, ...]:
+    return (Crumb(_("Bridge"), URL), Crumb(title))
+
+
+def _standing(found: Standing) -> ShownStanding:
+    is_behind = bool(found.waiting or found.queued)
+    return ShownStanding(
+        found.name, record_url(Partner, found.partner_id) if found.partner_id else "",
+        found.side.label if found.side else _("ERP and MES"),
+        "ok" if found.is_well and not is_behind else "warn" if found.is_well else "bad",
+        _("In order") if found.is_well and not is_behind else _("Behind") if found.is_well else _("Needs you"),
+        reader().moment(found.heard_at) if found.heard_at else "", _lag(found), found.waiting, found.dead,
+        found.queued, found.parked, found.quarantined,
+    )  # fmt: skip
+
+
+def _lag(found: Standing) -> Text | str:
+    minutes = int(found.lag.total_seconds() // 60)
+    if not found.waiting:
+        return ""
+    return plural("{count} minute", "{count} minutes", minutes) if minutes else _("less than a minute")
+
+
+def _flows(found: Sequence[Standing]) -> list[ShownFlow]:
+    """What goes over the bridge here: it depends on which halves are installed, and on who is on the other side."""
+    halves = set(env().site.addons) & set(HALVES.values())
+    is_here = any(each.partner_id is None for each in found)
+    handed = (
+        _("Handed over in the same transaction")
+        if is_here
+        else _("Sent to the partner system, in order and once")
+    )
+    master = _("Not needed: both work with the same records") if is_here else handed
+    if not halves or not found:
+        return []
+    return [
+        ShownFlow(_("Items and work centres"), _("ERP to MES"), master),
+        ShownFlow(_("Receipts"), _("ERP to MES, which acknowledges them"), handed),
+        ShownFlow(_("Material used at machines"), _("MES to ERP, which issues it"), handed),
+    ]
+
+
+def _ways() -> list[Action]:
+    """Where messages are settled, for those who may see them."""
+    at = env()
+    ways = (
+        (IncomingMessage, _("Incoming messages"), "inbox"),
+        (OutgoingMessage, _("Outgoing messages"), "send"),
+    )
+    return [
+        Action(label, list_url(model), icon)
+        for model, label, icon in ways
+        if at.site.access.may(at.principal, "read", model)
+    ]
+
+
+def _verdict(found: Sequence[Figure]) -> Note:
+    if is_zero(found):
+        return Note(
+            plural("{count} figure, no difference.", "{count} figures, no difference.", len(found)), "ok"
+        )
+    differing = sum(1 for figure in found if figure.difference)
+    return Note(
+        plural(
+            "{count} figure differs. See what is parked.",
+            "{count} figures differ. See what is parked.",
+            differing,
+        ),
+        "warn",
+    )
+
+
+def _figure(found: Figure) -> ShownFigure:
+    return ShownFigure(
+        str(found.flow), found.what, found.where, _number(found.told), _number(found.done),
+        _number(found.difference), found.unit, bool(found.difference),
+    )  # fmt: skip
+
+
+def _number(value: Decimal) -> str:
+    exponent = value.normalize().as_tuple().exponent
+    return reader().number(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
