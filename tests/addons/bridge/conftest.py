@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import addon
-from core.migrate import tables
-from core.migrate.loading import load
-from core.migrate.transaction import changing
-from core.orm.engine import engine_for
-from core.orm.env import Env, Site, open_env
+from core.orm.env import Env
 from core.testing.databases import Databases
 
 BOTH = ("bridge", "erp_supply", "mes_equipment")
@@ -23,30 +19,21 @@ addon.claim(addon.in_order(BOTH, addon.discover()))
 from tests.addons.bridge.house import House, items, machines, people_and_places, supplier  # noqa: E402 -- as above
 from tests.addons.bridge.machine import watch  # noqa: E402 -- as above
 from tests.addons.bridge.store import store  # noqa: E402 -- as above
-
-
-def _site(url: str, folder: Path) -> Site:
-    loaded = load(addon.in_order(BOTH, addon.discover()))
-    return Site(engine_for(url), loaded.packages, loaded.plugins, loaded.access, folder, b"secret")
-
-
-def _filled(steps: tuple[Callable[[Env], None], ...], url: str) -> None:
-    site = _site(url, Path())
-    with changing(site.engine) as connection:
-        tables.make(connection, list(site.packages), load(addon.in_order(BOTH, addon.discover())))
-    with open_env(site, write=True) as env:
-        for step in (people_and_places, *steps):
-            step(env)
-    site.engine.dispose()
+from tests.addons.sites import opened, prepared  # noqa: E402 -- as above
 
 
 def _house(
     kind: str, databases: Databases, name: str, folder: Path, *steps: Callable[[Env], None]
 ) -> Iterator[House]:
-    url = databases.cloned(kind, name, partial(_filled, steps))
-    house = House(_site(url, folder))
+    url = databases.cloned(kind, name, partial(prepared, BOTH, partial(_fill, (people_and_places, *steps))))
+    house = House(opened(BOTH, url, folder))
     yield house
     house.site.engine.dispose()
+
+
+def _fill(steps: tuple[Callable[[Env], None], ...], env: Env) -> None:
+    for step in steps:
+        step(env)
 
 
 @pytest.fixture
