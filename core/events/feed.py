@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import func, select
 
 from core.events.audience import Told, told_of
-from core.events.stream import CHANNEL, Event, bell, prune
+from core.events.stream import Event, news, prune
 from core.orm.env import Site, open_env
-
-if TYPE_CHECKING:
-    from psycopg import Connection
+from core.orm.waiting import Listener
 
 #: Events that are read at once.
 BATCH = 500
 #: SQLite tells other processes nothing: they are asked so often.
 POLL_SECONDS = 0.5
-#: How long a listener of PostgreSQL waits before it looks by itself, and for its end.
+#: Where PostgreSQL tells of each commit, it is still asked so often, for its end and what a lost connection missed.
 LISTEN_SECONDS = 1.0
 PRUNE_SECONDS = 600.0
 #: After the database failed to answer.
 PAUSE_SECONDS = 2.0
 log = logging.getLogger("dovetail.stream")
-
-
-class Waiting(Protocol):
-    """Waits for the next commit with events, or for a moment."""
-
-    def wait(self) -> None: ...
 
 
 class Feed:
@@ -47,28 +37,32 @@ class Feed:
         self._stop = Flag()
         self._thread = Thread(target=self._run, name="dovetail-feed", daemon=True)
         self._pruned = monotonic()
+        self._listener = Listener(site, [news])
+        self._pause = LISTEN_SECONDS if site.engine.dialect.name == "postgresql" else POLL_SECONDS
 
     def start(self) -> None:
         """Begin after what is there now."""
         self.position = newest(self.site)
+        self._listener.start()
         self._thread.start()
 
     def stop(self) -> None:
         self._stop.set()
-        bell.ring()
+        news.ring()
         self._thread.join(PAUSE_SECONDS + LISTEN_SECONDS)
+        self._listener.stop()
 
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                with _waiting(self.site) as waiting:
-                    self._follow(waiting)
+                self._follow()
             except Exception:  # the database is away: it is asked again, and nothing is lost
                 log.exception("the event stream cannot read events; it tries again")
                 self._stop.wait(PAUSE_SECONDS)
 
-    def _follow(self, waiting: Waiting) -> None:
+    def _follow(self) -> None:
         while not self._stop.is_set():
+            heard = news.count
             while batch := after(self.site, self.position):
                 self._deliver(batch)
                 self.position = batch[-1].id
@@ -76,7 +70,7 @@ class Feed:
                 self._pruned = monotonic()
                 with open_env(self.site, write=True) as env:
                     prune(env)
-            waiting.wait()
+            news.wait(heard, self._pause)
 
 
 def newest(site: Site) -> int:
@@ -96,38 +90,3 @@ def after(site: Site, position: int, most: int = BATCH) -> list[Told]:
     with open_env(site) as env:
         asked = select(Event).where(Event.id > position).order_by(Event.id).limit(most)
         return [told_of(event) for event in env.session.scalars(asked)]
-
-
-@contextmanager
-def _waiting(site: Site) -> Iterator[Waiting]:
-    if site.engine.dialect.name != "postgresql":
-        yield _OfProcess()
-        return
-    with site.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        driver: Connection = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's
-        driver.execute(f"LISTEN {CHANNEL}")
-        try:
-            yield _OfServer(driver)
-        finally:
-            connection.invalidate()  # what listens does not go back to those who write
-
-
-class _OfProcess:
-    """Rung by writers of this process; those of others are looked for."""
-
-    def __init__(self) -> None:
-        self._heard = 0
-
-    def wait(self) -> None:
-        self._heard = bell.wait(self._heard, POLL_SECONDS)
-
-
-class _OfServer:
-    """Told by PostgreSQL of every commit, whichever process made it."""
-
-    def __init__(self, driver: Connection) -> None:
-        self._driver = driver
-
-    def wait(self) -> None:
-        for _told in self._driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
-            return

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from threading import Condition
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Integer, String, delete, func, insert, select
@@ -17,13 +16,14 @@ from core import clock
 from core.events import whose
 from core.orm.model import Base, Model, model_name
 from core.orm.types import BigId, Instant
+from core.orm.waiting import Signal
 
 if TYPE_CHECKING:
     from core.orm.env import Env
     from core.security.role import Role
 
-#: The channel of PostgreSQL on which a commit with events is heard.
-CHANNEL = "dovetail_event"
+#: Sent with each commit that has events.
+news = Signal("dovetail_event")
 #: The advisory lock under which events are written, so that their ids are in the order of the commits.
 LOCK = 0x6576656E74
 #: A browser that was away for longer loads its pages again; so does one that missed more.
@@ -132,9 +132,7 @@ def _send(env: Env) -> None:
     if env.dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     connection.execute(insert(Event), rows)
-    if env.dialect == "postgresql":
-        connection.execute(select(func.pg_notify(CHANNEL, "")))
-    env.after_commit(bell.ring)
+    news.send(env)
 
 
 def _alike(told: Sequence[Unsent]) -> Iterator[Unsent]:
@@ -162,26 +160,3 @@ def prune(env: Env) -> None:
     newest = env.session.scalar(select(func.max(Event.id))) or 0
     aged = env.session.scalar(select(func.max(Event.id)).where(Event.at < clock.now() - KEPT)) or 0
     env.session.execute(delete(Event).where(Event.id <= min(max(aged, newest - MOST_KEPT), newest - 1)))
-
-
-class Bell:
-    """Wakes those in this process who wait for events."""
-
-    def __init__(self) -> None:
-        self._condition = Condition()
-        self._rung = 0
-
-    def ring(self) -> None:
-        with self._condition:
-            self._rung += 1
-            self._condition.notify_all()
-
-    def wait(self, heard: int, seconds: float) -> int:
-        """Wait until it rings again after `heard`, at most so long; returns how often it has rung."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._rung != heard, seconds)
-            return self._rung
-
-
-#: Rung after each commit with events.
-bell = Bell()

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from core.base import Currency, User, UserRole
 from core.base.actions.importing import writing
+from core.base.actions.tidying import forget_files
 from core.base.models.transfer import Import
 from core.formats.column import Column, ColumnType
 from core.formats.tabular_writer import write_xlsx
@@ -420,7 +421,7 @@ def test_what_lies_longer_than_a_day_is_removed(shop: Shop) -> None:
     for path in (shop.site.folder / "uploads").iterdir():
         os.utime(path, (0, 0))
 
-    send(browser, "Code,Currency\nR-2,EUR\n")
+    forget_files(shop.site.folder)
 
     assert browser.get(sent.goes_to).status == 404
 
