@@ -82,6 +82,10 @@ class Action:
     ) -> Result:  # Any: records of the model
         return self.function(env, records, **values)
 
+    def run(self, env: Env, records: Sequence[Model], **values: object) -> Done:
+        """Do it as the person does, from a page of the addon's own: see `run` below."""
+        return run(env, self, records, values)
+
     def allowed_to(self, env: Env) -> bool:
         """Whether the person has one of the action's roles; without roles, a grant to write the model."""
         principal = env.principal

@@ -27,6 +27,7 @@ from core import (
     Lines,
     List,
     Menu,
+    MenuPage,
     MenuSection,
     Preset,
     Relative,
@@ -41,6 +42,13 @@ from core import (
 from core.base import WorkCenter
 
 section = MenuSection("equipment", _("Equipment"), order=40)
+
+board = MenuPage("equipment", _("Board"), "/equipment", StateInterval, icon="layout-dashboard", order=1)
+coding = MenuPage("equipment", _("Stop reasons"), "/equipment/stops", StateInterval, icon="message", order=2)
+oee = MenuPage("equipment", _("OEE"), "/equipment/oee", StateInterval, icon="chart-bar", order=3)
+losses = MenuPage(
+    "equipment", _("Losses"), "/equipment/losses", StateInterval, icon="clock-exclamation", order=4
+)
 
 _stopped = where(StateInterval.state, "in", [*TO_EXPLAIN])
 _unexplained = _stopped & where(StateInterval.reason_id, "empty")

@@ -105,9 +105,12 @@ def _groups(here: str) -> Iterator[MenuGroup]:
             for entry, model in entries
             if may_read(model)
         ]
+        pages = list(pages_of(section.name))
+        above = [page for page in pages if _is_below(here, page.url)]
+        nearest = max(above, key=lambda page: len(page.url), default=None)
         shown += [
-            (page.order, MenuEntry(page.label, page.url, page.icon, current=_is_below(here, page.url)))
-            for page in pages_of(section.name)
+            (page.order, MenuEntry(page.label, page.url, page.icon, current=page is nearest))
+            for page in pages
         ]
         if shown:
             yield MenuGroup(

@@ -84,11 +84,33 @@ def palette(page: Page) -> None:
     expect(page.locator("#dt-results mark").nth(1)).to_be_visible()
 
 
+def board(page: Page) -> None:
+    page.goto("/equipment")
+
+
+def machine(page: Page) -> None:
+    page.goto("/equipment")
+    page.goto(f"{page.locator('a.dt-is-alarm').first.get_attribute('href')}?span=week")
+
+
+def coding(page: Page) -> None:
+    page.goto("/equipment/stops")
+
+
+def oee(page: Page) -> None:
+    page.goto("/equipment/oee")
+
+
+def losses(page: Page) -> None:
+    page.goto("/equipment/losses")
+
+
 #: What is shown, by whom.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "login": ("", login), "home": ("maren", home), "list": ("maren", listed), "form": ("lena", form),
     "edit": ("maren", editing), "conflict": ("maren", conflict), "import": ("maren", importing),
-    "palette": ("maren", palette),
+    "palette": ("maren", palette), "equipment": ("jonas", board), "machine": ("jonas", machine),
+    "stops": ("amina", coding), "oee": ("jonas", oee), "losses": ("jonas", losses),
 }  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from addons.mes_equipment.models import Equipment, StateInterval
 from core import Env
 from core.base import Site, WorkCenter
 
@@ -49,3 +50,23 @@ def calendar_of(found: Mapping[int, Spot], equipment_id: int) -> int | None:
     line = chain(found, equipment_id)
     own = next((spot.calendar_id for spot in line if spot.calendar_id is not None), None)
     return own if own is not None or not line else line[0].site_calendar_id
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What equipment is part of at the top, with that equipment in its order on the floor."""
+
+    spot: Spot
+    equipment: Sequence[Spot]
+
+
+def areas(env: Env, found: Mapping[int, Spot]) -> list[Area]:
+    """The floor, in its order: monitored equipment, of which a person bound to workplaces sees theirs alone."""
+    asked = select(Equipment.id).where(Equipment.monitored).order_by(Equipment.position, Equipment.id)
+    if env.site.access.scope(env.principal, StateInterval, StateInterval, "read") is not None:
+        asked = asked.where(Equipment.id.in_(select(StateInterval.equipment_id)))
+    by_area: dict[int, list[Spot]] = {}
+    for id_ in env.session.scalars(asked):
+        if id_ in found:
+            by_area.setdefault(chain(found, id_)[-1].id, []).append(found[id_])
+    return [Area(found[id_], equipment) for id_, equipment in by_area.items()]

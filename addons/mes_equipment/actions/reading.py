@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from addons.mes_equipment.actions.placing import Spot, chain, spots
+from addons.mes_equipment.actions.placing import Spot, areas, spots
 from addons.mes_equipment.actions.recording import intervals_between
-from addons.mes_equipment.actions.totalling import Dated, computed
+from addons.mes_equipment.actions.totalling import computed, dated
 from addons.mes_equipment.models import (
-    Equipment,
     EquipmentState,
-    Loss,
-    Reason,
     ShiftInstance,
     StateInterval,
     TimeElements,
@@ -24,7 +21,7 @@ from addons.mes_equipment.models import (
 from addons.mes_equipment.rules.element import Elements, Key, total
 from addons.mes_equipment.rules.ledger import Interval
 from addons.mes_equipment.rules.shift import Span
-from addons.mes_equipment.rules.state import STOPS, TO_EXPLAIN
+from addons.mes_equipment.rules.state import TO_EXPLAIN
 from core import Env, now
 
 
@@ -41,6 +38,7 @@ class MachineNow:
     order_code: str | None
     item_id: int | None
     shift: Span | None
+    shift_name: str
     elements: Elements
 
 
@@ -65,6 +63,7 @@ class ShiftElements:
 
     shift_id: int
     equipment_id: int
+    name: str
     day: date
     span: Span
     by_work: dict[Key, Elements]
@@ -74,26 +73,10 @@ class ShiftElements:
         return total(self.by_work.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """What a reason came to; where nobody gave one, what a state came to."""
-
-    reason_id: int | None
-    state: EquipmentState | None
-    name: str
-    loss: Loss
-    seconds: int
-    stops: int
-
-
 def floor_now(env: Env) -> list[AreaNow]:
     """Every area with monitored equipment: states, orders and the time of the shift up to now."""
-    known = spots(env)
-    ids = list(
-        env.session.scalars(
-            select(Equipment.id).where(Equipment.monitored).order_by(Equipment.position, Equipment.id)
-        )
-    )
+    floor = areas(env, spots(env))
+    ids = [spot.id for area in floor for spot in area.equipment]
     states = {
         i.equipment_id: i
         for i in env.session.scalars(
@@ -101,10 +84,13 @@ def floor_now(env: Env) -> list[AreaNow]:
         )
     }
     shifts = {s.equipment_id: s for s in _shifts(env, ids, now(), now())}
-    areas: dict[int, list[MachineNow]] = defaultdict(list)
-    for id_ in (i for i in ids if i in known):
-        areas[chain(known, id_)[-1].id].append(_machine(known[id_], states.get(id_), shifts.get(id_)))
-    return [AreaNow(id_, known[id_].code, known[id_].name, machines) for id_, machines in areas.items()]
+    return [
+        AreaNow(
+            area.spot.id, area.spot.code, area.spot.name,
+            [_machine(spot, states.get(spot.id), shifts.get(spot.id)) for spot in area.equipment],
+        )
+        for area in floor
+    ]  # fmt: skip
 
 
 def _machine(spot: Spot, state: StateInterval | None, shift: ShiftElements | None) -> MachineNow:
@@ -116,13 +102,14 @@ def _machine(spot: Spot, state: StateInterval | None, shift: ShiftElements | Non
         state.order_code if state else None,
         state.item_id if state else None,
         shift.span if shift else None,
+        shift.name if shift else "",
         shift.total if shift else Elements(),
     )  # fmt: skip
 
 
 def intervals(env: Env, equipment_id: int, starts_at: datetime, ends_at: datetime) -> list[Interval]:
     """The states of equipment that meet the time between two instants, whole; an open one has no end."""
-    return intervals_between(env, equipment_id, Span(starts_at, ends_at))
+    return intervals_between(env, [equipment_id], Span(starts_at, ends_at))[equipment_id]
 
 
 def elements_by_shift(
@@ -146,33 +133,6 @@ def elements_of(env: Env, equipment_ids: Collection[int], first: date, last: dat
     for shift in elements_by_shift(env, equipment_ids, first, last):
         found[shift.equipment_id] += shift.total
     return found
-
-
-def pareto(env: Env, equipment_ids: Collection[int], starts_at: datetime, ends_at: datetime) -> list[Stopped]:
-    """What stops came to between two instants by reason, the longest first; a stop that reaches over is cut."""
-    sums: dict[tuple[int | None, EquipmentState | None], list[int]] = defaultdict(list)
-    window = Span(starts_at, min(ends_at, max(now(), starts_at)))
-    for row in env.session.execute(
-        select(
-            StateInterval.reason_id, StateInterval.starts_at, StateInterval.ends_at, StateInterval.state
-        ).where(
-            StateInterval.equipment_id.in_(equipment_ids),
-            StateInterval.starts_at < ends_at,
-            StateInterval.ends_at.is_(None) | (StateInterval.ends_at > starts_at),
-            StateInterval.reason_id.is_not(None) | StateInterval.state.in_(STOPS),
-        )
-    ):
-        within = Span(row[1], row[2] or window.ends_at).within(window)
-        if within is not None:
-            sums[row[0], row[3] if row[0] is None else None].append(
-                int((within.ends_at - within.starts_at).total_seconds())
-            )
-    names = _reasons(env, [reason for reason, _state in sums if reason is not None])
-    found = [
-        Stopped(reason, state, *names.get(reason, ("", Loss.NONE)), sum(seconds), len(seconds))
-        for (reason, state), seconds in sums.items()
-    ]
-    return sorted(found, key=lambda s: (-s.seconds, s.name))
 
 
 def open_stops(
@@ -201,12 +161,12 @@ def _shifts(
 
 
 def _with_elements(env: Env, shifts: Sequence[ShiftInstance]) -> list[ShiftElements]:
-    dated = {
-        s.id: Dated(s.id, s.company_id, s.equipment_id, s.day, Span(s.starts_at, s.ends_at)) for s in shifts
-    }
     found = _kept(env, [s.id for s in shifts if not s.dirty])
-    found |= computed(env, [dated[s.id] for s in shifts if s.dirty])
-    return [ShiftElements(s.id, s.equipment_id, s.day, dated[s.id].span, found.get(s.id, {})) for s in shifts]
+    found |= computed(env, [dated(s) for s in shifts if s.dirty])
+    return [
+        ShiftElements(s.id, s.equipment_id, s.name, s.day, Span(s.starts_at, s.ends_at), found.get(s.id, {}))
+        for s in shifts
+    ]
 
 
 def _kept(env: Env, shift_ids: Collection[int]) -> dict[int, dict[Key, Elements]]:
@@ -217,8 +177,3 @@ def _kept(env: Env, shift_ids: Collection[int]) -> dict[int, dict[Key, Elements]
         values = {name: getattr(row, name) for name in names}
         found[row.shift_id][Key(row.order_code, row.item_id)] = Elements(**values)
     return found
-
-
-def _reasons(env: Env, ids: Iterable[int]) -> dict[int | None, tuple[str, Loss]]:
-    rows = env.session.execute(select(Reason.id, Reason.name, Reason.loss).where(Reason.id.in_(list(ids))))
-    return {row[0]: (row[1], row[2]) for row in rows}

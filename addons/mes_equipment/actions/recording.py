@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,20 +112,28 @@ class _History:
 
 def intervals_from(env: Env, equipment_id: int, at: datetime) -> list[Interval]:
     """The intervals of equipment that lie after `at`, and the one that covers it."""
-    return _read(env, equipment_id, StateInterval.ends_at.is_(None) | (StateInterval.ends_at > at))
+    later = StateInterval.ends_at.is_(None) | (StateInterval.ends_at > at)
+    return _read(env, [equipment_id], later)[equipment_id]
 
 
-def intervals_between(env: Env, equipment_id: int, span: Span) -> list[Interval]:
-    """The intervals of equipment that meet `span`, whole and in order."""
+def intervals_between(env: Env, equipment_ids: Collection[int], span: Span) -> dict[int, list[Interval]]:
+    """The intervals of each equipment that meet `span`, whole and in order."""
     begun = StateInterval.starts_at < span.ends_at
     return _read(
-        env, equipment_id, begun, StateInterval.ends_at.is_(None) | (StateInterval.ends_at > span.starts_at)
+        env, equipment_ids, begun, StateInterval.ends_at.is_(None) | (StateInterval.ends_at > span.starts_at)
     )
 
 
-def _read(env: Env, equipment_id: int, *conditions: ColumnElement[bool]) -> list[Interval]:
-    asked = select(*_COLUMNS).where(StateInterval.equipment_id == equipment_id, *conditions)
-    return [_interval(row) for row in env.session.execute(asked.order_by(StateInterval.starts_at))]
+def _read(
+    env: Env, equipment_ids: Collection[int], *conditions: ColumnElement[bool]
+) -> dict[int, list[Interval]]:
+    asked = select(StateInterval.equipment_id, *_COLUMNS).where(
+        StateInterval.equipment_id.in_(equipment_ids), *conditions
+    )
+    found: dict[int, list[Interval]] = {id_: [] for id_ in equipment_ids}
+    for equipment_id, *row in env.session.execute(asked.order_by(StateInterval.starts_at)):
+        found[equipment_id].append(_interval(row))
+    return found
 
 
 _COLUMNS = (

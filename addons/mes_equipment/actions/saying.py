@@ -22,8 +22,11 @@ from addons.mes_equipment.models import (
     team_leader,
 )
 from addons.mes_equipment.rules.ledger import Work
-from core import Ask, Env, ValidationError, _, action, now
+from core import Ask, Env, UserError, ValidationError, _, action, now, where
 from core.base import Item, WorkCenter
+
+#: For so long a slip of the finger may be taken back.
+SLIP = timedelta(minutes=1)
 
 
 @action(
@@ -95,7 +98,35 @@ def give_reason(
     record(env, [_instead(env, changes[i.change_id], reason_id=reason_id) for i in intervals])
 
 
-@action(_("Divide"), on=StateInterval, roles=[operator], icon="columns-3", bulk=False)
+@action(
+    _("Take back reason"),
+    on=StateInterval,
+    roles=[operator],
+    when=where(StateInterval.reason_id, "not_empty"),
+    icon="arrow-back-up",
+    bulk=False,
+)
+def take_back(env: Env, intervals: Sequence[StateInterval]) -> None:
+    """A reason given a moment ago was a slip of the finger: what was said before holds again."""
+    changes = _changes(env, intervals)
+    ids = [change.corrects_id for change in changes.values()]
+    former = {c.id: c for c in env.session.scalars(select(StateChange).where(StateChange.id.in_(ids)))}
+    for change in changes.values():
+        is_own = change.person_id == env.principal.person_id
+        if not is_own or change.corrects_id not in former or change.recorded_at < now() - SLIP:
+            raise UserError(
+                _("Only what you said within the last minute can be taken back. Give another reason instead.")
+            )
+    record(
+        env,
+        [
+            _instead(env, change, reason_id=former[change.corrects_id or 0].reason_id)
+            for change in changes.values()
+        ],
+    )
+
+
+@action(_("Divide"), on=StateInterval, roles=[operator], icon="scissors", bulk=False)
 def divide(
     env: Env,
     intervals: Sequence[StateInterval],

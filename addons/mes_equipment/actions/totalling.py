@@ -45,6 +45,11 @@ class Dated:
     day: date
     span: Span
 
+    @property
+    def passed(self) -> Span:
+        """What of it lies behind, empty while it is to come."""
+        return Span(self.span.starts_at, max(self.span.starts_at, min(self.span.ends_at, now())))
+
 
 @action(_("Recompute"), on=ShiftInstance, roles=[team_leader], icon="refresh")
 def recompute_shifts(env: Env, shifts: Sequence[ShiftInstance]) -> None:
@@ -85,7 +90,7 @@ def recompute(env: Env, ids: Sequence[int]) -> None:
     """
     with env.acting_as(ADDON):
         held = select(ShiftInstance).where(ShiftInstance.id.in_(ids)).order_by(ShiftInstance.id)
-        shifts = [_dated(shift) for shift in env.session.scalars(held.with_for_update(of=ShiftInstance))]
+        shifts = [dated(shift) for shift in env.session.scalars(held.with_for_update(of=ShiftInstance))]
         former = env.session.scalars(select(TimeElements.id).where(TimeElements.shift_id.in_(ids)))
         bulk.delete(env, TimeElements, list(former))
         found = computed(env, shifts)
@@ -100,32 +105,37 @@ def recompute(env: Env, ids: Sequence[int]) -> None:
 
 def computed(env: Env, shifts: Sequence[Dated]) -> dict[int, dict[Key, Elements]]:
     """The time elements of shifts by order and item as they are now, up to the present instant."""
-    losses = {row[0]: row[1] for row in env.session.execute(select(Reason.id, Reason.loss))}
-    pauses = _breaks(env, [shift.id for shift in shifts])
-    by_equipment: dict[int, list[Dated]] = defaultdict(list)
-    for shift in shifts:
-        by_equipment[shift.equipment_id].append(shift)
-    rates = _Rates.of(env, by_equipment)
+    if not shifts:
+        return {}
+    losses = losses_of_reasons(env)
+    pauses = breaks_of(env, [shift.id for shift in shifts])
+    ids = {shift.equipment_id for shift in shifts}
+    rates = _Rates.of(env, ids)
+    span = Span(min(s.span.starts_at for s in shifts), max(s.span.ends_at for s in shifts))
+    intervals = intervals_between(env, ids, span)
+    counts = _counts(env, ids, span, losses)
     found: dict[int, dict[Key, Elements]] = {}
-    for equipment_id, own in by_equipment.items():
-        span = Span(min(s.span.starts_at for s in own), max(s.span.ends_at for s in own))
-        intervals = intervals_between(env, equipment_id, span)
-        counts = _counts(env, equipment_id, span, losses)
-        for shift in own:
-            window = Span(shift.span.starts_at, max(shift.span.starts_at, min(shift.span.ends_at, now())))
-            made = [counted for at, counted in counts if window.starts_at <= at < shift.span.ends_at]
-            rate = rates.on(equipment_id, shift.day)
-            found[shift.id] = elements(
-                Window(window, pauses.get(shift.id, ())), intervals, made, _loss_of(losses), rate
-            )
+    for shift in shifts:
+        passed = shift.passed
+        made = [counted for at, counted in counts[shift.equipment_id] if shift.span.holds(at)]
+        rate = rates.on(shift.equipment_id, shift.day)
+        window = Window(passed, pauses.get(shift.id, ()))
+        found[shift.id] = elements(window, intervals[shift.equipment_id], made, loss_of(losses), rate)
     return found
 
 
-def _loss_of(losses: Mapping[int, Loss]) -> Callable[[int], Loss]:
+def losses_of_reasons(env: Env) -> dict[int, Loss]:
+    """The loss that each reason counts as."""
+    return {row[0]: row[1] for row in env.session.execute(select(Reason.id, Reason.loss))}
+
+
+def loss_of(losses: Mapping[int, Loss]) -> Callable[[int], Loss]:
+    """The same as a question; a reason that is not there has none of its own."""
     return lambda reason_id: losses.get(reason_id, Loss.NONE)
 
 
-def _dated(shift: ShiftInstance) -> Dated:
+def dated(shift: ShiftInstance) -> Dated:
+    """What computing needs of a shift."""
     return Dated(
         shift.id, shift.company_id, shift.equipment_id, shift.day, Span(shift.starts_at, shift.ends_at)
     )
@@ -143,7 +153,8 @@ def _row(shift: Dated, key: Key, e: Elements) -> dict[str, object]:
     }
 
 
-def _breaks(env: Env, shift_ids: Collection[int]) -> dict[int, list[Span]]:
+def breaks_of(env: Env, shift_ids: Collection[int]) -> dict[int, list[Span]]:
+    """The breaks of each shift that has some."""
     rows = env.session.execute(
         select(ShiftBreak.shift_id, ShiftBreak.starts_at, ShiftBreak.ends_at).where(
             ShiftBreak.shift_id.in_(shift_ids)
@@ -156,26 +167,28 @@ def _breaks(env: Env, shift_ids: Collection[int]) -> dict[int, list[Span]]:
 
 
 def _counts(
-    env: Env, equipment_id: int, span: Span, losses: Mapping[int, Loss]
-) -> list[tuple[datetime, Counted]]:
-    """What counts of the ledger of pieces within a span."""
+    env: Env, equipment_ids: Collection[int], span: Span, losses: Mapping[int, Loss]
+) -> dict[int, list[tuple[datetime, Counted]]]:
+    """What counts of the ledger of pieces within a span, by equipment."""
     other = aliased(CountEvent)
     corrected = select(other.corrects_id).where(
-        other.equipment_id == equipment_id, other.corrects_id.is_not(None)
+        other.equipment_id.in_(equipment_ids), other.corrects_id.is_not(None)
     )
     rows = env.session.execute(
         select(
-            CountEvent.at, CountEvent.kind, CountEvent.quantity, CountEvent.order_code, CountEvent.item_id,
+            CountEvent.equipment_id, CountEvent.at, CountEvent.kind, CountEvent.quantity, CountEvent.order_code,
+            CountEvent.item_id,
             CountEvent.reason_id, CountEvent.operation_code,
         ).where(
-            CountEvent.equipment_id == equipment_id, CountEvent.at >= span.starts_at, CountEvent.at < span.ends_at,
+            CountEvent.equipment_id.in_(equipment_ids), CountEvent.at >= span.starts_at, CountEvent.at < span.ends_at,
             CountEvent.id.not_in(corrected),
         )
     )  # fmt: skip
-    return [
-        (at, Counted(Key(order, item_id), kind, quantity, losses.get(reason_id or 0), operation))
-        for at, kind, quantity, order, item_id, reason_id, operation in rows
-    ]
+    found: dict[int, list[tuple[datetime, Counted]]] = {id_: [] for id_ in equipment_ids}
+    for equipment_id, at, kind, quantity, order, item_id, reason_id, operation in rows:
+        loss = losses.get(reason_id or 0)
+        found[equipment_id].append((at, Counted(Key(order, item_id), kind, quantity, loss, operation)))
+    return found
 
 
 class _Rates:

@@ -143,12 +143,36 @@ def elements(
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A stretch of a window in which nothing was made: what it counts as, and the entry that began it."""
+
+    span: Span
+    seconds: int
+    state: EquipmentState
+    reason_id: int | None
+    element: Element
+    #: L1 to L3; None for what is planned or not known.
+    loss: Loss | None
+    #: None where no interval says anything.
+    entry_id: int | None
+
+
+def lost(window: Window, intervals: Sequence[Interval], loss_of: Callable[[int], Loss]) -> Iterator[Lost]:
+    """What lies between the stretches of production, in time; by loss it adds up to `elements` of the same window."""
+    for piece in _pieces(window, intervals):
+        element, loss = _judged(piece, loss_of)
+        if element is not Element.APT:
+            yield Lost(piece.span, piece.seconds, piece.state, piece.reason_id, element, loss, piece.entry_id)
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     span: Span
     state: EquipmentState
     reason_id: int | None
     key: Key
     in_break: bool
+    entry_id: int | None
     #: Whether the interval itself begins here, not only this piece of it.
     begins: bool
 
@@ -173,7 +197,7 @@ def _pieces(window: Window, intervals: Sequence[Interval]) -> Iterator[_Piece]:
         key = Key(interval.work.order, interval.work.item_id)
         for span, in_break in _cut(covered, window.breaks):
             begins = span.starts_at == interval.starts_at
-            yield _Piece(span, interval.state, interval.reason_id, key, in_break, begins)
+            yield _Piece(span, interval.state, interval.reason_id, key, in_break, interval.entry_id, begins)
         reached = covered.ends_at
     yield from _unknown(window, reached, window.span.ends_at)
 
@@ -181,7 +205,7 @@ def _pieces(window: Window, intervals: Sequence[Interval]) -> Iterator[_Piece]:
 def _unknown(window: Window, starts_at: datetime, ends_at: datetime) -> Iterator[_Piece]:
     if starts_at < ends_at:
         for span, in_break in _cut(Span(starts_at, ends_at), window.breaks):
-            yield _Piece(span, EquipmentState.UNKNOWN, None, Key(), in_break, begins=False)
+            yield _Piece(span, EquipmentState.UNKNOWN, None, Key(), in_break, None, begins=False)
 
 
 def _cut(span: Span, breaks: Sequence[Span]) -> Iterator[tuple[Span, bool]]:
@@ -208,15 +232,17 @@ _WORKING = (EquipmentState.RUN, EquipmentState.SETUP)
 
 
 def _timed(piece: _Piece, loss_of: Callable[[int], Loss]) -> Elements:
-    given = loss_of(piece.reason_id) if piece.reason_id is not None else Loss.NONE
-    element, loss = classified(
-        piece.state, given, has_order=piece.key.order is not None, in_break=piece.in_break
-    )
+    element, loss = _judged(piece, loss_of)
     values = {element.value: piece.seconds}
     if loss is not None:
         values[_TIME_LOSSES[loss]] = piece.seconds
         values["failures"] = int(loss is Loss.BREAKDOWN and piece.begins)
     return Elements(**values)  # type: ignore[arg-type]  # none of the named fields is a quantity
+
+
+def _judged(piece: _Piece, loss_of: Callable[[int], Loss]) -> tuple[Element, Loss | None]:
+    given = loss_of(piece.reason_id) if piece.reason_id is not None else Loss.NONE
+    return classified(piece.state, given, has_order=piece.key.order is not None, in_break=piece.in_break)
 
 
 def classified(

@@ -44,6 +44,10 @@ class Span:
         starts, ends = max(self.starts_at, other.starts_at), min(self.ends_at, other.ends_at)
         return Span(starts, ends) if starts < ends else None
 
+    def holds(self, at: datetime) -> bool:
+        """Whether an instant lies in it; its end is the next one's beginning."""
+        return self.starts_at <= at < self.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:

@@ -15,7 +15,7 @@ NAMES = ("mes_equipment",)
 # Whose modules are whose is known before any of them is imported.
 addon.claim(addon.in_order(NAMES, addon.discover()))
 
-from tests.addons.mes_equipment.floor import Floor, people_and_machines  # noqa: E402 -- after the claim
+from tests.addons.mes_equipment.floor import Floor, people_and_machines, work_a_shift  # noqa: E402 -- after the claim
 from tests.addons.sites import opened, prepared  # noqa: E402 -- as above
 
 
@@ -28,3 +28,10 @@ def floor(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Ite
     site = opened(NAMES, url, tmp_path)
     yield Floor(site)
     site.engine.dispose()
+
+
+@pytest.fixture
+def worked(floor: Floor) -> Floor:
+    """The floor on which M-1 worked a shift."""
+    work_a_shift(floor)
+    return floor

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from addons.mes_equipment.models import Equipment, EquipmentState, Loss, Reason, ReasonUse, StateInterval
+from addons.mes_equipment.actions import totalling
+from addons.mes_equipment.actions.planning import plan
+from addons.mes_equipment.actions.recording import Said, record
+from addons.mes_equipment.actions.reporting import Report, report
+from addons.mes_equipment.models import (
+    CountKind,
+    Equipment,
+    EquipmentState,
+    Loss,
+    Reason,
+    ReasonUse,
+    StateInterval,
+)
+from addons.mes_equipment.rules.ledger import Work
 from core import actions, clock
 from core.base import (
     AssetKind,
@@ -37,11 +52,22 @@ from core.orm.env import Env, open_env
 from core.orm.env import Site as RunningSite
 from core.orm.model import Model
 from core.security.principal import principal_of
+from core.testing.browsing import csrf_of, signed_in
 
 M = TypeVar("M", bound=Model)
 
 #: Thursday of an ordinary week, when the early shift begins in Berlin.
 SIX = datetime(2026, 3, 12, 5, tzinfo=UTC)
+THURSDAY = date(2026, 3, 12)
+#: The minute of the oracle's shift at which it is over and has been computed.
+AFTER = 600.0
+
+S = EquipmentState
+#: Minutes into the early shift and what the control says: the oracle's shift, its break from 225 to 255.
+_SAID = [
+    (0, S.SETUP), (40, S.RUN), (140, S.DOWN), (144, S.RUN), (225, S.IDLE), (255, S.RUN), (315, S.DOWN), (353, S.RUN),
+    (400, S.STARVED), (404, S.RUN), (440, S.BLOCKED), (444, S.RUN), (480, S.OFF),
+]  # fmt: skip
 
 
 def at(minutes: float) -> datetime:
@@ -173,3 +199,55 @@ def _user(env: Env, login: str, company: Company, role: str) -> None:
         )
     )  # fmt: skip
     env.flush()
+
+
+def work_a_shift(floor: Floor) -> None:
+    """M-1 worked the oracle's shift: OEE 72 %."""
+    with floor.env(minute=AFTER) as env:
+        here, item = machine(env), one(env, Item, code="VB-1").id
+        Equipment.of(here).cycle_seconds = Decimal(360)
+        env.flush()
+        plan(env, [here.id, machine(env, "M-2").id], THURSDAY, THURSDAY)
+        work = Work("WO-1", "20", item)
+        record(env, [Said(here.id, at(m), state, work=work if m < 480 else Work()) for m, state in _SAID])
+        made = ((CountKind.GOOD, 54), (CountKind.REWORK, 2), (CountKind.SCRAP, 1))
+        report(env, [Report(here.id, at(479), kind, Decimal(n), work=work) for kind, n in made])
+        totalling.recompute(env, totalling.dirty(env, 10))
+
+
+@dataclass
+class Visitor:
+    """Somebody's browser, at a minute of the shift."""
+
+    client: FlaskClient
+    minute: float
+
+    def get(self, url: str, status: int = 200) -> str:
+        with clock.held(at(self.minute)):
+            answer = self.client.get(url, follow_redirects=True)
+        assert answer.status_code == status, answer.text[:2000]
+        return answer.text
+
+    def post(self, url: str, page: str, status: int = 200, **data: object) -> str:
+        """What comes after a form of `page` was sent."""
+        headers = csrf_of(page)
+        with clock.held(at(self.minute)):
+            answer = self.client.post(url, data=data, headers=headers, follow_redirects=True)
+        assert answer.status_code == status, answer.text[:2000]
+        return answer.text
+
+
+def visitor(floor: Floor, login: str, minute: float = AFTER) -> Visitor:
+    """Sign somebody in."""
+    with floor.env() as env:
+        user_id = one(env, User, login=login).id
+    with open_env(floor.site) as system:
+        principal = principal_of(system, user_id)
+    with clock.held(at(minute)):
+        return Visitor(signed_in(floor.site, principal), minute)
+
+
+def id_of(floor: Floor, code: str, of: str = "") -> int:
+    """The id of a work centre, seen by the system at Kestrel, or by somebody."""
+    with floor.env(of, write=False) as env:
+        return machine(env, code).id

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from addons.mes_equipment.actions import reading, reporting, saying, totalling
-from addons.mes_equipment.actions.planning import plan
 from addons.mes_equipment.actions.policy import one_more_failure, policy, unknown_counts
-from addons.mes_equipment.actions.recording import Said, record
-from addons.mes_equipment.actions.reporting import Report, report
 from addons.mes_equipment.models import (
     CountEvent,
     CountKind,
-    Equipment,
     EquipmentState,
     Reason,
     ShiftBreak,
@@ -26,35 +21,11 @@ from addons.mes_equipment.models import (
 )
 from addons.mes_equipment.rules import kpi
 from addons.mes_equipment.rules.element import Elements, Key
-from addons.mes_equipment.rules.ledger import Work
 from core import Env, Forbidden, UserError
 from core.base import Item, Level, Operation, Routing, settings
-from tests.addons.mes_equipment.floor import Floor, at, do, machine, one
+from tests.addons.mes_equipment.floor import AFTER, THURSDAY, Floor, at, do, machine, one
 
 S = EquipmentState
-THURSDAY = date(2026, 3, 12)
-#: Minutes into the early shift and what the control says: the oracle's shift, its break from 225 to 255.
-_SAID = [
-    (0, S.SETUP), (40, S.RUN), (140, S.DOWN), (144, S.RUN), (225, S.IDLE), (255, S.RUN), (315, S.DOWN), (353, S.RUN),
-    (400, S.STARVED), (404, S.RUN), (440, S.BLOCKED), (444, S.RUN), (480, S.OFF),
-]  # fmt: skip
-AFTER = 600.0
-
-
-@pytest.fixture
-def worked(floor: Floor) -> Floor:
-    """M-1 worked the oracle's shift: OEE 72 %."""
-    with floor.env(minute=AFTER) as env:
-        here, item = machine(env), one(env, Item, code="VB-1").id
-        Equipment.of(here).cycle_seconds = Decimal(360)
-        env.flush()
-        plan(env, [here.id, machine(env, "M-2").id], THURSDAY, THURSDAY)
-        work = Work("WO-1", "20", item)
-        record(env, [Said(here.id, at(m), state, work=work if m < 480 else Work()) for m, state in _SAID])
-        made = ((CountKind.GOOD, 54), (CountKind.REWORK, 2), (CountKind.SCRAP, 1))
-        report(env, [Report(here.id, at(479), kind, Decimal(n), work=work) for kind, n in made])
-        totalling.recompute(env, totalling.dirty(env, 10))
-    return floor
 
 
 def _early(env: Env, code: str = "M-1") -> Elements:
@@ -176,18 +147,6 @@ def test_the_floor_now_shows_each_machine_in_its_area(worked: Floor) -> None:
         first, _second, third = area.machines
         assert (first.state, third.state, third.since) == (S.OFF, S.UNKNOWN, None)
         assert area.elements.operation_time == 2 * 120 * 60
-
-
-def test_losses_by_reason_are_cut_to_the_period_the_longest_first(worked: Floor) -> None:
-    with worked.env("amina", minute=AFTER) as env:
-        tool = one(env, Reason, code="TOOL").id
-        do(env, saying.give_reason, one(env, StateInterval, starts_at=at(315)), reason_id=tool)
-
-        found = reading.pareto(env, [machine(env).id], at(100), at(330))
-
-        assert [(s.reason_id, s.state, s.seconds, s.stops) for s in found] == [
-            (tool, None, 15 * 60, 1), (None, S.MINOR_STOP, 4 * 60, 1),
-        ]  # fmt: skip
 
 
 def test_open_stops_are_those_that_nobody_explained(worked: Floor) -> None:
