@@ -104,7 +104,7 @@ def show(equipment_id: int) -> Response:
     columns, rows = _stop_table(open_stops)
     shown = MachinePage(
         center.id, f"{showing.BOARD}/{center.id}?{request.query_string.decode()}".rstrip("?"), showing.LIVE,
-        _head(at, center.id, current, e), _actions(at, center.id, open_stops), _links(center.id, len(open_stops)),
+        _head(at, center.id, current), _actions(at, center.id, open_stops), _links(center.id, len(open_stops)),
         history.history(at, center.id, window), _shares(e), _indicators(at, e), rows, columns,
         body(columns, rows, selectable=False) if rows else None,
     )  # fmt: skip
@@ -121,7 +121,7 @@ def _current(at: Env, equipment_id: int) -> StateInterval | None:
     )
 
 
-def _head(at: Env, equipment_id: int, current: StateInterval | None, e: Elements) -> Head:
+def _head(at: Env, equipment_id: int, current: StateInterval | None) -> Head:
     state = current.state if current else EquipmentState.UNKNOWN
     reason = _name(at, Reason.name, Reason.id, current.reason_id if current else None)
     word = _("{state}: {reason}", state=state.label, reason=reason) if reason else state.label
@@ -132,9 +132,6 @@ def _head(at: Env, equipment_id: int, current: StateInterval | None, e: Elements
             _("Item"),
             _name(at, Item.code, Item.id, current.item_id if current else None) or showing.NO_FIGURE,
         ),
-        Fact(_("Good"), showing.pieces(e.good)),
-        Fact(_("Scrap"), showing.pieces(e.scrap)),
-        Fact(_("Rework"), showing.pieces(e.rework)),
         *_asset(at, equipment_id),
     ]
     lasted = "" if since is None else showing.lasted((now() - since).total_seconds())
@@ -224,6 +221,9 @@ def _indicators(at: Env, e: Elements) -> list[Fact]:
     rule = policy(at)
     between, restoring = kpi.time_between_failures(e, rule), kpi.time_to_restoration(e)
     return [
+        Fact(_("Good"), showing.pieces(e.good)),
+        Fact(_("Scrap"), showing.pieces(e.scrap)),
+        Fact(_("Rework"), showing.pieces(e.rework)),
         Fact(_("OEE"), showing.percent(kpi.oee(e, rule)), "%"),
         Fact(_("Availability"), showing.percent(kpi.availability(e, rule)), "%"),
         Fact(_("Effectiveness"), showing.percent(kpi.effectiveness(e)), "%"),

@@ -121,6 +121,16 @@ def test_without_monitored_equipment_the_page_says_what_to_do(floor: Floor) -> N
     assert 'href="/m/base.work_center"' in page
 
 
+def test_the_navigation_marks_the_page_itself_and_not_those_above_it(busy: Floor) -> None:
+    client = visitor(busy, "vera")
+
+    for url, marked in (
+        ("/equipment/oee", "/equipment/oee"),
+        (f"/equipment/{id_of(busy, 'M-1')}", "/equipment"),
+    ):
+        assert re.findall(r'<a href="(/equipment[^"]*)" aria-current="page"', client.get(url)) == [marked]
+
+
 def test_the_board_keeps_its_budget_of_statements(busy: Floor) -> None:
     client = visitor(busy, "vera")
     client.get("/equipment")
