@@ -20,15 +20,21 @@ def opened(names: Iterable[str], url: str, folder: Path) -> Site:
     return Site(engine_for(url), loaded.packages, loaded.plugins, loaded.access, folder, b"secret")
 
 
-def prepared(names: Iterable[str], fill: Callable[[Env], None], url: str) -> None:
-    """Install the addons `names` in the empty database of `url`, and have it filled.
+def installed(names: Iterable[str], url: str, folder: Path = Path()) -> Site:
+    """A new site with the addons `names` in the empty database of `url`.
 
     Facets of addons that other tests of this process mapped are written with each record, so that they have tables.
     """
-    site, loaded = opened(names, url, Path()), _loaded(names)
+    site, loaded = opened(names, url, folder), _loaded(names)
     with changing(site.engine) as connection:
         tables.make(connection, list(loaded.packages), loaded)
         Base.metadata.create_all(connection)
+    return site
+
+
+def prepared(names: Iterable[str], fill: Callable[[Env], None], url: str) -> None:
+    """Install the addons `names` in the empty database of `url`, and have it filled."""
+    site = installed(names, url)
     with open_env(site, write=True) as env:
         fill(env)
     site.engine.dispose()

@@ -22,30 +22,23 @@ from addons.erp_supply.models import (
     StockQuant,
     StockReservation,
 )
-from core import addon, today
+from core import today
 from core.base import LocationKind, StorageLocation
 from core.base.demo import demo as base_demo
-from core.migrate import tables
-from core.migrate.loading import load
-from core.migrate.transaction import changing
-from core.orm.engine import engine_for
 from core.orm.env import Env, Site, open_env
+from tests.addons.sites import installed
 
 
 @pytest.fixture(scope="module", params=["en", "de"])
 def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Made once a language; the tests only read."""
     folder: Path = tmp_path_factory.mktemp("example")
-    loaded = load(addon.in_order(["erp_supply"], addon.discover()))
-    engine = engine_for(f"sqlite:///{folder / 'example.db'}")
-    with changing(engine) as connection:
-        tables.make(connection, list(loaded.packages), loaded)
-    site = Site(engine, loaded.packages, loaded.plugins, loaded.access, folder)
+    site = installed(["erp_supply"], f"sqlite:///{folder / 'example.db'}", folder)
     for fill in (base_demo, demo):
         with open_env(site, write=True) as env:
             fill(env, request.param)
     yield site
-    engine.dispose()
+    site.engine.dispose()
 
 
 def _count(env: Env, *states: OrderState) -> int:

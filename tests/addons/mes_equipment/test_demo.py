@@ -22,14 +22,11 @@ from addons.mes_equipment.models import (
     TimeElements,
 )
 from addons.mes_equipment.rules import kpi
-from core import addon, clock, now, today
+from core import clock, now, today
 from core.base import WorkCenter
 from core.base.demo import demo as base_demo
-from core.migrate import tables
-from core.migrate.loading import load
-from core.migrate.transaction import changing
-from core.orm.engine import engine_for
 from core.orm.env import Env, Site, open_env
+from tests.addons.sites import installed
 
 #: In a shift, and on a Sunday night when none runs.
 MOMENTS = {"en": datetime(2026, 3, 12, 9, 42, tzinfo=UTC), "de": datetime(2026, 3, 29, 0, 42, tzinfo=UTC)}
@@ -39,17 +36,13 @@ MOMENTS = {"en": datetime(2026, 3, 12, 9, 42, tzinfo=UTC), "de": datetime(2026, 
 def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Made once a language; the tests only read, at the same instant."""
     folder: Path = tmp_path_factory.mktemp("example")
-    loaded = load(addon.in_order(["mes_equipment"], addon.discover()))
-    engine = engine_for(f"sqlite:///{folder / 'example.db'}")
-    with changing(engine) as connection:
-        tables.make(connection, list(loaded.packages), loaded)
-    site = Site(engine, loaded.packages, loaded.plugins, loaded.access, folder)
+    site = installed(["mes_equipment"], f"sqlite:///{folder / 'example.db'}", folder)
     with clock.held(MOMENTS[request.param]):
         for fill in (base_demo, demo):
             with open_env(site, write=True) as env:
                 fill(env, request.param)
         yield site
-    engine.dispose()
+    site.engine.dispose()
 
 
 def _machines(env: Env) -> dict[str, int]:
