@@ -25,6 +25,8 @@ class Settings:
     #: SQLAlchemy URL; by default the SQLite file of the folder.
     database: str = ""
     addons: tuple[str, ...] = ()
+    #: The language of the demonstration that the site was made with, which `dovetail run` keeps alive; "" without one.
+    demonstration: str = ""
     #: Proxies whose X-Forwarded headers are believed.
     trusted_proxies: int = 0
     #: Cookies are sent over TLS alone; only a demo on loopback turns it off.

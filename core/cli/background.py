@@ -1,9 +1,10 @@
-"""What a process of a site does besides answering pages: it carries out jobs and carries messages."""
+"""What a process of a site does besides answering pages: it carries out jobs, carries messages and tells examples."""
 
 from __future__ import annotations
 
 import time
 
+from core.cli.living import Examples
 from core.events import outbox
 from core.events.courier import Courier
 from core.jobs import job
@@ -18,17 +19,19 @@ _LOOK_SECONDS = 0.1
 
 
 class Background:
-    """What a site does without being asked by a page: jobs, messages, and hearing of new ones."""
+    """What a site does without being asked by a page: jobs, messages, hearing of new ones, and living examples."""
 
-    def __init__(self, site: Site, threads: int = 1) -> None:
+    def __init__(self, site: Site, threads: int = 1, demonstration: str = "") -> None:
         self._worker = Worker(site, who_is, threads=threads)
         self._courier = Courier(site)
         self._listener = Listener(site, [job.waiting, outbox.waiting])
+        self._examples = Examples(site, demonstration)
 
     def start(self) -> None:
         self._listener.start()
         self._worker.start()
         self._courier.start()
+        self._examples.start()
 
     def run_waiting(self) -> None:
         """Do what may be done now, then return."""
@@ -39,6 +42,7 @@ class Background:
 
     def stop(self) -> None:
         """Finish what is at hand, or give it back."""
+        self._examples.stop()
         self._worker.stop(_FINISH_SECONDS)
         self._courier.stop(_FINISH_SECONDS)
         self._listener.stop()

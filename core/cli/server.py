@@ -38,8 +38,11 @@ class Listener:
             raise ConfigError(_refused(host, port, error)) from error
         self.port: int = self._socket.getsockname()[1]
 
-    def serve(self, site: Site, *, works: bool = True) -> None:
-        """Serve `site` until the process is asked to end; with `works` it carries out its jobs as well."""
+    def serve(self, site: Site, *, works: bool = True, demonstration: str = "") -> None:
+        """Serve `site` until the process is asked to end; with `works` it carries out its jobs as well.
+
+        With the language of its `demonstration` the examples of its addons live.
+        """
         from waitress.server import create_server  # noqa: PLC0415 -- for servers alone
 
         from core.cli.streaming import Streams, StreamsFirst  # noqa: PLC0415 -- as above
@@ -49,7 +52,7 @@ class Listener:
         log.start(settings)
         logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every queued request
         app = web(site)
-        background = Background(site)
+        background = Background(site, demonstration=demonstration)
         streams = Streams(StreamApp(site, secure_cookies=settings.secure_cookies))
         metrics.streams.set_function(lambda: streams.app.hub.count)
         # Polling, since select() cannot be asked about as many connections as there may be streams.

@@ -1,4 +1,4 @@
-"""Two weeks on the floor of Kestrel Hydraulics: shifts, states, stops and pieces up to this minute."""
+"""Two weeks on the floor of Kestrel Hydraulics, up to this minute and on from there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from addons.mes_equipment.actions import planning, totalling
 from addons.mes_equipment.demo import happening, machines
+from addons.mes_equipment.demo.living import live as live
 from addons.mes_equipment.seed import seed
 from core import Env, i18n, today
 

@@ -31,12 +31,33 @@ _STOPS = (
     (S.SETUP, 4, 9, ("SET-TOOL", "SET-ADJ"), 20),
     (S.PM, 20, 45, ("PLAN-PM", "PLAN-CLEAN"), 6),
 )
-_REJECTS = ("REJ-DIM", "REJ-SURF", "REJ-MAT", "REJ-HANDLE")
+REJECTS = ("REJ-DIM", "REJ-SURF", "REJ-MAT", "REJ-HANDLE")
 #: Of 100 stops that need a reason, how many nobody gave one.
 _UNEXPLAINED = 8
 _LAST_ORDER = 1150
 #: Shares of the pieces that are bad, and of those that can be worked again.
-_BAD, _REWORKED = 0.02, 0.3
+BAD, REWORKED = 0.02, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Whom and what the story names: items and reasons by their codes, and people."""
+
+    items: Mapping[str, int]
+    reasons: Mapping[str, int]
+    people: Sequence[int]
+
+    @classmethod
+    def of(cls, env: Env, ids: Mapping[str, int]) -> Cast:
+        items = select(Item.code, Item.id).where(Item.company_id == company_of(env, ids))
+        return cls(
+            {row.code: row.id for row in env.session.execute(items)},
+            {row.code: row.id for row in env.session.execute(select(Reason.code, Reason.id))},
+            list(env.session.scalars(select(Person.id).order_by(Person.id))),
+        )
+
+    def person_at(self, machine: Machine) -> int | None:
+        return self.people[MACHINES.index(machine) % len(self.people)] if self.people else None
 
 
 @dataclass
@@ -91,9 +112,9 @@ class _Story:
         return until
 
     def _count(self, at: datetime, made: int) -> None:
-        bad = sum(self.random.random() < _BAD for _piece in range(made))
-        rework = sum(self.random.random() < _REWORKED for _piece in range(bad))
-        reason = self.random.choice(_REJECTS)
+        bad = sum(self.random.random() < BAD for _piece in range(made))
+        rework = sum(self.random.random() < REWORKED for _piece in range(bad))
+        reason = self.random.choice(REJECTS)
         for kind, quantity in (
             (CountKind.GOOD, made - bad), (CountKind.SCRAP, bad - rework), (CountKind.REWORK, rework),
         ):  # fmt: skip
@@ -119,22 +140,14 @@ class _Story:
 
 def write(env: Env, ids: Mapping[str, int], seed: int) -> None:
     """Tell two weeks of every machine up to what it does now, and what was used at them."""
-    items = {
-        row.code: row.id
-        for row in env.session.execute(
-            select(Item.code, Item.id).where(Item.company_id == company_of(env, ids))
-        )
-    }
-    reasons = {row.code: row.id for row in env.session.execute(select(Reason.code, Reason.id))}
-    people = list(env.session.scalars(select(Person.id).order_by(Person.id)))
-    for at, machine in enumerate(m for m in MACHINES if m.code in ids):
+    cast = Cast.of(env, ids)
+    for machine in (m for m in MACHINES if m.code in ids):
         random = Random(f"{seed}:{machine.code}")  # noqa: S311 -- figures of an example, not secrets
-        person = people[at % len(people)] if people else None
-        story = _Story(machine, ids[machine.code], random, items, reasons, person)
+        story = _Story(machine, ids[machine.code], random, cast.items, cast.reasons, cast.person_at(machine))
         _tell(story, list(_segments(env, story.equipment_id)))
         record(env, story.said)
         report(env, story.counted)
-    _use(env, ids, items, reasons, Random(seed))  # noqa: S311 -- as above
+    _use(env, ids, cast.items, cast.reasons, Random(seed))  # noqa: S311 -- as above
 
 
 def _tell(story: _Story, segments: Sequence[tuple[Span, EquipmentState]]) -> None:

@@ -82,6 +82,16 @@ def machines(env: Env) -> dict[str, int]:
     return {center.code: center.id for center in found}
 
 
+def monitored(env: Env) -> dict[str, int]:
+    """The ids by code of the example's machines that are still monitored."""
+    rows = env.session.execute(
+        select(WorkCenter.code, WorkCenter.id)
+        .join(Equipment, Equipment.id == WorkCenter.id)
+        .where(WorkCenter.code.in_([m.code for m in MACHINES]), Equipment.monitored)
+    )
+    return {row.code: row.id for row in rows}
+
+
 def shift_now(env: Env, ids: Mapping[str, int]) -> None:
     """The example is alive at night and on Sunday too: where no shift runs, an extra one does, between the others."""
     at = now().replace(minute=0, second=0, microsecond=0)

@@ -189,6 +189,39 @@ def test_run_makes_a_site_and_serves_it_until_it_is_ended(tmp_path: Path, port: 
     assert f"Dovetail is at http://127.0.0.1:{port}/" in said
 
 
+@pytest.mark.parametrize(
+    ("made_by", "served_by", "told"),
+    [
+        (["init", "--demo", "--language", "de"], "run", "de"),
+        (["init", "--demo", "--language", "de"], "serve", ""),
+        (["init"], "run", ""),
+    ],
+)
+def test_an_example_lives_in_a_demonstration_that_is_tried_out_and_fails_alone(
+    tmp_path: Path, port: int, made_by: list[str], served_by: str, told: str
+) -> None:
+    environment = _with_a_tale(tmp_path / "addons")
+    command = [
+        sys.executable,
+        "-m",
+        "core.cli",
+        "--site",
+        str(tmp_path / "site"),
+        *made_by,
+        "--addons",
+        "tale",
+    ]
+    subprocess.run(command, check=True, timeout=SECONDS, env=environment)
+
+    page, status, said = _served(tmp_path, [served_by, "--port", str(port)], port, environment)
+
+    kept = tmp_path / "site" / "tale"
+    assert (kept.read_text() if kept.exists() else "") == told
+    assert ("the example of tale came to an end by an error" in said) is bool(told)
+    assert "Dovetail" in page
+    assert status == 0
+
+
 def test_a_site_is_served_without_an_addon_that_broke(tmp_path: Path, port: int) -> None:
     dovetail(tmp_path / "site", "init", "--addons", "absent", more="import_error")
     broken = _environment("import_error") | {"SAMPLE_BROKEN": "1"}
@@ -218,6 +251,21 @@ def _served(
         server.send_signal(signal.SIGTERM)
         status = server.wait(SECONDS)
     return page, status, log.read_text()
+
+
+def _with_a_tale(folder: Path) -> dict[str, str]:
+    """An environment with an addon whose example writes that it lives, and fails."""
+    files = {
+        "tale/__init__.py": 'from core import Addon, _\n\naddon = Addon("tale", title=_("Tale"))\n',
+        "tale/demo.py": "def demo(env, language): ...\n\n\ndef live(site, language, stop):\n"
+        '    (site.folder / "tale").write_text(language)\n    raise RuntimeError\n',
+        "tale-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tale\nVersion: 1.0\n",
+        "tale-1.0.dist-info/entry_points.txt": "[dovetail.addons]\ntale = tale\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(Path.cwd())])}
 
 
 def _answer(url: str, server: subprocess.Popen[bytes]) -> str:
