@@ -1,26 +1,37 @@
-"""A Flask client that a user is signed in to, with the token of their pages."""
+"""The application of a test's site, and a client that a user is signed in to, with the token of their pages."""
 
 from __future__ import annotations
 
 import re
 
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from core.app import web
 from core.orm.env import Principal, Site, open_env
 from core.security import session
+from core.testing.databases import current_run
 from core.web.csrf import HEADER, session_cookie
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token"[^>]*content="([^"]+)"')
 
 
-def signed_in(site: Site, principal: Principal) -> FlaskClient:
-    """A client of `site` with a session of the user."""
+def compiled(app: Flask) -> Flask:
+    """The application with the templates that others of this run have compiled: there is one for almost every test."""
+    folder = current_run() / "templates"
+    folder.mkdir(exist_ok=True)
+    app.extensions["dovetail.jinja"].bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return app
+
+
+def signed_in(site: Site, principal: Principal, app: Flask | None = None) -> FlaskClient:
+    """A client of `site`, or of its application `app`, with a session of the user."""
     if principal.user_id is None:
         raise ValueError("the system does not sign in")
     with open_env(site, write=True) as env:
         token, _begun = session.start(env, principal.user_id, "127.0.0.1", "tests")
-    app = web(site)
+    app = app or compiled(web(site))
     client = app.test_client()
     with app.test_request_context():
         cookie = session_cookie()

@@ -28,6 +28,7 @@ KINDS = ("sqlite", "postgresql")
 LOCK_SECONDS = 120
 
 _FOLDER = "dovetail-tests-"
+_numbers = itertools.count(1)
 
 
 class Databases:
@@ -35,14 +36,14 @@ class Databases:
 
     def __init__(self, run: Path) -> None:
         self._run = run
-        self._numbers = itertools.count(1)
+        self._files: list[Path] = []
         self._made: list[str] = []
 
     def fresh(self, kind: str) -> str:
         """The address of a new, empty database."""
-        name = self._name()
+        name = _name()
         if kind == "sqlite":
-            return _sqlite_url(self._run / f"{name}.db")
+            return _sqlite_url(self._file(name))
         self._made.append(name)
         return postgres.create_database(self.postgres_url(), name)
 
@@ -52,9 +53,9 @@ class Databases:
         A process that has other models mapped gets a template of its own: its records have other facets. `prepare`
         must leave no connection open.
         """
-        template, name = f"{template}_{_mapped()}", self._name()
+        template, name = f"{template}_{_mapped()}", _name()
         if kind == "sqlite":
-            target = self._run / f"{name}.db"
+            target = self._file(name)
             shutil.copyfile(self._sqlite_template(template, prepare), target)
             return _sqlite_url(target)
         self._made.append(name)
@@ -74,14 +75,18 @@ class Databases:
         return known.url
 
     def close(self) -> None:
-        """Drop what this process made on a server that goes on; a private one is thrown away as a whole."""
-        if os.environ.get(POSTGRES_VARIABLE):
-            for name in self._made:
-                postgres.drop_database(self.postgres_url(), name)
+        """Remove what was made: thousands of databases would fill the disk of a run."""
+        for file in self._files:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{file}{suffix}").unlink(missing_ok=True)
+        if self._made:
+            postgres.drop_databases(self.postgres_url(), self._made)
+        self._files.clear()
         self._made.clear()
 
-    def _name(self) -> str:
-        return f"test_{os.getpid()}_{next(self._numbers)}"
+    def _file(self, name: str) -> Path:
+        self._files.append(self._run / f"{name}.db")
+        return self._files[-1]
 
     def _sqlite_template(self, template: str, prepare: Callable[[str], None]) -> Path:
         path = self._run / f"{template}.db"
@@ -92,6 +97,10 @@ class Databases:
                 prepare(_sqlite_url(draft))
                 draft.rename(path)
         return path
+
+
+def _name() -> str:
+    return f"test_{os.getpid()}_{next(_numbers)}"
 
 
 def _mapped() -> str:

@@ -100,9 +100,9 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     report.longrepr = f"Nothing may be skipped in this run ({NO_SKIP_VARIABLE} is set): {reason}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fresh_databases() -> Iterator[databases.Databases]:
-    """Makes databases of either kind; what it made is dropped at the end of the process."""
+    """Makes databases of either kind; what it made is dropped at the end of the module."""
     made = databases.Databases(databases.current_run())
     yield made
     made.close()

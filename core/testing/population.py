@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from core import addon, clock
 from core.actions import Action
-from core.app import fill, open_site
+from core.app import fill, open_site, web
 from core.base import Company, User, UserCompany, UserRole
 from core.config import Settings
 from core.errors import PlatformError
@@ -28,6 +29,7 @@ from core.testing import making
 from core.testing.databases import current_run
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
 
 _PER_MODEL = 4
@@ -109,7 +111,7 @@ class Population:
     def browser_of(self, principal: Principal) -> FlaskClient:
         from core.testing.browsing import signed_in  # noqa: PLC0415 -- Flask, for tests of pages alone
 
-        return signed_in(self.site, principal)
+        return signed_in(self.site, principal, self._app)
 
     def token(self, principal: Principal) -> str:
         """An API token of the user that lets them read every model."""
@@ -118,6 +120,12 @@ class Population:
         scopes = [f"{model_name(model)}:read" for model in models()]
         with open_env(self.site, write=True) as env:
             return token.create(env, principal.user_id, "tests", scopes, clock.now() + timedelta(days=1))
+
+    @cached_property
+    def _app(self) -> Flask:
+        from core.testing.browsing import compiled  # noqa: PLC0415 -- as above
+
+        return compiled(web(self.site))
 
     @property
     def _access(self) -> AccessRules:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,10 +135,13 @@ def create_database(url: str, name: str, template: str | None = None) -> str:
     return sibling(url, name)
 
 
-def drop_database(url: str, name: str) -> None:
-    """Drop the database `name`, whoever is still connected."""
+def drop_databases(url: str, names: Iterable[str]) -> None:
+    """Drop the databases `names`, whoever is still connected."""
     with _administering(url) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        for name in names:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 def template_database(url: str, name: str, prepare: Callable[[str], None]) -> str:
@@ -150,7 +153,7 @@ def template_database(url: str, name: str, prepare: Callable[[str], None]) -> st
         connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             draft = f"{name}_draft"
-            drop_database(url, draft)
+            drop_databases(url, [draft])
             prepare(create_database(url, draft))
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
@@ -164,7 +167,7 @@ def cloned_database(url: str, name: str, template: str | None = None) -> Iterato
     try:
         yield address
     finally:
-        drop_database(url, name)
+        drop_databases(url, [name])
 
 
 def sibling(url: str, name: str) -> str:

@@ -53,7 +53,7 @@ def test_a_template_is_prepared_once_and_each_clone_has_its_rows(postgres_url: s
 
     with postgres.cloned_database(postgres_url, f"{name}_clone", name) as clone:
         assert scalar(clone, "SELECT size FROM piece") == 7
-    postgres.drop_database(postgres_url, name)
+    postgres.drop_databases(postgres_url, [name])
     assert len(calls) == 1
 
 
@@ -70,8 +70,7 @@ def test_a_template_that_could_not_be_prepared_is_prepared_again(postgres_url: s
     )
 
     assert scalar(address, "SELECT count(*) FROM done") == 0
-    postgres.drop_database(postgres_url, name)
-    postgres.drop_database(postgres_url, f"{name}_draft")
+    postgres.drop_databases(postgres_url, [name, f"{name}_draft"])
 
 
 def test_a_machine_without_postgres_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from core.orm.env import Env, Site, open_env
 from core.orm.model import Base, Model
 from core.security.principal import principal_of
 from core.security.session import start
+from core.testing.browsing import compiled
 from core.testing.databases import Databases
 from core.web.app import create_app
 from tests.core.web.browsing import Browser
@@ -83,7 +84,7 @@ def shop(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Iter
     site = Site(
         engine, loaded.packages, loaded.plugins, loaded.access, tmp_path, b"a secret of the tests" * 2
     )
-    app = create_app(site, Settings(tmp_path, secure_cookies=False))
+    app = compiled(create_app(site, Settings(tmp_path, secure_cookies=False)))
     yield Shop(site, app)
     engine.dispose()
 
