@@ -101,12 +101,15 @@ def _uncollected() -> Iterator[None]:
     """What is mapped stays: spare the garbage collector from going through it again and again.
 
     From here on it looks less often, too: the records of a large document all live as long as its transaction.
+    Whoever loads what is loaded already freezes nothing, since what would be frozen then is garbage as well.
     """
+    mapped = len(Base.metadata.tables)
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if len(Base.metadata.tables) > mapped:
+            gc.freeze()
         gc.set_threshold(_YOUNG)
         gc.enable()
 

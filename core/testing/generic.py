@@ -21,6 +21,7 @@ from core.addon import BASE, discover
 from core.app import open_site
 from core.config import Settings, write
 from core.errors import Forbidden, NotFound, PlatformError, UserError
+from core.events.stream import Event
 from core.migrate.loading import Loaded
 from core.migrate.purge import KEPT
 from core.orm import bulk, query
@@ -251,7 +252,11 @@ def _schema(url: str) -> snapshot.Schema:
 
 
 def _contents(url: str) -> snapshot.Contents:
-    """All but the audit's record, which stays, and the inside of search indexes, which tells no row."""
+    """All but what was told of changes, which stays, and the inside of search indexes, which tells no row.
+
+    The audit's record stays for good, the news for open pages for a day.
+    """
     engine = engine_for(url)
     names = inspect(engine).get_table_names()
-    return snapshot.contents(engine, but={*KEPT, *filter(is_accelerator, names)})
+    told = {*KEPT, Event.__tablename__}
+    return snapshot.contents(engine, but={*told, *filter(is_accelerator, names)})
