@@ -232,7 +232,7 @@ def test_killing_reader_and_writer_in_the_middle_changes_nothing(
 ) -> None:
     with running_ingest(machines, broker) as ingest:
         threads = _replay(days, broker, speed=2_000)
-        for part in ("reader", "writer", "reader", "writer"):
+        for part in ("reader", "writer"):
             _kill_after_some(machines, ingest, part)
         for thread in threads:
             thread.join()

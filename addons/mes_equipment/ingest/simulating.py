@@ -46,7 +46,7 @@ class Replay:
 def simulate_shdr(
     file: Path, broker: str, replay: Replay, stopped: Callable[[], bool] = lambda: False
 ) -> int:
-    """Replay `file` and return how many values were sent; what is held back at the end is waited for."""
+    """Replay `file` and return how many values were sent; the node stays until its host has surely heard the last."""
     before, day = divided(list(shdr.read_file(file)), begin_of(file))
     if not day:
         return 0
@@ -188,7 +188,7 @@ class _Player:
             if since_breath >= _BREATH_VALUES:
                 time.sleep(_BREATH_SECONDS)
                 since_breath = 0
-        while self._edge.held and not stopped():
+        while self._edge.may_be_unheard(_now()) and not stopped():
             time.sleep(_WAIT_SECONDS)
         return sent
 

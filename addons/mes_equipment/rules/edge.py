@@ -15,7 +15,7 @@ from core.formats.sparkplug import DataType, Metric, Payload, Topic, Value
 _CYCLE = 256
 _AT_ONCE = 200
 #: What was sent within this time before the host was lost is sent again.
-OVERLAP_MS = 5_000
+OVERLAP_MS = 10_000
 
 
 class Sample(NamedTuple):
@@ -57,6 +57,10 @@ class Edge:
     def held(self) -> int:
         """How many values are held back."""
         return len(self._held)
+
+    def may_be_unheard(self, at: int) -> bool:
+        """Whether something is held back, or was sent so lately that it would be again if the host were lost now."""
+        return bool(self.held or (self._sent and self._sent[-1][0] >= at - OVERLAP_MS))
 
     def will(self, at: int) -> tuple[str, bytes]:
         """What the broker is to say when the node is gone; a new session has a number of its own."""

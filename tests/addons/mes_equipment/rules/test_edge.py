@@ -78,6 +78,18 @@ def test_what_was_sent_long_before_the_host_went_is_not_sent_again() -> None:
     assert node.held == 1
 
 
+def test_a_value_may_be_unheard_until_it_would_not_be_sent_again() -> None:
+    node = edge()
+    list(node.sample([Sample(0, "count", 0)], 0))
+    held_back = node.may_be_unheard(2 * OVERLAP_MS)
+    node.host_said(state(online=True, at=0), 0)
+    list(node.flush(0))
+
+    assert held_back
+    assert node.may_be_unheard(OVERLAP_MS)
+    assert not node.may_be_unheard(OVERLAP_MS + 1)
+
+
 def test_a_state_from_before_is_passed_over() -> None:
     node = edge()
     node.host_said(state(online=True, at=9), 0)
