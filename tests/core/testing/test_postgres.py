@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,20 @@ def test_the_server_of_a_living_run_is_left_alone(tmp_path: Path) -> None:
     databases.sweep(tmp_path)
 
     assert run_folder.exists()
+
+
+def test_a_crashed_server_starts_again_with_what_was_committed() -> None:
+    durable = {"fsync": "on"}
+    home = Path(tempfile.mkdtemp(prefix="dovetail-pg-"))
+    server = postgres.start(home, durable)
+    run(server.url, "CREATE TABLE piece AS SELECT 7 AS size")
+
+    postgres.crash(server)
+    again = postgres.start_again(server, durable)
+
+    assert scalar(again.url, "SELECT size FROM piece") == 7
+    postgres.stop(again)
+    shutil.rmtree(home)
 
 
 @pytest.fixture
