@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,10 +18,12 @@ from addons.mes_equipment.models import (
     CountKind,
     Equipment,
     EquipmentState,
+    ShiftInstance,
     StateInterval,
     StateMapLine,
     TagRole,
 )
+from addons.mes_equipment.rules.shift import Span
 from addons.mes_equipment.rules.state import Meaning, translated
 from core import Env, UserError
 
@@ -28,10 +31,18 @@ log = logging.getLogger("dovetail.ingest")
 
 
 class _Map(NamedTuple):
-    """How the states of equipment are read, and whether it has an order now."""
+    """How the states of equipment are read, whether it has an order now, and when it has shifts."""
 
     meanings: list[Meaning]
     has_order: bool
+    #: None where nobody plans shifts: it is then always in its calendar.
+    shifts: list[Span] | None
+
+    def state(self, raw: str | None, mode: str, at: datetime) -> EquipmentState:
+        if raw is None:
+            return EquipmentState.UNKNOWN
+        in_calendar = self.shifts is None or any(span.holds(at) for span in self.shifts)
+        return translated(self.meanings, raw, mode, has_order=self.has_order, in_calendar=in_calendar)
 
 
 def tell(env: Env, states: Sequence[StateSaid], counts: Sequence[Counted], tags: Iterable[Followed]) -> None:
@@ -53,25 +64,20 @@ def _kept(env: Env, step: Callable[[], object]) -> None:
 
 
 def _said(env: Env, states: Sequence[StateSaid], tags: Iterable[Followed]) -> list[Said]:
-    maps = _maps(env, {each.tag.equipment_id for each in states})
+    instants = [instant(each.at) for each in states]
+    maps = _maps(env, {each.tag.equipment_id for each in states}, Span(min(instants), max(instants)))
     modes = {tag.equipment_id: tag.text or "" for tag in tags if tag.role is TagRole.MODE}
     found = []
-    for each in states:
+    for each, at in zip(states, instants, strict=True):
         equipment = each.tag.equipment_id
         assert equipment is not None
         mode = modes.get(equipment, "")
-        state = _state(maps[equipment], each.raw, mode)
-        found.append(Said(equipment, instant(each.at), state, raw=each.raw, mode=mode or None))
+        state = maps[equipment].state(each.raw, mode, at)
+        found.append(Said(equipment, at, state, raw=each.raw, mode=mode or None))
     return found
 
 
-def _state(read: _Map, raw: str | None, mode: str) -> EquipmentState:
-    if raw is None:
-        return EquipmentState.UNKNOWN
-    return translated(read.meanings, raw, mode, has_order=read.has_order, in_calendar=True)
-
-
-def _maps(env: Env, equipment: Iterable[int | None]) -> dict[int, _Map]:
+def _maps(env: Env, equipment: Iterable[int | None], during: Span) -> dict[int, _Map]:
     ids = [each for each in equipment if each is not None]
     meanings: dict[int, list[Meaning]] = {id_: [] for id_ in ids}
     asked = (
@@ -89,7 +95,22 @@ def _maps(env: Env, equipment: Iterable[int | None]) -> dict[int, _Map]:
             StateInterval.order_code.is_not(None),
         )
     ))  # fmt: skip
-    return {id_: _Map(meanings[id_], id_ in with_order) for id_ in ids}
+    shifts = _shifts(env, ids, during)
+    return {id_: _Map(meanings[id_], id_ in with_order, shifts.get(id_)) for id_ in ids}
+
+
+def _shifts(env: Env, ids: Sequence[int], during: Span) -> dict[int, list[Span]]:
+    """The shifts that meet `during`, of the equipment for which any are planned."""
+    planned = select(ShiftInstance.equipment_id).where(ShiftInstance.equipment_id.in_(ids)).distinct()
+    found: dict[int, list[Span]] = {id_: [] for id_ in env.session.scalars(planned)}
+    asked = select(ShiftInstance.equipment_id, ShiftInstance.starts_at, ShiftInstance.ends_at).where(
+        ShiftInstance.equipment_id.in_(ids),
+        ShiftInstance.starts_at <= during.ends_at,
+        ShiftInstance.ends_at > during.starts_at,
+    )
+    for id_, starts_at, ends_at in env.session.execute(asked):
+        found[id_].append(Span(starts_at, ends_at))
+    return found
 
 
 def _meaning(line: StateMapLine) -> Meaning:

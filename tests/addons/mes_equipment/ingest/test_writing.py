@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from addons.mes_equipment.ingest import storing
 from addons.mes_equipment.ingest.spool import Frame, Position, SpoolReader
 from addons.mes_equipment.models import (
+    Answer,
     CountEvent,
     CountKind,
     DirtyBucket,
@@ -19,6 +21,9 @@ from addons.mes_equipment.models import (
     Protocol,
     Quarantine,
     Retention,
+    ShiftInstance,
+    StateMap,
+    StateMapLine,
     Tag,
     TagRole,
     TelemetryText,
@@ -27,7 +32,7 @@ from addons.mes_equipment.rules.reading import Quality
 from core import Env
 from core.orm.env import open_env
 from tests.addons.mes_equipment.floor import Floor, one, seen
-from tests.addons.mes_equipment.ingest.plant import MILL, NODE, Plant, us
+from tests.addons.mes_equipment.ingest.plant import MILL, NODE, NOON, Plant, us
 
 DAY = 86_400
 
@@ -246,6 +251,25 @@ def test_what_an_edge_kept_back_fills_the_gap_in_the_states(plant: Plant) -> Non
         assert [(state, round(minute - start)) for state, minute in seen(env)] == [
             (EquipmentState.RUN, 0), (EquipmentState.IDLE, 1), (EquipmentState.RUN, 5),
         ]  # fmt: skip
+
+
+def test_a_line_of_the_state_map_for_times_without_a_shift_is_read_then(plant: Plant) -> None:
+    machine = plant.machine(READY=EquipmentState.IDLE)
+    plant.tag("execution", role=TagRole.STATE, work_center_id=machine)
+    with open_env(plant.floor.site, plant.principal, write=True) as env:
+        mapped = one(env, StateMap, code="MTC")
+        mapped.lines.append(
+            StateMapLine(position=-1, raw="READY", state=EquipmentState.OFF, in_calendar=Answer.NO)
+        )
+        env.add(ShiftInstance(company_id=plant.principal.company_id, equipment_id=machine, day=NOON.date(),
+                              name="Early", starts_at=NOON, ends_at=NOON + timedelta(hours=1)))  # fmt: skip
+
+    plant.say("execution", 60, "READY")
+    plant.say("execution", 3600, "READY")
+    plant.write()
+
+    with plant.floor.env() as env:
+        assert [state for state, _minute in seen(env)] == [EquipmentState.IDLE, EquipmentState.OFF]
 
 
 def test_a_clock_two_days_ahead_is_kept_aside_and_told_of(plant: Plant) -> None:
