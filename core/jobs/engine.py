@@ -36,6 +36,7 @@ class Taken:
     payload: dict[str, Any]  # Any: JSON
     user_id: int | None
     company_id: int | None
+    allowed: frozenset[str] | None
     total: int
     started_at: datetime
     attempt: int
@@ -150,7 +151,7 @@ def _claim(env: Env, worker: str) -> Taken | None:
             attempt=Job.attempt + 1, version=Job.version + 1,
         )
         .returning(
-            Job.id, Job.task, Job.payload, Job.user_id, Job.acting_company_id, Job.total, Job.attempt,
+            Job.id, Job.task, Job.payload, Job.user_id, Job.acting_company_id, Job.allowed, Job.total, Job.attempt,
             Job.attempt_limit, Job.cancel_requested,
         )
     )  # fmt: skip
@@ -158,8 +159,9 @@ def _claim(env: Env, worker: str) -> Taken | None:
     if row is None:
         return None
     return Taken(
-        row.id, row.task, dict(row.payload), row.user_id, row.acting_company_id, row.total, now, row.attempt,
-        row.attempt_limit, row.cancel_requested, lease,
+        row.id, row.task, dict(row.payload), row.user_id, row.acting_company_id,
+        None if row.allowed is None else frozenset(row.allowed), row.total, now, row.attempt, row.attempt_limit,
+        row.cancel_requested, lease,
     )  # fmt: skip
 
 

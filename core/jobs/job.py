@@ -48,6 +48,8 @@ class Job(Model):
     user_id: Mapped[int | None] = mapped_column(BigId, index=True)
     #: The company in which it acts.
     acting_company_id: Mapped[int | None] = mapped_column(BigId)
+    #: What the token that asked for it may do, which is all that the job may; None without such a limit.
+    allowed: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON
     #: Empty for at once.
     not_before: Mapped[Instant | None] = column(_("Not before"), readonly=True, listed=False)
@@ -159,6 +161,7 @@ def enqueue(
         title=str(title)[:200],
         user_id=env.user_id,
         acting_company_id=env.company_id,
+        allowed=None if env.principal.allowed is None else sorted(env.principal.allowed),
         payload=payload,
         total=total,
         attempt_limit=task_named(name).attempts,

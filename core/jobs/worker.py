@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event, Lock, Thread
 from uuid import uuid4
@@ -158,7 +158,7 @@ class Worker:
     def _principal(self, taken: Taken) -> Principal:
         if taken.user_id is None:
             return Principal(company_id=taken.company_id)
-        return self.who_is(self.site, taken.user_id, taken.company_id)
+        return replace(self.who_is(self.site, taken.user_id, taken.company_id), allowed=taken.allowed)
 
     @contextmanager
     def _holding(self, live: Live) -> Iterator[None]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,20 @@ def test_a_job_is_done_as_its_person_with_progress_log_and_result(
         assert job.started_at is not None
         assert job.finished_at is not None
     assert live_of(job_id) is None
+
+
+def test_a_job_that_a_token_asked_for_may_do_what_the_token_may(
+    site: Site, person: Principal, working: Working, worker: Worker
+) -> None:
+    seen: list[frozenset[str] | None] = []
+    working(lambda run, payload: seen.append(run.principal.allowed))
+    scopes = frozenset({"base.job:read", "base.item:read"})
+
+    written(site, replace(person, allowed=scopes))
+    written(site, person)
+    worker.run_waiting()
+
+    assert seen == [scopes, None]
 
 
 def test_two_workers_never_take_one_job_twice(site: Site, person: Principal, working: Working) -> None:
