@@ -61,12 +61,21 @@ def typed_value(field: Field, value: object) -> object:
     typed = parse(field, value) if isinstance(value, str | int | bool | float) else value
     if isinstance(field.type, ExactNumber):
         return field.type.exact(typed)
+    if isinstance(typed, str):
+        _check_text(field, typed)
+    return typed
+
+
+def _check_text(field: Field, text: str) -> None:
+    if "\0" in text:
+        raise ValidationError(
+            {field.name: _("{field} holds the character U+0000, which cannot be stored.", field=field.label)}
+        )
     length = getattr(field.type, "length", None)
-    if isinstance(typed, str) and field.choices is None and length and len(typed) > length:
+    if field.choices is None and length and len(text) > length:
         raise ValidationError(
             {field.name: _("{field} can have {length} characters at most.", field=field.label, length=length)}
         )
-    return typed
 
 
 def check_required(env: Env, record: Model) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.errors import UserError
+from core.i18n import _
 
 BUSY_TIMEOUT_MS = 10_000
 _TURN = "dovetail_turn"
@@ -16,11 +19,13 @@ def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's opti
     """An engine on `url`; SQLite gets WAL, foreign keys, transactional DDL and two kinds of transaction."""
     options = {"hide_parameters": True, **options}  # what people typed is not for messages and logs
     if not url.startswith("sqlite"):
-        return create_engine(
+        engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_pre_ping=True,
             **options,
         )
+        event.listen(engine, "handle_error", _refuse_nul)
+        return engine
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
@@ -33,6 +38,12 @@ def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's opti
     event.listen(engine, "rollback", turns.end)
     event.listen(engine, "checkin", turns.given_back)
     return engine
+
+
+def _refuse_nul(context: ExceptionContext) -> None:
+    """Whoever sends U+0000, which PostgreSQL knows in no text, hears that it is theirs and not a fault of ours."""
+    if "cannot contain NUL" in str(context.original_exception):
+        raise UserError(_("A text holds the character U+0000, which cannot be searched for or stored."))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's connection

@@ -56,6 +56,16 @@ def test_a_body_with_unknown_and_missing_fields_names_each_and_changes_nothing(
     assert count(site) == 0
 
 
+def test_a_text_with_a_character_that_no_database_keeps_is_refused_with_its_field(
+    site: Site, editor: Any, unit: int
+) -> None:
+    answer = editor.post("base/item", {"code": "A1", "name": "One\0", "unit_id": unit})
+
+    assert answer.status == 422
+    assert set(answer.json["errors"]) == {"name"}
+    assert count(site) == 0
+
+
 def test_a_duplicate_code_is_refused_with_the_field(site: Site, editor: Any, unit: int) -> None:
     editor.post("base/item", {"code": "A1", "name": "One", "unit_id": unit})
 

@@ -88,7 +88,9 @@ class Browser:
         """Send a form with the token of a page of ours, or with `token`."""
         sent = MultiDict(data or {})
         sent["csrf_token"] = self.token if token is None else token
-        return Browsed(self._client.post(url, data=sent, headers=headers, buffered=True))
+        answer = self._client.post(url, data=sent, headers=headers, buffered=True)
+        answer.request.environ["wsgi.input"].close()  # a large body lies in a file
+        return Browsed(answer)
 
     @property
     def token(self) -> str:

@@ -363,3 +363,8 @@ def test_opening_records_fills_the_home_page_with_what_the_person_still_sees(sho
         env.delete(env.get(Repair, ids[0]))
 
     assert "R-01" not in browser.get("/").text
+
+
+@pytest.mark.parametrize("url", [f"{REPAIRS}?q=a%00b", f"{REPAIRS}?f.name=%00", "/-/search?q=%00"])
+def test_a_character_that_no_text_has_is_nobody_else_s_fault(shop: Shop, url: str) -> None:
+    assert shop.browser("jonas").get(url).status < 500
