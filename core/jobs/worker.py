@@ -49,6 +49,7 @@ class Worker:
         self._count = threads
         self._threads: list[Thread] = []
         self._held: set[_Held] = set()
+        self._is_ending = False
         self._lock = Lock()
 
     def start(self, *, once: bool = False) -> None:
@@ -71,6 +72,7 @@ class Worker:
         waiting.ring()
         self._join(timeout)
         with self._lock:
+            self._is_ending = True  # for a job that is taken, and held in a moment
             for held in self._held:
                 held.live.stopping.set()
         self._join(_STEP_SECONDS)
@@ -167,6 +169,8 @@ class Worker:
         pulse = Thread(target=self._pulse, args=(held,), name="dovetail-jobs-pulse", daemon=True)
         with self._lock:
             self._held.add(held)
+            if self._is_ending:
+                live.stopping.set()
         pulse.start()
         try:
             yield
