@@ -10,14 +10,16 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from core.errors import ConfigError
 from core.orm.model import Base
-from core.testing import postgres
+from core.testing import postgres, recycling
 
 #: The folder that the processes of one test run share.
 RUN_VARIABLE = "DOVETAIL_TEST_RUN"
@@ -26,6 +28,8 @@ POSTGRES_VARIABLE = "DOVETAIL_TEST_POSTGRES"
 
 KINDS = ("sqlite", "postgresql")
 LOCK_SECONDS = 120
+#: What many tests have written and emptied grows slow.
+MOST_USES = 50
 
 _FOLDER = "dovetail-tests-"
 _numbers = itertools.count(1)
@@ -38,6 +42,11 @@ class Databases:
         self._run = run
         self._files: list[Path] = []
         self._made: list[str] = []
+        #: Whether what is made now is for one test alone.
+        self.is_passing = False
+        self._passing: list[tuple[str, str]] = []
+        self._idle: dict[str, list[str]] = defaultdict(list)
+        self._uses: Counter[str] = Counter()
 
     def fresh(self, kind: str) -> str:
         """The address of a new, empty database."""
@@ -58,10 +67,38 @@ class Databases:
             target = self._file(name)
             shutil.copyfile(self._sqlite_template(template, prepare), target)
             return _sqlite_url(target)
-        self._made.append(name)
+        return self._copy(template, name, prepare)
+
+    def recycle(self) -> None:
+        """Bring back to their templates what this test alone had, for tests to come."""
+        while self._passing:
+            name, template = self._passing.pop()
+            url = postgres.sibling(self.postgres_url(), name)
+            if self._uses[name] < MOST_USES and recycling.restored(url, self._remembered(template)):
+                self._idle[template].append(name)
+
+    def _copy(self, template: str, name: str, prepare: Callable[[str], None]) -> str:
         server = self.postgres_url()
-        postgres.template_database(server, template, prepare)
-        return postgres.create_database(server, name, template)
+        if self.is_passing and self._idle[template]:
+            name = self._idle[template].pop()
+            url = postgres.sibling(server, name)
+        else:
+            self._made.append(name)
+            postgres.template_database(server, template, partial(self._prepared, template, prepare))
+            url = postgres.create_database(server, name, template)
+        if self.is_passing:
+            self._uses[name] += 1
+            self._passing.append((name, template))
+        return url
+
+    def _prepared(self, template: str, prepare: Callable[[str], None], url: str) -> None:
+        prepare(url)
+        folder = self._remembered(template)
+        shutil.rmtree(folder, ignore_errors=True)
+        recycling.remember(url, folder)
+
+    def _remembered(self, template: str) -> Path:
+        return self._run / f"{template}.rows"
 
     def postgres_url(self) -> str:
         """The server of this run, started when the first process asks."""
@@ -81,8 +118,8 @@ class Databases:
                 Path(f"{file}{suffix}").unlink(missing_ok=True)
         if self._made:
             postgres.drop_databases(self.postgres_url(), self._made)
-        self._files.clear()
-        self._made.clear()
+        for kept in (self._files, self._made, self._passing, self._idle):
+            kept.clear()
 
     def _file(self, name: str) -> Path:
         self._files.append(self._run / f"{name}.db")
