@@ -16,8 +16,8 @@ Contents = dict[str, list[str]]
 
 def schema(engine: Engine) -> Schema:
     """Every table with its columns, keys, indexes, constraints and triggers."""
-    inspector = inspect(engine)
     with warnings.catch_warnings(action="ignore", category=SAWarning), engine.connect() as connection:
+        inspector = inspect(connection)
         return {
             name: _parts(inspector, name) | {"triggers": guards.existing(connection, [name])}
             for name in inspector.get_table_names()
