@@ -43,7 +43,8 @@ async function sprite() {
 
 async function licences() {
   const parts = [];
-  for (const item of [...vendored, { name: "@tabler/icons", licence: "@tabler/icons/LICENSE", spdx: "MIT" }]) {
+  const bundled = ["@tabler/icons", "uplot"].map((name) => ({ name, licence: `${name}/LICENSE`, spdx: "MIT" }));
+  for (const item of [...vendored, ...bundled]) {
     const { version } = JSON.parse(await readFile(join(modules, item.name, "package.json"), "utf8"));
     const text = item.licence ? await readFile(join(modules, item.licence), "utf8") : mit(item.holder);
     parts.push(`${item.name} ${version} (${item.spdx})\n\n${text.trim()}\n`);
@@ -57,6 +58,7 @@ async function bundle(out) {
   await build({ ...options, entryPoints: css.map((name) => join(web, "static/css", `${name}.css`)), outdir: out, external: ["*.woff2"] });
   await build({ ...options, entryPoints: [join(web, "static/js/dovetail.js")], outdir: out, format: "esm" });
   await build({ ...options, entryPoints: [join(web, "static/js/stream.js")], outdir: out, format: "esm" });
+  await build({ ...options, entryPoints: [join(web, "static/js/chart.js")], outdir: out, format: "esm", nodePaths: [modules] });
   await build({ ...options, entryPoints: [join(web, "static/js/first.js")], outdir: out, format: "iife" });
 }
 

@@ -11,7 +11,7 @@ link list list-check list-details lock lock-open logout mail map-pin math-functi
 moon package packages paperclip pencil percentage phone pin player-pause player-play player-stop plug-connected plus point
 printer puzzle qrcode receipt receipt-tax recycle refresh report report-analytics route ruler-measure scale scan scissors search
 selector send settings shield shield-check shopping-cart sitemap speakerphone star stethoscope sun table tag target
-temperature tool tools trash truck truck-delivery truck-return upload user user-check users versions world x zoom-in
+temperature tool tools trash truck truck-delivery truck-return upload user user-check users versions world x zoom-in zoom-out
 `.trim().split(/\s+/);
 
 export const own = { gantt: '<path d="M4 4v16M8 6h7M11 12h8M8 18h5"/>', "star-filled": '<path fill="currentColor" d="M12 17.75l-6.172 3.245 1.179-6.873-5-4.867 6.9-1 3.086-6.253 3.086 6.253 6.9 1-5 4.867 1.179 6.873z"/>' };

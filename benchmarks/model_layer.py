@@ -43,11 +43,14 @@ Part = Callable[[Site, Meter], Iterator[Row]]
 @click.option("--repeat", default=5, help="Runs behind each median.")
 def main(database: str, postgres: bool, as_json: bool, only: str, count: int, repeat: int) -> None:
     """Measure the model layer."""
-    with tempfile.TemporaryDirectory() as folder, _database(database, Path(folder), postgres=postgres) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database_of(database, Path(folder), postgres=postgres) as url,
+    ):
         found: list[Row] = []
         for row in _measured(url, Path(folder), _parts(count, only), repeat):
             if not as_json:
-                click.echo(_line(row) if found else f"{HEAD}\n{_line(row)}")
+                click.echo(line(row) if found else f"{HEAD}\n{line(row)}")
             found.append(row)
     if as_json:
         click.echo(json.dumps({"rows": [row.as_json() for row in found]}))
@@ -55,7 +58,7 @@ def main(database: str, postgres: bool, as_json: bool, only: str, count: int, re
 
 
 @contextmanager
-def _database(url: str, folder: Path, *, postgres: bool) -> Iterator[str]:
+def database_of(url: str, folder: Path, *, postgres: bool) -> Iterator[str]:
     """The empty database to measure on."""
     if not postgres:
         yield url or f"sqlite:///{folder / 'plant.db'}"
@@ -80,7 +83,7 @@ def _measured(url: str, folder: Path, parts: list[Part], repeat: int) -> Iterato
     engine.dispose()
 
 
-def _line(row: Row) -> str:
+def line(row: Row) -> str:
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
     floor = "" if row.floor_cpu_ms is None else f"{row.floor_cpu_ms:.2f}"
     met = "met" if row.met else "MISSED"

@@ -92,6 +92,14 @@ SHEET = (
             Key("Ctrl + Delete", _("Remove the row")),
         ),
     ),
+    KeyGroup(
+        _("Chart"),
+        (
+            Key("T", _("The same numbers as a table")),
+            Key("← / →", _("Earlier and later")),
+            Key("+ / -", _("Zoom in and out")),
+        ),
+    ),
 )
 
 

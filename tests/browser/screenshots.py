@@ -93,6 +93,12 @@ def machine(page: Page) -> None:
     page.goto(f"{page.locator('a.dt-is-alarm').first.get_attribute('href')}?span=week")
 
 
+def trend(page: Page) -> None:
+    page.goto("/equipment")
+    page.goto(f"{page.locator('a.dt-station', has_text='M-402').get_attribute('href')}/trend?span=week")
+    expect(page.locator(".uplot canvas").first).to_be_visible()
+
+
 def coding(page: Page) -> None:
     page.goto("/equipment/stops")
 
@@ -110,7 +116,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "login": ("", login), "home": ("maren", home), "list": ("maren", listed), "form": ("lena", form),
     "edit": ("maren", editing), "conflict": ("maren", conflict), "import": ("maren", importing),
     "palette": ("maren", palette), "equipment": ("jonas", board), "machine": ("jonas", machine),
-    "stops": ("amina", coding), "oee": ("jonas", oee), "losses": ("jonas", losses),
+    "trend": ("jonas", trend), "stops": ("amina", coding), "oee": ("jonas", oee), "losses": ("jonas", losses),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from addons.mes_equipment.actions import planning, totalling
-from addons.mes_equipment.demo import happening, machines
+from addons.mes_equipment.demo import happening, machines, measuring
 from addons.mes_equipment.demo.living import live as live
 from addons.mes_equipment.seed import seed
 from core import Env, i18n, today
@@ -27,4 +27,5 @@ def demo(env: Env, language: str) -> None:
         planning.plan(env, ids.values(), day - timedelta(days=DAYS_BACK), day + timedelta(days=DAYS_AHEAD))
         machines.shift_now(env, ids)
         happening.write(env, ids, SEED)
+        measuring.write(env, ids)
         totalling.recompute(env, totalling.dirty(env, 10_000))

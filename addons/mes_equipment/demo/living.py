@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from addons.mes_equipment.actions import planning, totalling
 from addons.mes_equipment.actions.recording import Said, intervals_from, record
 from addons.mes_equipment.actions.reporting import Report, report
-from addons.mes_equipment.demo import programme
+from addons.mes_equipment.demo import measuring, programme
 from addons.mes_equipment.demo.happening import Cast
 from addons.mes_equipment.demo.machines import MACHINES, Machine, monitored, shift_now
 from addons.mes_equipment.demo.programme import Phase
@@ -86,9 +86,13 @@ def _hour(at: datetime) -> datetime:
 
 
 def _is_due(since: datetime, until: datetime) -> bool:
-    return _hour(since) != _hour(until) or any(
-        programme.phases(machine, since, until) or programme.pieces(machine, since, until)
-        for machine in MACHINES
+    return (
+        _hour(since) != _hour(until)
+        or measuring.is_due(since, until)
+        or any(
+            programme.phases(machine, since, until) or programme.pieces(machine, since, until)
+            for machine in MACHINES
+        )
     )
 
 
@@ -112,6 +116,7 @@ def _reached(env: Env, ids: Mapping[str, int]) -> datetime | None:
 def _skip(env: Env, ids: Mapping[str, int], since: datetime, until: datetime) -> None:
     """What nobody told is unknown; now each machine does what the programme has for this moment."""
     record(env, [Said(id_, since + _SECOND, EquipmentState.UNKNOWN) for id_ in ids.values()])
+    measuring.lose(env, ids, since + _SECOND)
     _say(env, ids, {
         machine: [replace(programme.phase_at(machine, until), starts_at=until)]
         for machine in MACHINES if programme.has_signal(machine)
@@ -129,6 +134,7 @@ def _tell(env: Env, ids: Mapping[str, int], since: datetime, until: datetime) ->
         if _runs(env, ids[machine.code], piece.at)
     ]  # fmt: skip
     report(env, made)
+    measuring.tell(env, ids, since, until)
 
 
 def _say(env: Env, ids: Mapping[str, int], said: Mapping[Machine, Sequence[Phase]]) -> None:

@@ -65,11 +65,11 @@ def cover(bucket: Bucket, start: int, held: Held | None, at: int) -> None:
         bucket.covered += seconds
 
 
-def mean(area: float, covered: float, last: float, last_at: int, until: int) -> float:
-    """The time-weighted mean of a bucket up to `until`: its end, or now."""
-    seconds = max(until - last_at, 0) / _SECOND_US
-    whole = covered + seconds
-    return (area + last * seconds) / whole if whole else last
+def mean(area: float, covered: float, last: float, held_seconds: float) -> float:
+    """The time-weighted mean of a bucket whose last value held for `held_seconds`: up to its end, or now."""
+    held = max(held_seconds, 0)
+    whole = covered + held
+    return (area + last * held) / whole if whole else last
 
 
 def covering(points: Iterable[Held], start: int, *, linear: bool) -> tuple[float, float]:

@@ -178,6 +178,7 @@ def _links(equipment_id: int, open_count: int) -> list[SmartLink]:
         SmartLink(_("Stops without reason"), "message", str(open_count), with_query(showing.CODING, where)),
         SmartLink(_("OEE"), "chart-bar", "", with_query(showing.OEE, where)),
         SmartLink(_("Losses"), "clock-exclamation", "", with_query(showing.LOSSES, where)),
+        SmartLink(_("Trend"), "chart-line", "", f"{showing.BOARD}/{equipment_id}/trend"),
         SmartLink(StateInterval.plural, "activity", "", with_query(list_url(StateInterval), record)),
         SmartLink(CountEvent.plural, "plus", "", with_query(list_url(CountEvent), record)),
         SmartLink(WorkCenter.singular, "building-factory-2", "", record_url(WorkCenter, equipment_id)),

@@ -1,5 +1,6 @@
 // The pages' behaviour. Every page works without it; what is here makes the same things quicker. Bundled by assets/build.mjs.
 import { startActions } from "./actions.js";
+import { startCharts } from "./charts.js";
 import { startColumns } from "./columns.js";
 import { startFilters } from "./filters.js";
 import { startKeyboard } from "./keyboard.js";
@@ -30,6 +31,7 @@ startTimeline();
 startActions();
 startPalette();
 startPassing();
+startCharts();
 startPreferences();
 startKeyboard();
 startUpdates();

@@ -1,0 +1,216 @@
+"""What a trend shows as figures: for the chart as JSON, as a table, and as the columns and rows of a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import repeat
+from math import floor, log10
+
+from addons.mes_equipment.actions.trending import Series, TagNow, Trend
+from addons.mes_equipment.rules.resolution import Resolution
+from addons.mes_equipment.web.zoom import Zoom, local
+from core import _
+from core.formats.column import Column as FileColumn
+from core.formats.column import ColumnType
+from core.formats.column import Value as Plain
+from core.web.cells import EMPTY, Column, Row, Value
+from core.web.parts import Words
+from core.web.request import reader
+
+#: What a reading of a gauge has of digits; more are noise.
+_DIGITS = 3
+_MOST_PLACES = 6
+#: Digits that an average carries in a file and to the chart.
+_EXACT = 9
+_MILLISECONDS = 3
+
+MEANS: Mapping[Resolution, Words] = {
+    Resolution.READING: _("Every reading"),
+    Resolution.MINUTE: _("Means by minute, band from lowest to highest"),
+    Resolution.HOUR: _("Means by hour, band from lowest to highest"),
+    Resolution.DAY: _("Means by day, band from lowest to highest"),
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A tag and what it had."""
+
+    tag: TagNow
+    series: Series
+
+    #: Of all its values.
+    least: float
+    greatest: float
+
+    @cached_property
+    def places(self) -> int:
+        """Decimals, as many as the greatest of its values has use for."""
+        return places(max(abs(self.least), abs(self.greatest)))
+
+
+def drawn(trend: Trend, tags: Sequence[TagNow]) -> list[Drawn]:
+    """Those of `tags` that had any value."""
+    found = []
+    for tag in tags:
+        series = trend.series.get(tag.id)
+        lows = [v for v in series.low if v is not None] if series else []
+        if series and lows:
+            found.append(Drawn(tag, series, min(lows), max(v for v in series.high if v is not None)))
+    return found
+
+
+def places(greatest: float) -> int:
+    """Decimals that leave a value of this size three digits."""
+    if not greatest:
+        return 0
+    return min(max(_DIGITS - 1 - floor(log10(greatest)), 0), _MOST_PLACES)
+
+
+def figure(value: float, decimals: int) -> str:
+    return _figure(reader().locale, value, decimals)
+
+
+@lru_cache(maxsize=4096)
+def _figure(_locale: str, value: float, decimals: int) -> str:
+    return reader().number(Decimal(repr(value)), decimals)
+
+
+def chart(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> str:
+    """What core/web/static/js/chart.js draws: a chart for each unit, one below the other."""
+    begin = zoom.begin.timestamp()
+    zero = int(begin)
+    units = dict.fromkeys(each.tag.unit for each in shown)
+    charts = [
+        {"unit": unit, "limits": _limits(shown),
+         "series": [_line(each, zero, resolution) for each in shown if each.tag.unit == unit]}
+        for unit in units
+    ]  # fmt: skip
+    about = {
+        "zero": zero, "begin": begin, "length": zoom.length.total_seconds(), "step": resolution.value,
+        "zone": reader().zone, "charts": charts,
+    }  # fmt: skip
+    # In an HTML page the text must not end its element.
+    return json.dumps(about, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _limits(shown: Sequence[Drawn]) -> list[float]:
+    """The span of the only tag that is drawn."""
+    tags = [each.tag for each in shown]
+    return [limit for limit in (tags[0].low, tags[0].high) if limit is not None] if len(tags) == 1 else []
+
+
+def _line(each: Drawn, zero: int, resolution: Resolution) -> dict[str, object]:
+    series, decimals = each.series, each.places
+    found: dict[str, object] = {
+        "name": each.tag.name, "places": decimals, "holds": series.holds,
+        "at": _since(series.at, zero), "value": _short(series.mean, decimals),
+    }  # fmt: skip
+    if resolution is not Resolution.READING:
+        found |= {"low": _short(series.low, decimals), "high": _short(series.high, decimals)}
+    return found
+
+
+def _since(at: Sequence[float], zero: int) -> list[float]:
+    """Buckets begin at whole seconds, readings at any."""
+    return [t - zero if isinstance(t, int) else round(t - zero, _MILLISECONDS) for t in at]
+
+
+def _short(values: Sequence[float | None], decimals: int) -> list[float | None]:
+    """One digit more than is read: a curve has steps of no pixel."""
+    if None not in values:
+        return list(map(round, values, repeat(decimals + 1)))  # type: ignore[arg-type]  # numbers alone
+    return [None if value is None else round(value, decimals + 1) for value in values]
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What a tag had at an instant."""
+
+    low: float
+    high: float
+    mean: float
+
+
+def lines(
+    zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]
+) -> Iterator[tuple[datetime, list[_Figures | None]]]:
+    """The instants at which a tag had a value, with what each had; readings before the window are the line's alone."""
+    found: dict[float, list[_Figures | None]] = {}
+    for n, each in enumerate(shown):
+        columns = (each.series.at, each.series.low, each.series.high, each.series.mean)
+        for at, low, high, mean in zip(*columns, strict=True):
+            if low is not None and high is not None and mean is not None:
+                found.setdefault(at, [None] * len(shown))[n] = _Figures(low, high, mean)
+    for at in sorted(found):
+        instant = datetime.fromtimestamp(at, UTC)
+        if resolution is not Resolution.READING or instant >= zoom.begin:
+            yield instant, found[at]
+
+
+def table(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> tuple[list[Column], list[Row]]:
+    """The same numbers to read, the newest first."""
+    columns = [Column("at", _("Time") if resolution is Resolution.READING else _("From"), slot="key")]
+    columns += [Column(str(e.tag.id), _titled(e.tag), "end", slot="amount") for e in shown]
+    rows = [
+        Row(n, "", str(at), [
+            Value("text", _when(at, resolution)),
+            *(_cell(each, found, resolution) for each, found in zip(shown, figures, strict=True)),
+        ])
+        for n, (at, figures) in enumerate(lines(zoom, resolution, shown))
+    ]  # fmt: skip
+    return columns, rows[::-1]
+
+
+def _cell(each: Drawn, found: _Figures | None, resolution: Resolution) -> Value:
+    if found is None:
+        return EMPTY
+    decimals = each.places
+    between = "" if resolution is Resolution.READING else str(
+        _("{low} to {high}", low=figure(found.low, decimals), high=figure(found.high, decimals))
+    )  # fmt: skip
+    return Value("number", figure(found.mean, decimals), sub=between)
+
+
+def _when(at: datetime, resolution: Resolution) -> str:
+    read = reader()
+    if resolution is Resolution.DAY:
+        return read.day(local(at).date(), weekday=True)
+    return read.moment(at) + (local(at).strftime(":%S") if resolution is Resolution.READING else "")
+
+
+def columns(resolution: Resolution, shown: Sequence[Drawn]) -> list[FileColumn]:
+    """Of a file."""
+    found = [
+        FileColumn(str(_("Time") if resolution is Resolution.READING else _("From")), ColumnType.DATETIME)
+    ]
+    for each in shown:
+        title = _titled(each.tag)
+        names = [title] if resolution is Resolution.READING else [
+            str(_("{tag}, mean", tag=title)), str(_("{tag}, lowest", tag=title)), str(_("{tag}, highest", tag=title)),
+        ]  # fmt: skip
+        found += [FileColumn(name, ColumnType.DECIMAL, 0) for name in names]
+    return found
+
+
+def rows(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> Iterator[list[Plain]]:
+    """Of a file."""
+    for at, figures in lines(zoom, resolution, shown):
+        row: list[Plain] = [at]
+        for found in figures:
+            each = (None,) * 3 if found is None else (found.mean, found.low, found.high)
+            row += [_exact(value) for value in each[: 1 if resolution is Resolution.READING else 3]]
+        yield row
+
+
+def _titled(tag: TagNow) -> str:
+    return f"{tag.name}, {tag.unit}" if tag.unit else tag.name
+
+
+def _exact(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(f"{value:.{_EXACT}g}")
