@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from core.orm.env import Env
     from core.security.role import Role
 
-#: What an action may give back: records to show, or nothing.
-Result = Sequence[Model] | Model | None
+#: What an action may give back: records to show, values that answer who called it over REST, or nothing.
+Result = Sequence[Model] | Model | Mapping[str, object] | None
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of an action: records it gave back to show."""
+    """What came of an action: records it gave back to show, or values in JSON's types."""
 
     opened: tuple[Model, ...] = ()
     outcomes: tuple[Outcome, ...] = field(default=())
+    answer: Mapping[str, object] | None = None
 
 
 _actions: dict[tuple[type[Model], str], Action] = {}
@@ -184,7 +185,7 @@ def run(
     env.refuse_write()
     with env.acting_as(chosen.addon):
         result = chosen(env, records, **checked_values(chosen, values or {}))
-    return Done(_opened(result))
+    return Done(answer=result) if isinstance(result, Mapping) else Done(_opened(result))
 
 
 def run_each(
@@ -236,7 +237,7 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:  # Any: a 
     )
 
 
-def _opened(result: Result) -> tuple[Model, ...]:
+def _opened(result: Sequence[Model] | Model | None) -> tuple[Model, ...]:
     if result is None:
         return ()
     return (result,) if isinstance(result, Model) else tuple(result)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 import click
 from sqlalchemy import select
 
 from addons.bridge.actions.comparing import Standing, figures, standings
+from addons.bridge.actions.reconciling import Reconciliation, period_of, reconciliations, usual_days
+from addons.bridge.messages.reconciliation import Fact
 from addons.bridge.rules.figure import Figure, is_zero
+from addons.bridge.rules.reconciliation import Difference
 from addons.bridge.rules.table import written
-from core import Env, UserError, _
+from addons.bridge.rules.words import FLOWS, STOPS
+from core import Env, Text, UserError, _
 from core.base import Company
 
 #: Opens an env on the site of the command.
@@ -41,22 +46,60 @@ def status(opener: Opener, company: str) -> None:
 
 @group.command("reconcile")
 @_company
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="The first day that is compared.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="The last day that is compared.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write the whole report as CSV.")
 @click.pass_obj
-def reconcile(opener: Opener, company: str, *, as_csv: bool) -> None:
-    """Compare what was told with what came of it; exit 1 where anything differs."""
+def reconcile(
+    opener: Opener, company: str, first: datetime | None, last: datetime | None, *, as_csv: bool
+) -> None:
+    """Ask the other side what it has and compare; exit 1 where anything differs or it does not answer.
+
+    Without days the last 30 are compared.
+    """
     with opener() as env:
-        found = figures(env, _company_id(env, company))
-        if as_csv:
-            for part in written(found):
-                sys.stdout.buffer.write(part)
-        else:
-            for figure in found:
-                if figure.difference:
-                    click.echo(_differing(figure))
-            click.echo(str(_conclusion(found)))
-    if not is_zero(found):
+        company_id = _company_id(env, company)
+        zone = env.get(Company, company_id).zone
+        usual = usual_days(zone)
+        period = period_of(first.date() if first else usual[0], last.date() if last else usual[1], zone)
+        sides = reconciliations(env, company_id, period)
+        own = figures(env, company_id)
+    if as_csv:
+        _write_csv(sides, own)
+    else:
+        for line in _report(sides, own):
+            click.echo(line)
+    if not (is_zero(own) and all(each.is_zero for each in sides)):
         raise SystemExit(1)
+
+
+def _write_csv(sides: Sequence[Reconciliation], own: Sequence[Figure]) -> None:
+    differences = (difference for each in sides for difference in each.differences)
+    for part in written(differences, own, (each.silence for each in sides if each.silence)):
+        sys.stdout.buffer.write(part)
+
+
+def _report(sides: Sequence[Reconciliation], own: Sequence[Figure]) -> Iterator[str]:
+    for each in sides:
+        yield f"{each.name}: {_silent(each) if each.silence else each.verdict}"
+        yield from (_missing(difference) for difference in each.differences)
+    yield from (_differing(figure) for figure in own if figure.difference)
+    yield str(_conclusion(own))
+
+
+def _silent(found: Reconciliation) -> Text:
+    heard = f"{found.heard_at:%Y-%m-%d %H:%M} UTC" if found.heard_at else _("never")
+    return _("it does not answer. {reason} Last contact: {heard}.", reason=found.silence, heard=heard)
+
+
+def _missing(found: Difference) -> str:
+    erp, mes = (_amount(fact) if fact is not None else _("nothing") for fact in (found.erp, found.mes))
+    stays = f" ({STOPS[found.held.stop]}: {found.held.reason or '-'})" if found.held else ""
+    return f"  {FLOWS[found.flow]} {found.key}, {found.fact.what}: ERP {erp}, MES {mes}{stays}"
+
+
+def _amount(fact: Fact) -> str:
+    return fact.what if fact.quantity is None else f"{fact.quantity.normalize():f} {fact.unit or ''}".strip()
 
 
 def said(standing: Standing) -> str:
@@ -76,7 +119,7 @@ def _differing(figure: Figure) -> str:
     return f"{figure.flow}: {where}  {figure.told:f} - {figure.done:f} = {figure.difference:f} {figure.unit}".strip()
 
 
-def _conclusion(found: list[Figure]) -> object:
+def _conclusion(found: Sequence[Figure]) -> object:
     differing = sum(1 for figure in found if figure.difference)
     if differing:
         return _("{count} of {all} figures differ.", count=differing, all=len(found))

@@ -95,6 +95,7 @@ def _action(action: Action) -> dict[str, Any]:  # Any: an OpenAPI operation
         "properties": {
             "record": {"type": "object"},
             "opened": {"type": "array", "items": {"type": "object"}},
+            "answer": {"type": "object"},
         },
     }
     made = _operation(str(action.label), done, schema.of_action(action))

@@ -93,7 +93,7 @@ def delete(addon: str, name: str, record_id: int) -> Response:
 
 
 def act(addon: str, name: str, record_id: int, action: str) -> Response:
-    """Do an action; what it gives back to show is in `opened`."""
+    """Do an action; what it gives back to show is in `opened`, what it says in `answer`."""
     model = model_at(addon, name)
     chosen = action_named(model, action)
     record = env().get(model, record_id)
@@ -102,7 +102,8 @@ def act(addon: str, name: str, record_id: int, action: str) -> Response:
     done = run(env(), chosen, [record], body(schema.of_action(chosen)))
     env().finish()
     opened = [{"model": model_name(type(one)), "id": one.id} for one in done.opened]
-    return answer({"record": schema.dump(env(), record), "opened": opened})
+    said = {} if done.answer is None else {"answer": done.answer}
+    return answer({"record": schema.dump(env(), record), "opened": opened, **said})
 
 
 def model_at(addon: str, name: str) -> type[Model]:

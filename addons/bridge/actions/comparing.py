@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from addons.bridge.actions.telling import CHANNEL, HALVES, HERE, sender_of
+from addons.bridge.actions.telling import HALVES, HERE, sender_of, to_partner
 from addons.bridge.models import Partner, Side
 from addons.bridge.rules.figure import Figure, summed
 from core import Env, _, now
@@ -58,15 +58,16 @@ def figures(env: Env, company_id: int) -> list[Figure]:
 def standings(env: Env, company_id: int) -> list[Standing]:
     """The company's connections: its partners, and the halves that meet here."""
     with env.as_system() as system:
-        partners = list(_partners(system, company_id))
-        found = [_standing(system, partner) for partner in partners]
-        remote = {partner.side for partner in partners if partner.active}
+        known = list(partners(system, company_id))
+        found = [_standing(system, partner) for partner in known]
+        remote = {partner.side for partner in known if partner.active}
         if set(HALVES.values()) <= set(env.site.addons) and not remote:
             found.append(_standing_here(system))
         return found
 
 
-def _partners(env: Env, company_id: int) -> Iterator[Partner]:
+def partners(env: Env, company_id: int) -> Iterator[Partner]:
+    """The company's partner systems, in the order of their codes."""
     yield from env.session.scalars(
         select(Partner).where(Partner.company_id == company_id).order_by(Partner.code)
     )
@@ -102,24 +103,21 @@ def _incoming(env: Env, sender: str) -> dict[IncomingState, int]:
 
 
 def _outgoing(partner: Partner) -> Select[OutgoingState, int, datetime | None]:
-    """The messages to a partner by their state; the keys of all of them begin with its id."""
+    """The messages to a partner by their state."""
     return (
         select(
             OutgoingMessage.state,
             func.count(OutgoingMessage.id).label("messages"),
             func.min(OutgoingMessage.created_at).label("since"),
         )
-        .where(
-            OutgoingMessage.channel == CHANNEL,
-            OutgoingMessage.key.startswith(f"{partner.id}/", autoescape=True),
-        )
+        .where(to_partner(partner))
         .group_by(OutgoingMessage.state)
     )
 
 
 def _messages(env: Env, company_id: int) -> Iterator[Figure]:
     """What left and what arrived, beside what was delivered and what had its effect."""
-    for partner in _partners(env, company_id):
+    for partner in partners(env, company_id):
         sent = {row.state: row.messages for row in env.session.execute(_outgoing(partner))}
         yield _counted(_("Messages to a partner"), partner.code, sent, _GONE)
         yield _counted(

@@ -41,7 +41,7 @@ def deliver(site: Site, message: Message) -> None:
     if not is_safe(receiver.url):
         raise Refused(str(_("{url} is not reached over TLS.", url=receiver.url)))
     body = {"message": to_json(enveloped(message, receiver.own_company, receiver.own_side)).decode()}
-    _understand(_call(receiver.url, body, token_of(site, receiver.code)))
+    _understand(call(receiver.url, body, token_of(site, receiver.code)))
 
 
 def enveloped(message: Message, company: str, side: Side) -> Envelope:
@@ -86,10 +86,11 @@ def _receiver(site: Site, partner_id: int) -> _Receiver:
         )
 
 
-def _call(url: str, body: dict[str, str], token: str) -> httpx.Response:
+def call(url: str, body: dict[str, str], token: str, seconds: float = SECONDS) -> httpx.Response:
+    """What a partner's server says to `body`; raises Retry where it is not reached."""
     try:
         return httpx.post(
-            url, content=json.dumps(body), timeout=SECONDS, follow_redirects=False,
+            url, content=json.dumps(body), timeout=seconds, follow_redirects=False,
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )  # fmt: skip
     except httpx.HTTPError as error:
@@ -104,11 +105,12 @@ _DONE = 200
 def _understand(answer: httpx.Response) -> None:
     if answer.status_code == _DONE:
         return
-    said = f"{answer.status_code} {_detail(answer)}"
+    said = f"{answer.status_code} {detail(answer)}"
     raise Refused(said) if answer.status_code in _REFUSING else Retry(said)
 
 
-def _detail(answer: httpx.Response) -> str:
+def detail(answer: httpx.Response) -> str:
+    """Why a partner's server refused."""
     try:
         return str(answer.json().get("detail", ""))[:500]
     except (ValueError, AttributeError):

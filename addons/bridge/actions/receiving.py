@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
+from addons.bridge.actions.recounting import answered
 from addons.bridge.actions.telling import kind_of, sender_of
 from addons.bridge.messages import b2mml, envelope, plain
-from addons.bridge.messages.envelope import Envelope
+from addons.bridge.messages.envelope import Envelope, unknown
 from addons.bridge.messages.message import ConfirmBOD, ProcessOperationsPerformance
+from addons.bridge.messages.reconciliation import GetReconciliation, ShowReconciliation
 from addons.bridge.models import Partner, partner_system
 from core import Ask, Env, Forbidden, Message, _, action, now, where
 from core import receive as take_in
@@ -29,23 +31,33 @@ def receive(
     partners: Sequence[Partner],
     *,
     message: Annotated[str, Ask(_("Message"), help=_("As JSON, or as B2MML."))],
-) -> None:
-    """Take a message in, once and in its order. What cannot have its effect now is kept, and shown with the reason."""
+) -> Mapping[str, object] | None:
+    """Take a message in, once and in its order; a question is answered at once.
+
+    What cannot have its effect now is kept, and shown with the reason.
+    """
     for partner in partners:
         _require_own(env, partner)
         received = _read(message)
         _require_company(env, partner, received)
+        if isinstance(received.payload, GetReconciliation):
+            with env.as_system() as system:
+                return {"message": answered(system, partner, received, received.payload)}
         handed = _handed(partner, received)
         # The token may hand messages over and no more; what they come to is its account's doing.
         with env.on_behalf_of(replace(env.principal, allowed=None)) as account:
             take_in(account, handed)
         with env.as_system() as system:
             system.get(Partner, partner.id).heard_at = now()
+    return None
 
 
 def _read(message: str) -> Envelope:
     content = message.encode()
-    return b2mml.from_xml(content) if message.lstrip().startswith("<") else envelope.from_json(content)
+    found = b2mml.from_xml(content) if message.lstrip().startswith("<") else envelope.from_json(content)
+    if isinstance(found.payload, ShowReconciliation):
+        raise unknown(found.name)  # an answer that nobody asked for here
+    return found
 
 
 def _require_own(env: Env, partner: Partner) -> None:
@@ -70,8 +82,10 @@ def _require_company(env: Env, partner: Partner, received: Envelope) -> None:
 
 def _company(received: Envelope) -> str | None:
     payload = received.payload
-    if isinstance(payload, ConfirmBOD):
+    if isinstance(payload, ConfirmBOD | ShowReconciliation):
         return None
+    if isinstance(payload, GetReconciliation):
+        return payload.company
     if isinstance(payload, ProcessOperationsPerformance):
         return payload.performance.company
     return payload.information.company

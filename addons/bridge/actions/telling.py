@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from addons.bridge.messages import plain
 from addons.bridge.messages.envelope import SCHEMA_VERSION
@@ -14,6 +14,7 @@ from addons.bridge.messages.noun import ActionCode
 from addons.bridge.models import Partner, Side
 from core import Env, Message, receive, send
 from core.base import Company
+from core.base.models.mechanism import OutgoingMessage
 
 CHANNEL = "bridge"
 #: The sender of messages that never left the database.
@@ -92,6 +93,12 @@ def confirm(env: Env, message: Message, action: ActionCode, reason: str = "") ->
 def sender_of(partner: Partner) -> str:
     """How the inbox calls a partner."""
     return f"{CHANNEL}.{partner.id}"
+
+
+def to_partner(partner: Partner) -> ColumnElement[bool]:
+    """The messages that leave or left for a partner; the keys of all of them begin with its id."""
+    ours = OutgoingMessage.key.startswith(f"{partner.id}/", autoescape=True)
+    return (OutgoingMessage.channel == CHANNEL) & ours
 
 
 def partner_id(sender: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from addons.bridge.messages import plain, text
-from addons.bridge.messages.message import MESSAGES, Payload
+from addons.bridge.messages.message import CONVERSATION, MESSAGES, Payload
 from addons.bridge.messages.noun import Lined
 from core import FormatError, _
 
@@ -115,9 +115,10 @@ def from_document(values: Any) -> Envelope:  # Any: JSON
     """The message that JSON values tell of; raises as from_json."""
     head = plain.from_plain(_Head, values)
     require_known(head.schema_version)
-    kind = MESSAGES.get(head.verb + head.noun)
+    name = head.verb + head.noun
+    kind = MESSAGES.get(name) or CONVERSATION.get(name)
     if kind is None:
-        raise unknown(head.verb + head.noun)
+        raise unknown(name)
     if digest(values.get("payload")) != head.payload_sha256:
         raise Damaged(
             _("The payload of {id} is not the one that was sealed. It was not taken.", id=head.message_id)

@@ -13,6 +13,7 @@ from addons.bridge.messages.noun import (
     MaterialInformation,
     OperationsPerformance,
 )
+from addons.bridge.messages.reconciliation import GetReconciliation, ShowReconciliation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,16 @@ class ConfirmBOD(Lined):
     reason: str | None = None
 
 
-Payload = SyncMaterialInformation | SyncEquipmentInformation | ProcessOperationsPerformance | ConfirmBOD
-#: Every message by its name, such as SyncMaterialInformation.
-MESSAGES: dict[str, type[Payload]] = {
+#: What is told, kept by the receiver and has an effect there.
+Told = SyncMaterialInformation | SyncEquipmentInformation | ProcessOperationsPerformance | ConfirmBOD
+#: A question is answered at once, and neither is kept.
+Payload = Told | GetReconciliation | ShowReconciliation
+#: Every message of B2MML by its name, such as SyncMaterialInformation.
+MESSAGES: dict[str, type[Told]] = {
     kind.__name__: kind
     for kind in (SyncMaterialInformation, SyncEquipmentInformation, ProcessOperationsPerformance, ConfirmBOD)
+}
+#: Questions and answers by their names.
+CONVERSATION: dict[str, type[Payload]] = {
+    kind.__name__: kind for kind in (GetReconciliation, ShowReconciliation)
 }

@@ -123,5 +123,6 @@ def served(site: RunningSite) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown()  # who answered last may still be telling the loop so
         server.close()
         thread.join(5)

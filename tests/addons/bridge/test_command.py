@@ -26,6 +26,8 @@ def test_it_says_that_both_worlds_agree_or_by_how_much_not(house: House) -> None
     differing, status = run(house, "reconcile"), run(house, "status")
 
     assert (agreed.exit_code, "no difference" in agreed.output) == (0, True)
+    assert "Both sides have the same" in agreed.output
+    assert "COOLANT: ERP nothing, MES 3 KGM (Parked: " in differing.output
     assert differing.exit_code == 1
     assert "Material used at machines: COOLANT  3 - 0 = 3 KGM" in differing.output
     assert (status.exit_code, "1 are parked" in status.output) == (1, True)

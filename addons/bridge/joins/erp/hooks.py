@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from addons.bridge.joins.erp.actions import announcing, comparing, synchronising
+from addons.bridge.joins.erp.actions import announcing, comparing, recounting, synchronising
 from addons.bridge.joins.erp.actions.answering import note_answer
+from addons.bridge.messages.reconciliation import Fact, Period
+from addons.bridge.models import Side
 from addons.bridge.rules.figure import Figure
 from addons.erp_supply.models import Receipt
 from core import Env, Model, hookimpl
@@ -44,3 +46,8 @@ def message_confirmed(env: Env, message_id: str, action: str, reason: str) -> No
 @hookimpl
 def collect_figures(env: Env, company_id: int) -> Sequence[Figure]:
     return list(comparing.figures(env, company_id))
+
+
+@hookimpl
+def collect_facts(env: Env, company_id: int, period: Period) -> Mapping[Side, Sequence[Fact]]:
+    return {Side.ERP: list(recounting.facts(env, company_id, period))}

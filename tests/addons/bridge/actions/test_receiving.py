@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from addons.bridge.actions.telling import HERE
 from addons.bridge.joins.erp.models import FloorIssue
 from addons.bridge.messages import b2mml
 from addons.bridge.messages.envelope import Envelope, Sender, sealed, to_json
+from addons.bridge.messages.envelope import from_json as envelope_of
 from addons.bridge.messages.message import ProcessOperationsPerformance
 from addons.bridge.messages.noun import (
     MaterialActual,
@@ -21,6 +23,7 @@ from addons.bridge.messages.noun import (
     OperationsType,
     Quantity,
 )
+from addons.bridge.messages.reconciliation import Flow, GetReconciliation, Period, ShowReconciliation
 from addons.bridge.models import Partner, Side
 from core.app import web
 from core.base.models.mechanism import IncomingMessage, IncomingState
@@ -60,6 +63,16 @@ class Office:
             f"/api/bridge/partner/{self.partner_id}/receive", json={"message": body},
             headers={"Authorization": f"Bearer {self.token if token is None else token}"},
         ).status_code  # fmt: skip
+
+    def ask(self, company: str = "KH", *, token: str | None = None) -> TestResponse:
+        """Ask what the ERP has."""
+        period = Period(AT, AT.replace(year=2100))
+        question = GetReconciliation(company, period, tuple(Flow))
+        envelope = sealed(Envelope("0190-ask", Sender("KH", "MES"), AT, "reconciliation", 0, question))
+        return self.client.post(
+            f"/api/bridge/partner/{self.partner_id}/receive", json={"message": text(envelope)},
+            headers={"Authorization": f"Bearer {self.token if token is None else token}"},
+        )  # fmt: skip
 
     def issued(self) -> int:
         with self.house.env(write=False) as env:
@@ -127,6 +140,36 @@ def test_a_forged_token_another_account_and_another_company_get_nothing(erp: Off
     assert refused == [401, 401, 404, 403]
     assert erp.hand(text(use(company="OM"))) == 403
     assert (erp.issued(), erp.states()) == (0, [])
+
+
+def test_a_question_of_the_partner_is_answered_and_leaves_nothing_behind(erp: Office) -> None:
+    answer = erp.ask()
+
+    assert answer.status_code == 200
+    told = envelope_of(answer.json["answer"]["message"].encode())
+    assert isinstance(told.payload, ShowReconciliation)
+    assert told.correlation_id == "0190-ask"
+    assert {fact.what for fact in told.payload.facts if fact.flow is Flow.RECEIPTS} == {"FILTER · A-01"}
+    assert erp.states() == []
+
+
+def test_a_question_of_anybody_else_or_about_another_company_gets_nothing(erp: Office) -> None:
+    strangers = [
+        give_token(to=erp.house, of=erp.house, name=login, login=login) for login in ("ines", "kira")
+    ]
+
+    answers = [erp.ask(token=token) for token in ("dovetail_forged", "", *strangers)]
+    answers.append(erp.ask("OM"))
+
+    assert [answer.status_code for answer in answers] == [401, 401, 404, 403, 403]
+    assert not any("answer" in (answer.json or {}) or "FILTER" in answer.text for answer in answers)
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(erp: Office) -> None:
+    unasked = sealed(Envelope("0190-x", Sender("KH", "MES"), AT, "", 0, ShowReconciliation()))
+
+    assert erp.hand(text(unasked)) == 422
+    assert erp.states() == []
 
 
 def test_a_token_of_the_partner_opens_nothing_else(erp: Office) -> None:

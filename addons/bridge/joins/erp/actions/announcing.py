@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -31,16 +32,17 @@ def announce(env: Env, ids: Sequence[int]) -> None:
             if to is None:
                 continue
             kept = ReceiptNotice.of(receipt)
-            kept.notice, kept.told_at = Notice.TOLD, now()
+            at = now()
+            kept.notice, kept.told_at = Notice.TOLD, at
 
             def note(message_id: str, kept: ReceiptNotice = kept) -> None:
                 kept.message_id = message_id
                 system.flush()
 
-            tell(system, to, _message(system, receipt, to.company), key=KEY, note=note)
+            tell(system, to, _message(system, receipt, to.company, at), key=KEY, note=note)
 
 
-def _message(env: Env, receipt: Receipt, company: str) -> SyncMaterialInformation:
+def _message(env: Env, receipt: Receipt, company: str, at: datetime) -> SyncMaterialInformation:
     """What came, lot by lot. The items are described as well, so that nobody has to know them before."""
     moves = env.session.scalars(
         select(StockMove)
@@ -56,7 +58,7 @@ def _message(env: Env, receipt: Receipt, company: str) -> SyncMaterialInformatio
     return SyncMaterialInformation(
         ActionCode.ADD,
         MaterialInformation(
-            company, now(), number, tuple(definition(item, 0) for item in items.values()),
+            company, at, number, tuple(definition(item, 0) for item in items.values()),
             tuple(_lot(move, f"{number}/{line}") for line, move in enumerate(moves, start=1)),
         ),
     )  # fmt: skip

@@ -1,29 +1,24 @@
-"""The pages of the bridge: how its connections stand, and whether both worlds agree."""
+"""How the connections of a company stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from flask import Blueprint, Response
 
-from addons.bridge.actions.comparing import Standing, figures, standings
+from addons.bridge.actions.comparing import Standing, standings
 from addons.bridge.actions.telling import HALVES
 from addons.bridge.models import Partner
-from addons.bridge.rules.figure import Figure, is_zero
-from addons.bridge.rules.table import written
-from core import Forbidden, Text, _, plural
+from addons.bridge.web.asking import URL, company, crumbs
+from core import Text, _, plural
 from core.base.models.mechanism import IncomingMessage, OutgoingMessage
-from core.web.parts import Action, Crumb, Note, Page
+from core.web.parts import Action, Note, Page
 from core.web.request import env, reader
 from core.web.templating import render
 from core.web.urls import list_url, record_url
 
-blueprint = Blueprint("bridge", __name__)
-
-URL = "/bridge"
-RECONCILIATION = f"{URL}/reconciliation"
+blueprint = Blueprint("standing", __name__)
 
 
 @dataclass(frozen=True)
@@ -63,33 +58,10 @@ class BridgePage:
     actions: Sequence[Action]
 
 
-@dataclass(frozen=True)
-class ShownFigure:
-    """A figure as a person reads it."""
-
-    flow: str
-    what: str
-    where: str
-    told: str
-    done: str
-    difference: str
-    unit: str
-    differs: bool
-
-
-@dataclass(frozen=True)
-class ReconciliationPage:
-    """What bridge/reconciliation.html.jinja shows."""
-
-    note: Note
-    figures: Sequence[ShownFigure]
-    csv: Action
-
-
 @blueprint.get(URL)
 def status() -> Response:
     """How each connection of the company stands."""
-    found = standings(env(), _company())
+    found = standings(env(), company())
     notes = (
         []
         if found
@@ -97,41 +69,8 @@ def status() -> Response:
     )
     page = BridgePage([_standing(each) for each in found], _flows(found), notes, _ways())
     return render(
-        "bridge/status.html.jinja", Page(_("Connections"), crumbs=_crumbs(_("Connections"))), bridge=page
+        "bridge/status.html.jinja", Page(_("Connections"), crumbs=crumbs(_("Connections"))), bridge=page
     )
-
-
-@blueprint.get(RECONCILIATION)
-def reconciliation() -> Response:
-    """What was told beside what came of it."""
-    found = figures(env(), _company())
-    title = _("Reconciliation")
-    page = ReconciliationPage(
-        _verdict(found),
-        [_figure(each) for each in found],
-        Action(_("CSV"), f"{RECONCILIATION}.csv", "download"),
-    )
-    return render("bridge/reconciliation.html.jinja", Page(title, crumbs=_crumbs(title)), reconciliation=page)
-
-
-@blueprint.get(f"{RECONCILIATION}.csv")
-def reconciliation_csv() -> Response:
-    """The same as a file."""
-    answer = Response(b"".join(written(figures(env(), _company()))), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="reconciliation.csv"'
-    return answer
-
-
-def _company() -> int:
-    """The company that the person works in, if they may look at its bridge."""
-    at = env()
-    if not at.site.access.may(at.principal, "read", Partner) or at.company_id is None:
-        raise Forbidden(_("Your roles do not include the bridge."))
-    return at.company_id
-
-
-def _crumbs(title: Text) -> tuple[Crumb, ...]:
-    return (Crumb(_("Bridge"), URL), Crumb(title))
 
 
 def _standing(found: Standing) -> ShownStanding:
@@ -184,31 +123,3 @@ def _ways() -> list[Action]:
         for model, label, icon in ways
         if at.site.access.may(at.principal, "read", model)
     ]
-
-
-def _verdict(found: Sequence[Figure]) -> Note:
-    if is_zero(found):
-        return Note(
-            plural("{count} figure, no difference.", "{count} figures, no difference.", len(found)), "ok"
-        )
-    differing = sum(1 for figure in found if figure.difference)
-    return Note(
-        plural(
-            "{count} figure differs. See what is parked.",
-            "{count} figures differ. See what is parked.",
-            differing,
-        ),
-        "warn",
-    )
-
-
-def _figure(found: Figure) -> ShownFigure:
-    return ShownFigure(
-        str(found.flow), found.what, found.where, _number(found.told), _number(found.done),
-        _number(found.difference), found.unit, bool(found.difference),
-    )  # fmt: skip
-
-
-def _number(value: Decimal) -> str:
-    exponent = value.normalize().as_tuple().exponent
-    return reader().number(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
