@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.actions import Ask as Ask
     from core.actions import action as action
     from core.addon import Addon as Addon
+    from core.clock import held as held
     from core.clock import now as now
     from core.clock import today as today
     from core.errors import AddonError as AddonError
@@ -121,7 +122,7 @@ if TYPE_CHECKING:
 
 _FACE = {
     "core.jobs.run": "Run",
-    "core.clock": "now today",
+    "core.clock": "held now today",
     "core.orm.sequence": "number",
     "core.orm.assign": "assign",
     "core.orm.query": "Count",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
-from core import addon
+from core import addon, hookspecs, plugins
 from core.addon import Package
 from core.config import Settings
 from core.errors import AddonError, ConfigError
@@ -94,9 +95,18 @@ def fill(
     for package in packages if demo else ():
         show = _word(package, DEMO)
         if show is not None:
-            with open_env(site, write=True) as env:
+            with open_env(_before_joins_of(package, site), write=True) as env:
                 env.why = str(_("Demonstration data"))
                 show(env, language)
+
+
+def _before_joins_of(package: Package, site: Site) -> Site:
+    """The site without the hooks of the package's joins: its example was before they came, and they tell their own."""
+    joins = {each.name for each in site.packages if each.addon.is_join and package.name in each.needs}
+    if not joins:
+        return site
+    others = [each for each in site.packages if each.name not in joins]
+    return replace(site, plugins=plugins.build([hookspecs], others))
 
 
 def web(site: Site) -> Flask:

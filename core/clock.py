@@ -1,4 +1,4 @@
-"""The one clock: the moment now, which a test may hold still."""
+"""The one clock: the moment now, which a test may hold still, and an example that tells of the past."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from core.migrate.switch import concerned
 from core.migrate.transaction import changing
 from core.orm import installed
 from core.orm.model import Base
+from core.orm.types import ChoiceType
 
 #: Columns that hold the name of something an addon declares (`erp_supply.buyer`), wherever they stand.
 _NAMING_COLUMNS = ("model", "record_model", "role", "shared_role")
@@ -85,7 +86,7 @@ def naming_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[
     for table in Base.metadata.sorted_tables:
         if table.name in owned or table.name in KEPT or table is installed.TABLE:
             continue
-        columns = [table.c[name] for name in _NAMING_COLUMNS if name in table.c]
+        columns = [table.c[name] for name in _NAMING_COLUMNS if name in table.c and _is_open(table.c[name])]
         if table.name in _NAMING_COLUMN_OF:
             columns.append(table.c[_NAMING_COLUMN_OF[table.name]])
         conditions = [_begins(column, name) for column in columns for name in names]
@@ -94,6 +95,11 @@ def naming_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[
             conditions += [table.c[_ADDON_COLUMN_OF[table.name]] == name for name in names]
         if conditions:
             yield table, or_(*conditions)
+
+
+def _is_open(column: Column[str]) -> bool:
+    """Whether anything may stand there; a choice of its addon's own, though called so, names nothing of others."""
+    return not isinstance(column.type, ChoiceType)
 
 
 def _begins(column: Column[str], name: str) -> ColumnElement[bool]:

@@ -37,6 +37,8 @@ class Standing:
     queued: int
     parked: int
     quarantined: int
+    #: Whether anything may be told and heard.
+    is_active: bool = True
 
     @property
     def lag(self) -> timedelta:
@@ -80,7 +82,7 @@ def _standing(env: Env, partner: Partner) -> Standing:
     return Standing(
         partner.id, partner.name, partner.side, partner.heard_at, waiting, since,
         outgoing.get(OutgoingState.DEAD, (0, None))[0], incoming.get(IncomingState.WAITING, 0),
-        incoming.get(IncomingState.PARKED, 0), incoming.get(IncomingState.POISON, 0),
+        incoming.get(IncomingState.PARKED, 0), incoming.get(IncomingState.POISON, 0), partner.active,
     )  # fmt: skip
 
 

@@ -71,7 +71,6 @@ class ShownHeld:
     where: Text
     erp: str
     mes: str
-    is_any: bool
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def _sides(found: Reconciliation) -> ShownSides:
     return ShownSides(
         found.name, _note(found), [_total(each, found) for each in found.totals],
         [_difference(each, urls) for each in found.differences],
-        [_held(stop, erp, mes, found) for stop, (erp, mes) in found.held.items()],
+        [_held(stop, erp, mes, found) for stop, (erp, mes) in found.held.items() if erp or mes],
     )  # fmt: skip
 
 
@@ -204,7 +203,7 @@ def _held(stop: Stop, erp: int, mes: int, of: Reconciliation) -> ShownHeld:
     unknown = of.remote if of.silence else None
     erp_shown = _UNKNOWN if unknown is Side.ERP else reader().number(erp)
     mes_shown = _UNKNOWN if unknown is Side.MES else reader().number(mes)
-    return ShownHeld(STOPS[stop], erp_shown, mes_shown, bool(erp or mes))
+    return ShownHeld(STOPS[stop], erp_shown, mes_shown)
 
 
 def _urls(at: Env, held: Iterable[Held]) -> dict[str, str]:

@@ -74,15 +74,22 @@ def status() -> Response:
 
 
 def _standing(found: Standing) -> ShownStanding:
-    is_behind = bool(found.waiting or found.queued)
+    tone, state = _state(found)
     return ShownStanding(
         found.name, record_url(Partner, found.partner_id) if found.partner_id else "",
-        found.side.label if found.side else _("ERP and MES"),
-        "ok" if found.is_well and not is_behind else "warn" if found.is_well else "bad",
-        _("In order") if found.is_well and not is_behind else _("Behind") if found.is_well else _("Needs you"),
+        found.side.label if found.side else _("ERP and MES"), tone, state,
         reader().moment(found.heard_at) if found.heard_at else "", _lag(found), found.waiting, found.dead,
         found.queued, found.parked, found.quarantined,
     )  # fmt: skip
+
+
+def _state(found: Standing) -> tuple[str, Text]:
+    """The tone and the word for how it stands."""
+    if not found.is_well:
+        return "bad", _("Needs you")
+    if not found.is_active:
+        return "", _("Switched off")
+    return ("warn", _("Behind")) if found.waiting or found.queued else ("ok", _("In order"))
 
 
 def _lag(found: Standing) -> Text | str:

@@ -67,12 +67,12 @@ def impostor(tmp_path: Path) -> Iterator[str]:
 
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_message(impostor: str) -> None:
     with pytest.raises(Retry, match="certificate verify failed"):
-        delivering._call(impostor, {"message": "{}"}, "dovetail_secret")
+        delivering.call(impostor, {"message": "{}"}, "dovetail_secret")
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:
     with pytest.raises(Retry, match="is not reached"):
-        delivering._call("http://127.0.0.1:9/", {"message": "{}"}, "dovetail_secret")
+        delivering.call("http://127.0.0.1:9/", {"message": "{}"}, "dovetail_secret")
 
 
 @pytest.mark.parametrize(

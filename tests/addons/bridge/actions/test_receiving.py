@@ -146,7 +146,7 @@ def test_a_question_of_the_partner_is_answered_and_leaves_nothing_behind(erp: Of
     answer = erp.ask()
 
     assert answer.status_code == 200
-    told = envelope_of(answer.json["answer"]["message"].encode())
+    told = envelope_of((answer.json or {})["answer"]["message"].encode())
     assert isinstance(told.payload, ShowReconciliation)
     assert told.correlation_id == "0190-ask"
     assert {fact.what for fact in told.payload.facts if fact.flow is Flow.RECEIPTS} == {"FILTER · A-01"}
