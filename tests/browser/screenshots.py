@@ -111,12 +111,31 @@ def losses(page: Page) -> None:
     page.goto("/equipment/losses")
 
 
+def bridge(page: Page) -> None:
+    page.goto("/bridge")
+
+
+def reconciliation(page: Page) -> None:
+    page.goto("/bridge/reconciliation")
+
+
+def parked(page: Page) -> None:
+    page.goto("/bridge/reconciliation")
+    page.goto(str(page.get_by_role("link", name="Parked").first.get_attribute("href")))
+
+
+def messages(page: Page) -> None:
+    page.goto("/m/base.incoming_message?sort=-received_at")
+
+
 #: What is shown, by whom.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "login": ("", login), "home": ("maren", home), "list": ("maren", listed), "form": ("lena", form),
     "edit": ("maren", editing), "conflict": ("maren", conflict), "import": ("maren", importing),
     "palette": ("maren", palette), "equipment": ("jonas", board), "machine": ("jonas", machine),
     "trend": ("jonas", trend), "stops": ("amina", coding), "oee": ("jonas", oee), "losses": ("jonas", losses),
+    "bridge": ("jonas", bridge), "reconciliation": ("jonas", reconciliation), "parked": ("jonas", parked),
+    "messages": ("jonas", messages),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ def serve(folder: Path, language: str) -> None:
     settings = Settings(folder, secure_cookies=False)
     folder.mkdir(parents=True, exist_ok=True)
     write(settings)
-    site = create_site(settings, ["erp_supply", "mes_equipment"], demo=True, language=language)
+    site = create_site(settings, ["erp_supply", "mes_equipment", "bridge"], demo=True, language=language)
     listener = Listener(0)
     print(f"http://{HOST}:{listener.port}", flush=True)  # noqa: T201 -- what the caller waits for
     listener.serve(site)

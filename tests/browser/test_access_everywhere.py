@@ -71,6 +71,21 @@ def test_axe_finds_nothing_on_any_page_of_the_menu(person: Callable[..., Page], 
     assert wrong == [], "\n".join(wrong)
 
 
+def test_axe_finds_nothing_on_the_pages_of_the_bridge(person: Callable[..., Page]) -> None:
+    page = person("jonas")
+    lists = [url for url in _menu(page) if url.startswith("/m/bridge")]
+    pages = [
+        "/bridge",
+        "/bridge/reconciliation",
+        *(each for url in lists for each in list(_of_list(page, url))),
+    ]
+
+    wrong = [words for url in pages for words in _found(page, url)]
+
+    assert len(lists) > 3
+    assert wrong == [], "\n".join(wrong)
+
+
 @pytest.mark.parametrize("url", ALONE)
 def test_axe_finds_nothing_on_a_page_of_its_own(person: Callable[..., Page], url: str) -> None:
     assert list(_found(person("maren"), url)) == []
