@@ -111,7 +111,7 @@ def receipts(folder: Path, count: int) -> dict[str, object]:
 
     def receive(env: Env, orders: Sequence[Model]) -> None:
         made = receiving.receive(env, orders)
-        receiving.post(env, [made] if isinstance(made, Model) else made or [])
+        receiving.post(env, made if isinstance(made, Sequence) else [])
 
     _received(site, who, receive, LINES, "warm")
     rounds = [
