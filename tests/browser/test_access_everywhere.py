@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.looking import complaints
 from tests.browser.orders import ORDERS
-from tests.browser.test_access import RULES
 
 pytestmark = pytest.mark.browser
 
-#: Colours fade into the other theme; axe is to see where they arrive.
-IN_THEME = """theme => {
-    document.documentElement.dataset.bsTheme = theme;
-    document.body.offsetWidth;
-    for (const fading of document.getAnimations()) fading.finish();
-}"""
 #: In so many tests the lists of the menu are looked at, so that they can be at once.
 PARTS = 6
 #: Pages of every person, and those of one list that are alike for all lists.
@@ -31,16 +24,10 @@ ALONE = (
 
 
 def _found(page: Page, url: str) -> Iterator[str]:
-    """What axe says of the page in light, and of its colours in dark."""
     answer = page.goto(url)
     assert answer is not None
     assert answer.status < 500, url
-    runs = {"light": {"type": "tag", "values": RULES}, "dark": {"type": "rule", "values": ["color-contrast"]}}
-    for theme, rules in runs.items():
-        page.evaluate(IN_THEME, theme)
-        said = Axe().run(page, options={"runOnly": rules})
-        if said.violations_count:
-            yield f"{url} in {theme}: {said.generate_report()}"
+    yield from complaints(page)
 
 
 def _of_list(page: Page, url: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from itertools import repeat
 from math import floor, log10
 
 from addons.mes_equipment.actions.trending import Series, TagNow, Trend
@@ -108,11 +107,11 @@ def _limits(shown: Sequence[Drawn]) -> list[float]:
 def _line(each: Drawn, zero: int, resolution: Resolution) -> dict[str, object]:
     series, decimals = each.series, each.places
     found: dict[str, object] = {
-        "name": each.tag.name, "places": decimals, "holds": series.holds,
-        "at": _since(series.at, zero), "value": _short(series.mean, decimals),
+        "name": each.tag.name, "places": decimals, "holds": series.holds, "scale": 10 ** (decimals + 1),
+        "at": _since(series.at, zero), "value": _scaled(series.mean, decimals),
     }  # fmt: skip
     if resolution is not Resolution.READING:
-        found |= {"low": _short(series.low, decimals), "high": _short(series.high, decimals)}
+        found |= {"low": _scaled(series.low, decimals), "high": _scaled(series.high, decimals)}
     return found
 
 
@@ -121,11 +120,12 @@ def _since(at: Sequence[float], zero: int) -> list[float]:
     return [t - zero if isinstance(t, int) else round(t - zero, _MILLISECONDS) for t in at]
 
 
-def _short(values: Sequence[float | None], decimals: int) -> list[float | None]:
-    """One digit more than is read: a curve has steps of no pixel."""
+def _scaled(values: Sequence[float | None], decimals: int) -> list[int | None]:
+    """One digit more than is read, since a curve has steps of no pixel; whole numbers are written much sooner."""
+    scale = 10 ** (decimals + 1)
     if None not in values:
-        return list(map(round, values, repeat(decimals + 1)))  # type: ignore[arg-type]  # numbers alone
-    return [None if value is None else round(value, decimals + 1) for value in values]
+        return [round(value * scale) for value in values]
+    return [None if value is None else round(value * scale) for value in values]
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def test_what_had_readings_is_drawn_one_chart_a_unit(measured: Plant) -> None:
 
     assert _names(page) == [["count"], ["load", "override"]]
     assert [chart["unit"] for chart in _chart(page)["charts"]] == ["", "%"]
-    assert _chart(page)["charts"][1]["series"][0]["value"] == [50.0 + n for n in range(20)]
+    load = _chart(page)["charts"][1]["series"][0]
+    assert [value / load["scale"] for value in load["value"]] == [50.0 + n for n in range(20)]
 
 
 def test_the_page_says_what_a_point_stands_for(measured: Plant) -> None:
@@ -99,7 +100,7 @@ def test_means_have_a_band_and_readings_have_none(measured: Plant) -> None:
     (minutes,) = _chart(_page(measured, f"span=8h&tags={tag}"))["charts"][0]["series"]
     (readings,) = _chart(_page(measured, f"span=hour&tags={tag}"))["charts"][0]["series"]
 
-    assert (minutes["low"][0], minutes["high"][0]) == (50.0, 51.0)
+    assert [minutes[edge][0] / minutes["scale"] for edge in ("low", "high")] == [50.0, 51.0]
     assert "low" not in readings
 
 

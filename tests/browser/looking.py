@@ -1,0 +1,26 @@
+"""What axe says of a page: of all of it in light, and of its colours in dark, the one thing that a theme changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_RUNS = {"light": {"type": "tag", "values": RULES}, "dark": {"type": "rule", "values": ["color-contrast"]}}
+#: Colours fade into the other theme; axe is to see where they arrive.
+_IN_THEME = """theme => {
+    document.documentElement.dataset.bsTheme = theme;
+    document.body.offsetWidth;
+    for (const fading of document.getAnimations()) fading.finish();
+}"""
+
+
+def complaints(page: Page) -> Iterator[str]:
+    """What is wrong with the page as it stands; it is left in dark."""
+    for theme, rules in _RUNS.items():
+        page.evaluate(_IN_THEME, theme)
+        said = Axe().run(page, options={"runOnly": rules})
+        if said.violations_count:
+            yield f"{page.url} in {theme}: {said.generate_report()}"
