@@ -65,7 +65,7 @@ def number(field: Field, value: Decimal, shown: str) -> Decimal | int:
     """`value` as the field keeps it, whole where the field is; `shown` is what the person wrote."""
     if field.is_exact:
         return value
-    if abs(value) >= _LARGEST:
+    if not -_LARGEST <= value < _LARGEST:
         raise UserError(_("{value} is too large.", value=shown[:60]))
     if value != value.to_integral_value():
         raise UserError(_("{value} is no whole number.", value=shown[:60]))

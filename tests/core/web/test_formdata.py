@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -53,6 +53,7 @@ def test_an_amount_is_read_back_as_it_was_shown(reader: Reader, value: Decimal) 
 
 
 @given(readers, st.integers(-(2**31), 2**31 - 1))
+@example(Reader("en", "UTC"), -(2**31))
 def test_a_whole_number_is_read_back_as_it_was_shown(reader: Reader, value: int) -> None:
     field = fields_of(Repair)["hours"]
     assert typed(reader, field, raw(reader, field, value)) == value
