@@ -13,6 +13,12 @@ from tests.browser.orders import ORDERS, a_draft
 pytestmark = pytest.mark.browser
 
 
+def _press(page: Page, key: str) -> None:
+    """On a page that a key or a link has led to: it hears keys once it is loaded."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def test_e_edits_and_esc_leaves(person: Callable[..., Page]) -> None:
     page = person("maren")
     url = a_draft(page)
@@ -21,7 +27,7 @@ def test_e_edits_and_esc_leaves(person: Callable[..., Page]) -> None:
     page.keyboard.press("e")
     expect(page.locator("#dt-edit")).to_be_visible()
     page.locator("h1").click()
-    page.keyboard.press("Escape")
+    _press(page, "Escape")
 
     expect(page.locator("#dt-edit")).to_have_count(0)
     expect(page).to_have_url(url)
@@ -63,9 +69,9 @@ def test_alt_arrows_go_through_the_list_the_person_came_from(person: Callable[..
     page.locator("a.dt-key", has_text=keys[1]).first.click()
     expect(page.locator("h1")).to_have_text(keys[1])
 
-    page.keyboard.press("Alt+ArrowRight")
+    _press(page, "Alt+ArrowRight")
     expect(page.locator("h1")).to_have_text(keys[2])
-    page.keyboard.press("Alt+ArrowLeft")
+    _press(page, "Alt+ArrowLeft")
     expect(page.locator("h1")).to_have_text(keys[1])
     expect(page.locator("[data-previous]")).to_have_attribute(
         "aria-label", re.compile(r"Previous, 2 of|Previous")
