@@ -88,7 +88,7 @@ def page(folder: Path, count: int) -> dict[str, object]:
 
     site = open_site(read(folder))
     _fill_items(site, count)
-    client = signed_in(site, _person(site))
+    client = signed_in(site, _person(site), web(site))
     sent: list[str] = []
     event.listen(site.engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
     taken = []
