@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
+from typing import TYPE_CHECKING, Any
 
 from core.actions import Action, actions_of
 from core.api import schema
 from core.orm.catalog import is_part
 from core.orm.env import Env
 from core.orm.model import Model, model_name, models
+
+if TYPE_CHECKING:
+    from apispec import APISpec
 
 VERSION = "1"
 PROBLEM = {
@@ -28,6 +28,9 @@ REFUSALS = ("400", "401", "403", "404", "409", "422")
 
 def describe(env: Env) -> dict[str, Any]:  # Any: an OpenAPI document
     """Every model that the caller may read, with the verbs and actions that they may use."""
+    from apispec import APISpec  # noqa: PLC0415 -- only whoever asks for the description waits for it
+    from apispec.ext.marshmallow import MarshmallowPlugin  # noqa: PLC0415 -- as above
+
     spec = APISpec(
         "Dovetail", VERSION, "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_component)],
         security=[{"token": []}],

@@ -9,8 +9,6 @@ from datetime import timedelta
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
-import psycopg
-
 if TYPE_CHECKING:
     from core.orm.env import Env, Site
 
@@ -70,6 +68,8 @@ class Listener:
             self._thread.join()
 
     def _listen(self) -> None:
+        import psycopg  # noqa: PLC0415 -- 0.1 s that no site on SQLite needs
+
         while not self._stop.is_set():
             try:
                 self._hear()
@@ -78,6 +78,8 @@ class Listener:
                 self._stop.wait(_AGAIN_SECONDS)
 
     def _hear(self) -> None:
+        import psycopg  # noqa: PLC0415 -- as above
+
         url = self._site.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as connection:
             for channel in self._signals:
