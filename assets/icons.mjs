@@ -1,15 +1,15 @@
 // Icons offered to templates and addons by name. Names are Tabler's; `own` are drawn here because Tabler has none that fits.
 export const tabler = `
 activity adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-exchange at ban
-barcode baseline-density-medium bell book-2 bookmark box briefcase building building-factory-2 building-warehouse
+barcode baseline-density-medium bell book-2 bookmark box briefcase building building-bridge building-factory-2 building-warehouse
 calculator calendar calendar-due camera cash category certificate chart-bar chart-dots chart-line check chevron-down
 chevron-left chevron-right chevron-up circle circle-check circle-x clipboard-check clipboard-list clock clock-exclamation
 coins columns-3 copy credit-card database device-desktop device-floppy device-tablet dots download edit external-link
 eye eye-off file file-invoice file-text file-upload filter filter-off flag folder forklift git-merge git-pull-request
 grip-vertical hash help hierarchy history home id-badge-2 inbox info-circle key layout-dashboard layout-kanban layout-rows
 link list list-check list-details lock lock-open logout mail map-pin math-function menu-2 message message-report microscope
-moon package packages paperclip pencil percentage phone pin player-pause player-play player-stop plug-connected plus point
-printer puzzle qrcode receipt receipt-tax recycle refresh report report-analytics route ruler-measure scale scan scissors search
+moon package package-export packages paperclip pencil percentage phone pin player-pause player-play player-stop plug-connected plus point
+printer puzzle qrcode receipt receipt-tax recycle refresh report report-analytics route router ruler-measure scale scan scissors search
 selector send settings shield shield-check shopping-cart sitemap speakerphone star stethoscope sun table tag target
 temperature tool tools trash truck truck-delivery truck-return upload user user-check users versions world x zoom-in zoom-out
 `.trim().split(/\s+/);

@@ -60,6 +60,14 @@ def test_every_icon_that_a_template_names_is_in_the_sprite(file: Path) -> None:
     assert [name for name in named if f'id="i-{name}"' not in sprite] == []
 
 
+def test_every_icon_that_a_view_or_action_names_is_in_the_sprite() -> None:
+    sprite = (WEB / "templates" / "icons.svg").read_text()
+    sources = [file for name in ("core", "addons") for file in (WEB.parents[1] / name).rglob("*.py")]
+    named = {icon for file in sources for icon in re.findall(r'\bicon="([a-z0-9-]+)"', file.read_text())}
+    assert len(named) > 40
+    assert sorted(icon for icon in named if f'id="i-{icon}"' not in sprite) == []
+
+
 @pytest.mark.parametrize("file", SHEETS, ids=lambda file: file.name)
 def test_every_class_of_ours_has_our_prefix(file: Path) -> None:
     selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}|url\([^)]*\)|\"[^\"]*\"", "", file.read_text(), flags=re.DOTALL)
