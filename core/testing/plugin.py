@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core import i18n
 from core.testing import databases
 from core.testing.postgres import find_bindir
 
@@ -106,6 +107,13 @@ def fresh_databases() -> Iterator[databases.Databases]:
     made = databases.Databases(databases.current_run())
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request of a test leaves the language of its person behind: it is not that of the next test."""
+    with i18n.speaking(i18n.SOURCE_LANGUAGE):
+        yield
 
 
 @pytest.fixture(autouse=True)
