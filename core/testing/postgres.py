@@ -130,7 +130,7 @@ def stop(server: Server) -> None:
 def stop_left_behind(home: Path) -> None:
     """End the server of `home` if it still answers, for whoever started it is gone."""
     try:
-        with _administering(_url(home)):
+        with administering(_url(home)):
             pid = (home / "data" / "postmaster.pid").read_text().split()[0]
     except (psycopg.OperationalError, OSError):
         return
@@ -150,7 +150,7 @@ def create_database(url: str, name: str, template: str | None = None) -> str:
     statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if template is not None:
         statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-    with _administering(url) as connection:
+    with administering(url) as connection:
         if template is not None and connection.info.server_version >= FILE_COPY_SINCE:
             statement += sql.SQL(" STRATEGY file_copy")
         connection.execute(statement)
@@ -159,7 +159,7 @@ def create_database(url: str, name: str, template: str | None = None) -> str:
 
 def drop_databases(url: str, names: Iterable[str]) -> None:
     """Drop the databases `names`, whoever is still connected."""
-    with _administering(url) as connection:
+    with administering(url) as connection:
         for name in names:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -171,7 +171,7 @@ def template_database(url: str, name: str, prepare: Callable[[str], None]) -> st
 
     `prepare` must leave no connection open: PostgreSQL copies only what nobody uses.
     """
-    with _administering(url) as connection:
+    with administering(url) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             draft = f"{name}_draft"
@@ -198,7 +198,8 @@ def sibling(url: str, name: str) -> str:
 
 
 @contextmanager
-def _administering(url: str) -> Iterator[psycopg.Connection]:
+def administering(url: str) -> Iterator[psycopg.Connection]:
+    """A connection to the database of `url` for statements that each stand alone."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         yield connection
@@ -375,7 +376,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            with _administering(server.url):
+            with administering(server.url):
                 return
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > deadline:

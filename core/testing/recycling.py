@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy.engine import make_url
+
+from core.testing.postgres import administering
 
 #: From this release on the counters are exact as soon as whoever wrote is gone.
 SINCE = 150_000
@@ -43,7 +43,7 @@ SELECT count(*) FROM pg_stat_activity
 def remember(url: str, folder: Path) -> None:
     """Keep in `folder` what the database of `url` holds, for `restored`."""
     folder.mkdir()
-    with _connected(url) as connection:
+    with administering(url) as connection:
         filled = {
             name: number
             for number, (name,) in enumerate(connection.execute(_TABLES).fetchall())
@@ -63,7 +63,7 @@ def remember(url: str, folder: Path) -> None:
 def restored(url: str, folder: Path) -> bool:
     """Make the database of `url` what `folder` remembers; whether that could be done."""
     index = json.loads((folder / _INDEX).read_text())
-    with _connected(url) as connection:
+    with administering(url) as connection:
         if connection.info.server_version < SINCE or not _is_left(connection):
             return False
         if _schema(connection) != index["schema"]:
@@ -78,7 +78,7 @@ def restored(url: str, folder: Path) -> bool:
     return True
 
 
-def _is_left(connection: psycopg.Connection[Any]) -> bool:
+def _is_left(connection: psycopg.Connection) -> bool:
     """Wait until nobody else is connected."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while connection.execute(_OTHERS).fetchone() != (0,):
@@ -88,14 +88,14 @@ def _is_left(connection: psycopg.Connection[Any]) -> bool:
     return True
 
 
-def _refill(connection: psycopg.Connection[Any], name: str, tables: dict[str, int], folder: Path) -> None:
+def _refill(connection: psycopg.Connection, name: str, tables: dict[str, int], folder: Path) -> None:
     connection.execute(f"DELETE FROM {name}".encode())  # noqa: S608 -- quoted by the server
     if name in tables:
         with connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)".encode()) as copy:
             copy.write((folder / str(tables[name])).read_bytes())
 
 
-def _wind_back(connection: psycopg.Connection[Any], before: dict[str, int | None]) -> None:
+def _wind_back(connection: psycopg.Connection, before: dict[str, int | None]) -> None:
     for name, value in _sequences(connection).items():
         if value != before[name]:
             connection.execute(
@@ -104,16 +104,9 @@ def _wind_back(connection: psycopg.Connection[Any], before: dict[str, int | None
             )
 
 
-def _schema(connection: psycopg.Connection[Any]) -> Sequence[Any]:
+def _schema(connection: psycopg.Connection) -> Sequence[Any]:
     return list(connection.execute(_SCHEMA).fetchone() or ())
 
 
-def _sequences(connection: psycopg.Connection[Any]) -> dict[str, int | None]:
+def _sequences(connection: psycopg.Connection) -> dict[str, int | None]:
     return dict(connection.execute(_SEQUENCES).fetchall())
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
-    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        yield connection
