@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import aliased
 
+from addons.bridge.actions.master import items_of, places_of
 from addons.bridge.actions.telling import listener
 from addons.bridge.joins.erp.models import FloorIssue, ReceiptNotice, Told
 from addons.bridge.messages.noun import one_line
@@ -16,7 +16,7 @@ from addons.bridge.models import Side
 from addons.bridge.rules.described import delivered, item_said, line_key, place_said, used
 from addons.erp_supply.models import Receipt, StockMove
 from core import Env, model_name
-from core.base import Item, ItemType, Lot, Site, StorageLocation, Unit, WorkCenter
+from core.base import Item, Lot, StorageLocation, Unit, WorkCenter
 
 
 def facts(env: Env, company_id: int, period: Period) -> Iterator[Fact]:
@@ -31,29 +31,15 @@ def facts(env: Env, company_id: int, period: Period) -> Iterator[Fact]:
 
 
 def _items(env: Env, company_id: int, partner_id: int | None) -> Iterator[Fact]:
-    told = _told(Item, partner_id)
-    rows = env.session.execute(
-        select(Item.code, Item.name, Item.type, Unit.code, Item.tracking, Item.revision, Told.message_id)
-        .join(Unit, Unit.id == Item.unit_id)
-        .outerjoin(Told, told)
-        .where(Item.active, Item.type != ItemType.SERVICE)
-        .where((Item.company_id == company_id) | Item.company_id.is_(None))
-    )
-    for code, name, kind, unit, tracking, revision, message_id in rows:
+    told = items_of(company_id).add_columns(Told.message_id).outerjoin(Told, _told(Item, partner_id))
+    for code, name, kind, unit, tracking, revision, message_id in env.session.execute(told):
         said = item_said(name, kind, unit, tracking, revision)
         yield Fact(Flow.ITEMS, one_line(code), said, message_id=message_id)
 
 
 def _places(env: Env, company_id: int, partner_id: int | None) -> Iterator[Fact]:
-    parent, told = aliased(WorkCenter), _told(WorkCenter, partner_id)
-    rows = env.session.execute(
-        select(WorkCenter.code, WorkCenter.name, WorkCenter.level, Site.code, parent.code, Told.message_id)
-        .join(Site, Site.id == WorkCenter.site_id)
-        .outerjoin(parent, parent.id == WorkCenter.parent_id)
-        .outerjoin(Told, told)
-        .where(WorkCenter.active, WorkCenter.company_id == company_id)
-    )
-    for code, name, level, site, above, message_id in rows:
+    told = places_of(company_id).add_columns(Told.message_id).outerjoin(Told, _told(WorkCenter, partner_id))
+    for code, name, level, site, above, message_id in env.session.execute(told):
         said = place_said(name, level, site, above)
         yield Fact(Flow.PLACES, one_line(code), said, message_id=message_id)
 

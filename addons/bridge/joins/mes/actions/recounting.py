@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import aliased
 
+from addons.bridge.actions.master import items_of, places_of
 from addons.bridge.actions.telling import listener
 from addons.bridge.joins.mes.models import Delivery, TakenOver, UseReport
 from addons.bridge.messages.noun import one_line
@@ -15,7 +15,7 @@ from addons.bridge.models import Side
 from addons.bridge.rules.described import delivered, item_said, line_key, place_said, used
 from addons.mes_equipment.models import MaterialUse
 from core import Env, model_name
-from core.base import Item, ItemType, Lot, Site, StorageLocation, Unit, WorkCenter
+from core.base import Item, Lot, StorageLocation, Unit, WorkCenter
 
 
 def facts(env: Env, company_id: int, period: Period) -> Iterator[Fact]:
@@ -31,9 +31,7 @@ def facts(env: Env, company_id: int, period: Period) -> Iterator[Fact]:
 
 def _items(env: Env, company_id: int, partner_id: int | None) -> Iterator[Fact]:
     """What was taken over; in one database both work with the same items."""
-    known = select(Item.code, Item.name, Item.type, Unit.code, Item.tracking, Item.revision)
-    known = known.join(Unit, Unit.id == Item.unit_id).where(Item.active, Item.type != ItemType.SERVICE)
-    known = known.where((Item.company_id == company_id) | Item.company_id.is_(None))
+    known = items_of(company_id)
     if partner_id is not None:
         known = known.where(_taken_over(Item, partner_id))
     for code, name, kind, unit, tracking, revision in env.session.execute(known):
@@ -41,12 +39,7 @@ def _items(env: Env, company_id: int, partner_id: int | None) -> Iterator[Fact]:
 
 
 def _places(env: Env, company_id: int, partner_id: int | None) -> Iterator[Fact]:
-    parent = aliased(WorkCenter)
-    known = select(WorkCenter.code, WorkCenter.name, WorkCenter.level, Site.code, parent.code)
-    known = known.join(Site, Site.id == WorkCenter.site_id).outerjoin(
-        parent, parent.id == WorkCenter.parent_id
-    )
-    known = known.where(WorkCenter.active, WorkCenter.company_id == company_id)
+    known = places_of(company_id)
     if partner_id is not None:
         known = known.where(_taken_over(WorkCenter, partner_id))
     for code, name, level, site, above in env.session.execute(known):
