@@ -9,11 +9,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Integer, String, delete, func, insert, select
+from sqlalchemy import JSON, Integer, String, delete, func, insert, literal_column, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.events import whose
+from core.orm import early
 from core.orm.model import Base, Model, model_name
 from core.orm.types import BigId, Instant
 from core.orm.waiting import Signal
@@ -130,7 +131,8 @@ def _send(env: Env) -> None:
         return
     connection = env._connection  # below the session, in the same transaction
     if env.dialect == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK), literal_column(early.LET_GO)))
+        early.lets_go(connection)
     connection.execute(insert(Event), rows)
     news.send(env)
 

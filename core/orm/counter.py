@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 from core import clock
-from core.orm import rowset
+from core.orm import early, rowset
 from core.orm.model import Base
 from core.orm.plan import ColumnPlan, table_of
 from core.orm.rowset import Same
@@ -125,15 +125,16 @@ def _draw_at_once(
         f"WITH taken AS (UPDATE {_TABLE} s SET next = next + %s WHERE s.id = %s{proof} RETURNING next) "  # noqa: S608 -- quoted names
         f"UPDATE {table} t SET {field} = %s || lpad({value}, greatest(%s, length({value})), '0') || %s, "
         "changed_at = %s, version = t.version + 1 FROM taken, unnest(%s::bigint[]) WITH ORDINALITY AS u(id, o) "
-        f"WHERE t.id = u.id RETURNING u.o, t.{field}"
+        f"WHERE t.id = u.id RETURNING u.o, t.{field}, {early.LET_GO}"
     )
     count = len(ids)
     at: datetime = clock.now()
     proven = (counter.name, counter.company_id, row.pattern) if proof else ()
     given = (count, row.id, *proven, parts.before, count, parts.width, count, parts.after, at, list(ids))
-    return [
-        number for _position, number in sorted(tuple(r) for r in connection.exec_driver_sql(statement, given))
-    ]
+    rows = connection.exec_driver_sql(statement, given).all()
+    if rows:
+        early.lets_go(connection)
+    return [number for _position, number, _off in sorted(tuple(row) for row in rows)]
 
 
 def _current(connection: Connection, counter: Counter) -> _Row:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from core import clock, i18n
 from core.errors import NotFound, ReadOnly
 from core.i18n import _
-from core.orm import installed
+from core.orm import early, installed
 from core.orm.constraint import explained
 from core.orm.gate import GateSession
 from core.orm.model import Model
@@ -252,7 +252,7 @@ class Env:
         """Make everything durable: finish, commit, then the steps for after."""
         self.finish()
         with self._explaining():
-            self._connection.commit()
+            early.commit(self._connection)
         after, self._after[:] = list(self._after), []
         for step in after:
             step()
@@ -262,7 +262,7 @@ class Env:
         for other in self._beside:
             other.session.close()
         self.session.close()
-        self._connection.rollback()
+        early.rollback(self._connection)
 
     def refuse_write(self) -> None:
         """Raise ReadOnly in a reading transaction."""

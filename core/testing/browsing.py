@@ -6,22 +6,20 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
 from core.app import web
 from core.orm.env import Principal, Site, open_env
 from core.security import session
 from core.testing.databases import current_run
 from core.web.csrf import HEADER, session_cookie
+from core.web.templating import Compiled
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token"[^>]*content="([^"]+)"')
 
 
 def compiled(app: Flask) -> Flask:
     """The application with the templates that others of this run have compiled: there is one for almost every test."""
-    folder = current_run() / "templates"
-    folder.mkdir(exist_ok=True)
-    app.extensions["dovetail.jinja"].bytecode_cache = FileSystemBytecodeCache(str(folder))
+    app.extensions["dovetail.jinja"].bytecode_cache = Compiled(current_run() / "templates")
     return app
 
 

@@ -49,7 +49,7 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=4,
     )
-    templating.install(app, list(site.packages))
+    templating.install(app, list(site.packages), site.folder)
     errors.install(app)
     metrics.install(app, site)
     tracing.install(app)

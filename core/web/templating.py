@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from flask import Flask, Response, current_app
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+)
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from core.addon import Package
@@ -19,6 +29,25 @@ from core.web.shell import shell_for
 FOLDER = Path(__file__).parent / "templates"
 #: What a page extends: everything round it, little before sign-in, or only what dialogs and htmx take.
 WHOLE, PLAIN, INSIDE = "base.html.jinja", "plain.html.jinja", "fragment.html.jinja"
+log = logging.getLogger("dovetail.web")
+
+
+class Compiled(FileSystemBytecodeCache):
+    """Compiled templates in a folder of the site: a second start need not compile them again.
+
+    Each is known by its source, so that a new version makes its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(str(folder))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it; a full disk must not cost the page."""
+        try:
+            super().dump_bytecode(bucket)
+        except OSError as error:
+            log.warning("A compiled template is not kept: %s", error)
 
 
 def environment(packages: list[Package]) -> Environment:
@@ -62,5 +91,17 @@ def html(body: str, status: int = 200) -> Response:
     return Response(body, status, content_type="text/html; charset=utf-8")
 
 
-def install(app: Flask, packages: list[Package]) -> None:
-    app.extensions["dovetail.jinja"] = environment(packages)
+def install(app: Flask, packages: list[Package], folder: Path) -> None:
+    """The templates of the application of a site in `folder`."""
+    made = environment(packages)
+    made.bytecode_cache = _compiled_in(folder / "cache" / "templates")
+    app.extensions["dovetail.jinja"] = made
+
+
+def _compiled_in(folder: Path) -> Compiled | None:
+    """None where the site's folder is not to be written to."""
+    try:
+        return Compiled(folder)
+    except OSError as error:
+        log.info("Compiled templates are not kept: %s", error)
+        return None

@@ -84,6 +84,13 @@ def days(data_dir: Path) -> dict[str, Day]:
 
 
 @pytest.fixture
+def replay_speed(pytestconfig: pytest.Config) -> float:
+    """How many times as fast as the machines the files are replayed: at 60 times the test takes ten minutes."""
+    speed: float = pytestconfig.getoption("--replay-speed")
+    return speed
+
+
+@pytest.fixture
 def broker() -> Iterator[Broker]:
     if find_mosquitto() is None:
         pytest.skip("no mosquitto: apt-get install mosquitto")
@@ -228,10 +235,10 @@ def test_both_days_come_to_the_states_counts_and_last_values_of_their_files(
 @pytest.mark.fault
 @pytest.mark.slow
 def test_killing_reader_and_writer_in_the_middle_changes_nothing(
-    machines: Floor, days: dict[str, Day], broker: Broker
+    machines: Floor, days: dict[str, Day], broker: Broker, replay_speed: float
 ) -> None:
     with running_ingest(machines, broker) as ingest:
-        threads = _replay(days, broker, speed=2_000)
+        threads = _replay(days, broker, replay_speed)
         for part in ("reader", "writer"):
             _kill_after_some(machines, ingest, part)
         for thread in threads:
