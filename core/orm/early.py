@@ -1,9 +1,9 @@
 """Transactions that let go of their locks before the disk has them, for work that everybody waits for in turn.
 
 PostgreSQL keeps a transaction's locks until its commit is on the disk. Behind a lock that all writers need, such as
-that of a gapless counter, each of them then waits for a disk write of its own. With `synchronous_commit` off the locks are
-let go before; whoever committed waits for the disk afterwards, together with the others. Nothing is answered sooner,
-and nothing is lost that another one built on: the log is written in order.
+that of a gapless counter, each of them then waits for a disk write of its own. With `synchronous_commit` off the locks
+are let go before; whoever committed waits for the disk afterwards, together with the others. Nothing is answered
+sooner, and nothing is lost that another one built on: the log is written in order.
 """
 
 from __future__ import annotations
