@@ -40,6 +40,14 @@ class Settings:
     log_format: str = "console"
     #: Who shows it as a bearer token may see /metrics from another machine.
     metrics_token: str = ""
+    #: The folder that back-ups go to, best on another disk; without one none is made by the clock.
+    backups: str = ""
+    #: Public keys (age1...) of those who can read the back-ups.
+    backup_recipients: tuple[str, ...] = ()
+    #: Of how many days, weeks and months the newest back-up is kept.
+    backup_days: int = 7
+    backup_weeks: int = 4
+    backup_months: int = 12
 
     @property
     def url(self) -> str:

