@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, inspect
 
 from core.addon import Package
 from core.i18n import Text, _
@@ -11,18 +11,24 @@ from core.migrate.install import known_addons
 from core.orm import guards
 from core.orm.model import tables_of
 
+#: How Alembic names what only the database has.
+_BESIDES = "remove_"
 
-def drift(engine: Engine, package: Package) -> list[Text]:
+
+def drift(connection: Connection, package: Package) -> list[Text]:
     """How the tables of an installed addon differ from its models; empty when they do not."""
-    with engine.connect() as connection:
-        found = [
-            _("{difference}", difference=_shown(d)) for d in history.differences(connection, package.name)
-        ]
-        found += _behind(connection, package)
-        found += guards.drift(connection, package.name, [table.name for table in tables_of(package.name)])
-        record = known_addons(connection).get(package.name)
-        missing = [t for t in (record.tables if record else ()) if not inspect(connection).has_table(t)]
+    found = [_("{difference}", difference=_shown(d)) for d in history.differences(connection, package.name)]
+    found += _behind(connection, package)
+    found += guards.drift(connection, package.name, [table.name for table in tables_of(package.name)])
+    record = known_addons(connection).get(package.name)
+    missing = [t for t in (record.tables if record else ()) if not inspect(connection).has_table(t)]
     return found + [_("Table {table} is gone.", table=table) for table in missing]
+
+
+def lacking(connection: Connection, package: Package) -> list[str]:
+    """What the models need and the tables do not have; what they have besides, such as an index, is the site's own."""
+    shown = (_shown(difference) for difference in history.differences(connection, package.name))
+    return [each for each in shown if not each.startswith(_BESIDES)]
 
 
 def _behind(connection: Connection, package: Package) -> list[Text]:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from core.addon import BASE, Package, in_order
 from core.errors import AddonError
 from core.i18n import _
 from core.migrate import history, tables
+from core.migrate.drift import lacking
 from core.migrate.history import Revision
 from core.migrate.install import active, known_addons
-from core.migrate.loading import load
+from core.migrate.loading import Loaded, load
 from core.migrate.plan import Plan
 from core.migrate.schedule import schedule
 from core.migrate.transaction import changing
 from core.orm import guards
 from core.orm.installed import Record
+
+#: How a statement begins that changes nothing.
+_READING = ("SELECT", "PRAGMA", "SET ", "SHOW")
+
+
+class _Enough(Exception):
+    """Ends a rehearsal: its transaction is rolled back."""
 
 
 def plan_upgrade(engine: Engine, available: Mapping[str, Package], only: Sequence[str] = ()) -> Plan:
@@ -42,17 +51,60 @@ def plan_upgrade(engine: Engine, available: Mapping[str, Package], only: Sequenc
 
 
 def upgrade(engine: Engine, available: Mapping[str, Package], only: Sequence[str] = ()) -> list[Revision]:
-    """Bring the installed addons, or `only` some, to the code's newest; returns the revisions that ran."""
+    """Bring the installed addons, or `only` some, to the code's newest; returns the revisions that ran.
+
+    All of it or nothing: raises AddonError, with everything undone, where a step fails or where the tables then lack
+    what the models need.
+    """
+    packages, joins, loaded = _loaded(engine, available, only)
+    with changing(engine, moves_rows=True) as connection:
+        return _upgraded(connection, packages, joins, loaded)
+
+
+def rehearse(engine: Engine, available: Mapping[str, Package], only: Sequence[str] = ()) -> list[str]:
+    """The statements that an upgrade runs, from running it and undoing it all; writers wait meanwhile."""
+    packages, joins, loaded = _loaded(engine, available, only)
+    sent: list[str] = []
+    with suppress(_Enough), changing(engine, moves_rows=True) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *of: sent.append(of[2]))
+        _upgraded(connection, packages, joins, loaded)
+        raise _Enough
+    return [each for each in sent if not each.lstrip().upper().startswith(_READING)]
+
+
+def _loaded(
+    engine: Engine, available: Mapping[str, Package], only: Sequence[str]
+) -> tuple[list[Package], list[Package], Loaded]:
     with engine.connect() as connection:
         known = known_addons(connection)
     packages, joins = _packages(known, available, only)
-    loaded = load([*packages, *joins])
-    with changing(engine, moves_rows=True) as connection:
-        steps = run(connection, packages)
-        tables.make(connection, joins, loaded)
-        for package in packages:
-            tables.renew_record(connection, package, loaded)
+    return packages, joins, load([*packages, *joins])
+
+
+def _upgraded(
+    connection: Connection, packages: Sequence[Package], joins: Sequence[Package], loaded: Loaded
+) -> list[Revision]:
+    steps = run(connection, packages)
+    tables.make(connection, joins, loaded)
+    for package in packages:
+        tables.renew_record(connection, package, loaded)
+    if steps:
+        _require_whole(connection, packages)
     return steps
+
+
+def _require_whole(connection: Connection, packages: Sequence[Package]) -> None:
+    for package in packages:
+        missing = lacking(connection, package)
+        if missing:
+            raise AddonError(
+                _(
+                    "After its migrations the tables of {addon} are not what its models need: {missing}. Everything "
+                    "was undone; nothing has changed.",
+                    addon=package.name,
+                    missing="; ".join(missing),
+                )
+            )
 
 
 def run(connection: Connection, packages: Sequence[Package]) -> list[Revision]:

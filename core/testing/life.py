@@ -78,7 +78,8 @@ def drifts(url: str, name: str) -> list[str]:
     """How the database differs from the models."""
     engine = engine_for(url)
     load_active(engine, discover())
-    return [str(difference) for difference in drift(engine, discover()[name])]
+    with engine.connect() as connection:
+        return [str(difference) for difference in drift(connection, discover()[name])]
 
 
 def has_history(name: str) -> bool:

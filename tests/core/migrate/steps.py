@@ -93,6 +93,10 @@ def run_upgrade(url: str, more: Sequence[str] = (), only: Sequence[str] = ()) ->
     return [f"{step.addon} {step.id}" for step in steps]
 
 
+def statements_of_upgrade(url: str) -> list[str]:
+    return upgrade.rehearse(engine_for(url), available())
+
+
 def states(url: str) -> dict[str, str]:
     with plain(url).connect() as connection:
         return {name: str(record.state) for name, record in records(connection).items()}
@@ -108,7 +112,8 @@ def contents(url: str) -> snapshot.Contents:
 
 def drifts(url: str, name: str) -> list[str]:
     package = available()[name]
-    return [str(line) for line in drift.drift(_with_all(url), package)]
+    with _with_all(url).connect() as connection:
+        return [str(line) for line in drift.drift(connection, package)]
 
 
 def sql(url: str, statement: str) -> None:

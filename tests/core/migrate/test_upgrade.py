@@ -140,3 +140,36 @@ def test_a_migration_that_fails_half_way_changes_nothing(database_url: str) -> N
 
     assert snapshot.difference(schema, steps.schema(database_url)) == []
     assert snapshot.difference(contents, steps.contents(database_url)) == []
+
+
+def test_a_migration_that_forgets_a_field_changes_nothing(database_url: str) -> None:
+    more = ["forgetful_migration"]
+    apart(steps.at_revision, database_url, {"forgetful": "0001"}, more)
+    steps.sql(database_url, "insert into forgetful_step (id, code, version) values (1, 'whole', 1)")
+    contents = steps.contents(database_url)
+
+    with pytest.raises(
+        Apart, match=r"tables of forgetful are not what its models need: add_column.*note.*nothing has"
+    ):
+        apart(steps.run_upgrade, database_url, more)
+
+    assert snapshot.difference(contents, steps.contents(database_url)) == []
+
+
+def test_a_sites_own_index_does_not_hold_an_upgrade_up(database_url: str) -> None:
+    apart(steps.at_revision, database_url, {"library": "0001", "lending": "0001"})
+    steps.sql(database_url, "create index of_the_site on library_book (name)")
+
+    assert apart(steps.run_upgrade, database_url) == ["library 0002", "lending 0002"]
+
+
+def test_a_rehearsal_names_the_statements_and_changes_nothing(database_url: str) -> None:
+    apart(steps.at_revision, database_url, {"library": "0001", "lending": "0001"})
+    schema, contents = steps.schema(database_url), steps.contents(database_url)
+
+    statements = apart(steps.statements_of_upgrade, database_url)
+
+    assert any("ALTER TABLE library_" in each or "CREATE TABLE" in each for each in statements)
+    assert snapshot.difference(schema, steps.schema(database_url)) == []
+    assert snapshot.difference(contents, steps.contents(database_url)) == []
+    assert apart(steps.run_upgrade, database_url) == ["library 0002", "lending 0002"]
