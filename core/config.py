@@ -59,6 +59,11 @@ class Settings:
     def attachments(self) -> Path:
         return self.folder / "attachments"
 
+    @property
+    def backup_folder(self) -> Path:
+        """Where back-ups go that are asked for without a place."""
+        return Path(self.backups) if self.backups else self.folder / "backups"
+
     def secret(self) -> bytes:
         """The site's secret, from DOVETAIL_SECRET or its key file (made at first use, readable by the owner alone)."""
         given = os.environ.get(ENVIRONMENT_PREFIX + "SECRET")

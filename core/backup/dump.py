@@ -45,8 +45,7 @@ def load(file: Path, url: str) -> None:
                     _("There is something in the database already. Nothing has changed; name an empty one.")
                 )
         if engine.dialect.name == "sqlite":
-            with closing(_plain(str(file))) as source, closing(_plain(engine.url.database)) as target:
-                source.backup(target)
+            _copy(file, engine)
             return
         _run(
             "pg_restore",
@@ -57,6 +56,18 @@ def load(file: Path, url: str) -> None:
             "--single-transaction",
             str(file),
         )
+
+
+def replace(file: Path, url: str) -> None:
+    """Put what is in `file` in place of all that the database at `url` holds, in one transaction."""
+    with closing_engine(url) as engine:
+        if engine.dialect.name == "sqlite":
+            _copy(file, engine)
+            return
+        script = file.with_suffix(".sql")
+        _run("pg_restore", None, "--no-owner", "--no-privileges", f"--file={script}", str(file))
+        _run("psql", engine, "--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc",
+             "--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public", f"--file={script}")  # fmt: skip
 
 
 def clear(url: str) -> None:
@@ -85,12 +96,20 @@ def closing_engine(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
+def _copy(file: Path, engine: Engine) -> None:
+    with closing(_plain(str(file))) as source, closing(_plain(engine.url.database)) as target:
+        source.backup(target)
+
+
 def _plain(file: str | None) -> sqlite3.Connection:
     return sqlite3.connect(str(file))
 
 
-def _run(program: str, engine: Engine, *options: str) -> None:
-    """Run a program of PostgreSQL on the database; the password is in its environment, where no other user reads it."""
+def _run(program: str, engine: Engine | None, *options: str) -> None:
+    """Run a program of PostgreSQL, on the database of `engine` if there is one.
+
+    The password is in its environment, where no other user reads it.
+    """
     folder = tools.folder_with(program)
     if folder is None:
         raise UserError(
@@ -101,12 +120,17 @@ def _run(program: str, engine: Engine, *options: str) -> None:
                 variable=tools.VARIABLE,
             )
         )
-    url = make_url(engine.url).set(drivername="postgresql")
-    secret = {"PGPASSWORD": url.password} if url.password else {}
-    address = url.set(password=None).render_as_string()
+    address, secret = ([], {}) if engine is None else _address(engine)
     done = subprocess.run(  # noqa: S603 -- a program of PostgreSQL
-        [str(folder / program), f"--dbname={address}", *options],
+        [str(folder / program), *address, *options],
         capture_output=True, text=True, check=False, env={**os.environ, **secret},
     )  # fmt: skip
     if done.returncode:
         raise UserError(_("{program} failed: {said}", program=program, said=done.stderr.strip()))
+
+
+def _address(engine: Engine) -> tuple[list[str], dict[str, str]]:
+    """The database as an option, and its password as a variable."""
+    url = make_url(engine.url).set(drivername="postgresql")
+    secret = {"PGPASSWORD": url.password} if url.password else {}
+    return [f"--dbname={url.set(password=None).render_as_string()}"], secret

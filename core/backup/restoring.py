@@ -50,6 +50,13 @@ def restore(file: Path, settings: Settings, identity: str = "") -> Manifest:
     return made
 
 
+def put_back(file: Path, settings: Settings) -> None:
+    """Give a site the database of a back-up of its own again: at once or not at all, nobody else writing."""
+    with _unpacked(file, settings.folder, "") as (folder, made):
+        _require_kind(made, settings)
+        dump.replace(folder / dump.NAME, settings.url)
+
+
 def verify(file: Path, settings: Settings, identity: str = "") -> Verified:
     """Restore on trial, into a scratch database beside that of the site, and compare every table and file."""
     with (

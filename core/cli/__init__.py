@@ -27,7 +27,7 @@ _COMMANDS = {
     "serve": "core.cli.site:serve",
     "shell": "core.cli.development:shell",
     "stream": "core.cli.stream:stream",
-    "upgrade": "core.cli.addons:upgrade",
+    "upgrade": "core.cli.upgrading:upgrade",
     "user": "core.cli.user:user",
     "work": "core.cli.working:work",
 }

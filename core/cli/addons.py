@@ -1,28 +1,24 @@
-"""dovetail addons and dovetail upgrade: what is there, and its life."""
+"""dovetail addons: what is there, and its life."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import click
-from sqlalchemy import Engine
 
 from core.addon import Package, discover
 from core.app import engine_of, fill, open_site
 from core.cli import settings_of
+from core.cli.asking import agreed, plan_option, say, site, yes_option
+from core.cli.upgrading import upgrade
 from core.errors import AddonError
 from core.i18n import _
 from core.migrate import install as installing
 from core.migrate import purge as purging
 from core.migrate import switch
-from core.migrate import upgrade as upgrading
 from core.migrate.loading import load
 from core.migrate.plan import Plan
-from core.orm.installed import is_site
 
-_plan = click.option("--plan", "only_plan", is_flag=True, help="Say what would happen and change nothing.")
-_yes = click.option("--yes", is_flag=True, help="Do not ask first.")
 _along = click.option("--with-dependants", "along", is_flag=True, help="Take addons along that need it.")
 
 
@@ -55,30 +51,30 @@ def list_(ctx: click.Context) -> None:
 
 @addons.command()
 @click.argument("names", nargs=-1, required=True)
-@_plan
-@_yes
+@plan_option
+@yes_option
 @click.option("--demo", is_flag=True, help="With demonstration data.")
 @click.pass_context
 def install(ctx: click.Context, names: tuple[str, ...], *, only_plan: bool, yes: bool, demo: bool) -> None:
     """Install addons with all they need, and the joins that they complete."""
-    engine, available = _site(ctx)
+    engine, available = site(ctx)
     _check_imports(available, names)
-    if not _agreed(installing.plan_install(engine, available, names), only_plan=only_plan, yes=yes):
+    if not agreed(installing.plan_install(engine, available, names), only_plan=only_plan, yes=yes):
         return
     new = installing.install(engine, available, names)
     fill(open_site(settings_of(ctx)), new, demo=demo)
-    _say(_("Installed: {names}", names=", ".join(p.name for p in new) or "-"))
+    say(_("Installed: {names}", names=", ".join(p.name for p in new) or "-"))
 
 
 @addons.command()
 @click.argument("name")
-@_plan
-@_yes
+@plan_option
+@yes_option
 @_along
 @click.pass_context
 def disable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: bool) -> None:
     """Take an addon out of use; its data stays."""
-    engine, _available = _site(ctx)
+    engine, _available = site(ctx)
     _change(
         switch.plan_disable(engine, name, include_dependants=along),
         lambda: switch.disable(engine, name, include_dependants=along),
@@ -89,12 +85,12 @@ def disable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along:
 
 @addons.command()
 @click.argument("name")
-@_plan
-@_yes
+@plan_option
+@yes_option
 @click.pass_context
 def enable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool) -> None:
     """Bring a disabled addon back; its data catches up."""
-    engine, available = _site(ctx)
+    engine, available = site(ctx)
     _change(
         switch.plan_enable(engine, available, name),
         lambda: switch.enable(engine, available, name),
@@ -105,13 +101,13 @@ def enable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool) -> None
 
 @addons.command()
 @click.argument("name")
-@_plan
-@_yes
+@plan_option
+@yes_option
 @_along
 @click.pass_context
 def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: bool) -> None:
     """Remove an addon with its tables and every row that names it; the audit trail stays."""
-    engine, available = _site(ctx)
+    engine, available = site(ctx)
     with engine.connect() as connection:
         known = installing.known_addons(connection)
         going, _others = switch.concerned(known, name, include_dependants=along)
@@ -125,48 +121,12 @@ def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: b
     )
 
 
-@click.command()
-@click.argument("names", nargs=-1)
-@_plan
-@_yes
-@click.pass_context
-def upgrade(ctx: click.Context, names: tuple[str, ...], *, only_plan: bool, yes: bool) -> None:
-    """Bring the database, or the named addons, to the version of the code, seeds included."""
-    engine, available = _site(ctx)
-    if not _agreed(upgrading.plan_upgrade(engine, available, names), only_plan=only_plan, yes=yes):
-        return
-    upgrading.upgrade(engine, available, names)
-    site = open_site(settings_of(ctx))
-    fill(site, site.packages)
-    _say(_("The database is at the version of the code."))
-
-
 addons.add_command(upgrade)
 
 
-def _site(ctx: click.Context) -> tuple[Engine, dict[str, Package]]:
-    settings = settings_of(ctx)
-    engine = engine_of(settings)
-    with engine.connect() as connection:
-        if not is_site(connection):
-            raise AddonError(
-                _("There is no site in {folder}. dovetail init makes one.", folder=settings.folder)
-            )
-    return engine, discover()
-
-
 def _change(plan: Plan, change: Callable[[], list[str]], *, only_plan: bool, yes: bool) -> None:
-    if _agreed(plan, only_plan=only_plan, yes=yes):
-        _say(_("Done: {names}", names=", ".join(change())))
-
-
-def _agreed(plan: Plan, *, only_plan: bool, yes: bool) -> bool:
-    """Show the plan and ask; False where there is nothing to do or nothing shall be done."""
-    for line in plan.lines():
-        _say(line)
-    if only_plan or plan.empty:
-        return False
-    return yes or click.confirm(str(_("Go on?")), default=False)
+    if agreed(plan, only_plan=only_plan, yes=yes):
+        say(_("Done: {names}", names=", ".join(change())))
 
 
 def _check_imports(available: dict[str, Package], names: tuple[str, ...]) -> None:
@@ -179,7 +139,3 @@ def _check_imports(available: dict[str, Package], names: tuple[str, ...]) -> Non
             raise AddonError(
                 _("{what} ({where}). Nothing has changed.", what=problem.what, where=problem.where)
             )
-
-
-def _say(line: Any) -> None:  # Any: text in the reader's language
-    click.echo(str(line))

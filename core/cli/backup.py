@@ -10,11 +10,10 @@ import click
 
 from core.backup import archive, files, making, restoring
 from core.cli import settings_of
-from core.config import Settings
+from core.cli.asking import say
 from core.errors import UserError
-from core.i18n import Text, _
+from core.i18n import _
 
-_FOLDER = "backups"
 _identity = click.option(
     "--identity", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The file of the key that an encrypted one is read with.",
@@ -35,10 +34,10 @@ def create(ctx: click.Context, target: Path | None, recipients: tuple[str, ...])
     """Make a back-up while people work."""
     settings = settings_of(ctx)
     chosen = recipients or settings.backup_recipients
-    made = making.make(settings, target or _folder(settings), chosen)
+    made = making.make(settings, target or settings.backup_folder, chosen)
     click.echo(f"{made}  {_size(made)}")
     if not chosen:
-        _say(_("It holds neither settings nor keys, since it is not encrypted: keep secret.key elsewhere."))
+        say(_("It holds neither settings nor keys, since it is not encrypted: keep secret.key elsewhere."))
 
 
 @backup.command("list")
@@ -46,12 +45,12 @@ def create(ctx: click.Context, target: Path | None, recipients: tuple[str, ...])
 @click.pass_context
 def list_(ctx: click.Context, folder: Path | None) -> None:
     """The back-ups there are, newest first."""
-    folder = folder or _folder(settings_of(ctx))
+    folder = folder or settings_of(ctx).backup_folder
     found = files.found(folder)
     for each in found:
         click.echo(f"{each.at:%Y-%m-%d %H:%M:%S} UTC  {_size(each.path):>10}  {each.path}")
     if not found:
-        _say(_("There is no back-up in {folder}. dovetail backup create makes one.", folder=folder))
+        say(_("There is no back-up in {folder}. dovetail backup create makes one.", folder=folder))
 
 
 @backup.command()
@@ -63,13 +62,13 @@ def verify(ctx: click.Context, file: Path, identity: Path | None) -> None:
     done = restoring.verify(file, settings_of(ctx), _key(identity))
     made = done.manifest
     rows = sum(each.rows for each in made.tables.values())
-    _say(_("{at} UTC: {tables} tables with {rows} rows, {files} files.", at=f"{made.at:%Y-%m-%d %H:%M:%S}",
+    say(_("{at} UTC: {tables} tables with {rows} rows, {files} files.", at=f"{made.at:%Y-%m-%d %H:%M:%S}",
            tables=len(made.tables), rows=rows, files=len(made.files)))  # fmt: skip
     for line in done.differences:
-        _say(line)
+        say(line)
     if done.differences:
         raise UserError(_("The back-up does not give back what was backed up."))
-    _say(_("Everything was restored as it was."))
+    say(_("Everything was restored as it was."))
 
 
 @backup.command()
@@ -82,7 +81,7 @@ def restore(ctx: click.Context, file: Path, identity: Path | None, database: str
     settings = settings_of(ctx)
     settings = replace(settings, database=database or settings.database)
     made = restoring.restore(file, settings, _key(identity))
-    _say(_("The site in {folder} is that of {at} UTC. dovetail upgrade brings it to this version, dovetail serve "
+    say(_("The site in {folder} is that of {at} UTC. dovetail upgrade brings it to this version, dovetail serve "
            "serves it.", folder=settings.folder, at=f"{made.at:%Y-%m-%d %H:%M:%S}"))  # fmt: skip
 
 
@@ -93,7 +92,7 @@ def restore(ctx: click.Context, file: Path, identity: Path | None, database: str
 def prune(ctx: click.Context, folder: Path | None, *, only_plan: bool) -> None:
     """Remove what the settings backup_days, backup_weeks and backup_months do not keep."""
     settings = settings_of(ctx)
-    for each in files.outlived_of(settings, folder or _folder(settings)):
+    for each in files.outlived_of(settings, folder or settings.backup_folder):
         click.echo(str(each.path))
         if not only_plan:
             each.path.unlink()
@@ -113,17 +112,9 @@ def key(file: Path) -> None:
     click.echo(recipient)
 
 
-def _folder(settings: Settings) -> Path:
-    return Path(settings.backups) if settings.backups else settings.folder / _FOLDER
-
-
 def _key(file: Path | None) -> str:
     return file.read_text().strip() if file else ""
 
 
 def _size(file: Path) -> str:
     return f"{file.stat().st_size / 1_000_000:.1f} MB"
-
-
-def _say(line: Text) -> None:
-    click.echo(str(line))

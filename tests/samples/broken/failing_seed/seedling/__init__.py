@@ -1,0 +1,5 @@
+"""The seeds of its new version cannot be filled in."""
+
+from core import Addon, _
+
+addon = Addon("seedling", title=_("Seedling"))
