@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
+
+from core.testing.mosquitto import Broker, find_mosquitto, running_mosquitto
 
 pytest_plugins = ["core.testing.plugin"]
 
@@ -16,3 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--replay-speed", type=float, default=2_000, help="of recorded machine days (60 takes ten minutes)"
     )
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """A real MQTT broker."""
+    if find_mosquitto() is None:
+        pytest.skip("no mosquitto: apt-get install mosquitto")
+    with running_mosquitto() as running:
+        yield running

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from sqlalchemy import Engine, Inspector, inspect
+from sqlalchemy import Connection, Engine, Inspector, inspect
 from sqlalchemy.exc import SAWarning
 
 from core.orm import guards
@@ -28,13 +28,13 @@ def contents(engine: Engine, but: Collection[str] = ()) -> Contents:
     """Every row of every table, `but` of some, as sorted text."""
     with engine.connect() as connection:
         names = [name for name in inspect(connection).get_table_names() if name not in but]
-        quote = connection.dialect.identifier_preparer.quote
-        return {
-            name: sorted(
-                str(tuple(row)) for row in connection.exec_driver_sql(f"SELECT * FROM {quote(name)}")
-            )  # noqa: S608 -- a quoted name
-            for name in names
-        }
+        return {name: sorted(_rows(connection, name)) for name in names}
+
+
+def _rows(connection: Connection, name: str) -> Iterator[str]:
+    table = connection.dialect.identifier_preparer.quote(name)
+    rows = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608 -- a quoted name
+    return (str(tuple(row)) for row in rows)
 
 
 def difference(before: Schema | Contents, after: Schema | Contents) -> list[str]:

@@ -6,7 +6,6 @@ import gzip
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from addons.mes_equipment.models import (
 )
 from core.base import WorkCenter
 from core.orm.env import open_env
-from core.testing.mosquitto import Broker, find_mosquitto, running_mosquitto
+from core.testing.mosquitto import Broker
 from tests.addons.mes_equipment.conftest import floor as floor  # noqa: PLC0414 -- a fixture
 from tests.addons.mes_equipment.floor import Floor, one
 from tests.addons.mes_equipment.ingest.site import Running, running_ingest, wait_until
@@ -88,14 +87,6 @@ def replay_speed(pytestconfig: pytest.Config) -> float:
     """How many times as fast as the machines the files are replayed: at 60 times the test takes ten minutes."""
     speed: float = pytestconfig.getoption("--replay-speed")
     return speed
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    if find_mosquitto() is None:
-        pytest.skip("no mosquitto: apt-get install mosquitto")
-    with running_mosquitto() as running:
-        yield running
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from addons.mes_equipment.ingest.simulating import Replay, simulate_shdr
 from addons.mes_equipment.models import Latest, RollupMinute, Telemetry
 from core.orm.env import open_env
 from core.testing import postgres
-from core.testing.mosquitto import find_mosquitto, running_mosquitto
+from core.testing.mosquitto import Broker
 from tests.addons.mes_equipment.conftest import NAMES
 from tests.addons.mes_equipment.floor import Floor, people_and_machines
 from tests.addons.mes_equipment.ingest.site import running_ingest, wait_until
@@ -53,15 +53,13 @@ def recording(tmp_path: Path) -> Path:
 @pytest.mark.fault
 @pytest.mark.slow
 def test_killing_postgresql_in_the_middle_loses_and_doubles_nothing(
-    server: postgres.Server, recording: Path, tmp_path: Path
+    server: postgres.Server, broker: Broker, recording: Path, tmp_path: Path
 ) -> None:
-    if find_mosquitto() is None:
-        pytest.skip("no mosquitto: apt-get install mosquitto")
     url = postgres.create_database(server.url, "floor")
     prepared(NAMES, people_and_machines, url)
     floor = Floor(opened(NAMES, url, tmp_path))
 
-    with running_mosquitto() as broker, running_ingest(floor, broker):
+    with running_ingest(floor, broker):
         node = threading.Thread(
             target=partial(simulate_shdr, recording, broker.address, Replay("Plant", "Edge"))
         )

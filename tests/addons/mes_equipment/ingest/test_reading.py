@@ -20,21 +20,12 @@ from addons.mes_equipment.ingest.reading import Reader
 from addons.mes_equipment.ingest.settings import Ingest, JsonTopic, Mqtt
 from addons.mes_equipment.ingest.spool import Frame, Spool, frames_of
 from core.formats import sparkplug
-from core.testing.mosquitto import Broker, find_mosquitto, running_mosquitto
+from core.testing.mosquitto import Broker, running_mosquitto
 from tests.addons.mes_equipment.ingest.site import wait_until
 from tests.addons.mes_equipment.rules.edge import DEVICE, GROUP, NODE, Edge
 
-pytestmark = [
-    pytest.mark.fault,
-    pytest.mark.skipif(find_mosquitto() is None, reason="no mosquitto: apt-get install mosquitto"),
-]
+pytestmark = pytest.mark.fault
 JSON = (JsonTopic("hall/#", time="ts"),)
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    with running_mosquitto() as running:
-        yield running
 
 
 @contextmanager
