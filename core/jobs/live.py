@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Lock
 
+from core.i18n import SOURCE_LANGUAGE
+
 
 @dataclass
 class Live:
@@ -15,6 +17,8 @@ class Live:
     total: int = 0
     message: str = ""
     started_at: datetime | None = None
+    #: Of the person it is done for, once they are known.
+    locale: str = SOURCE_LANGUAGE
     #: Known to this worker alone (see Job.lease).
     lease: str = ""
     #: A person asked it to stop.

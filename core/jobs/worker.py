@@ -135,7 +135,8 @@ class Worker:
         except Exception:
             reference = uuid4().hex[:12]
             log.exception("job %s (%s) failed, reference %s", taken.job_id, taken.task, reference)
-            return _fault(taken, reference)
+            with i18n.speaking(live.locale):
+                return _fault(taken, reference)
 
     def _outcome(self, taken: Taken, live: Live) -> Ending:
         """Do the work as the person who asked for it, as they are now: who may not act any more, does not."""
@@ -144,6 +145,7 @@ class Worker:
         except PlatformError as error:
             return Ending(JobState.FAILED, error=str(error))
         run = Run(self.site, taken.job_id, principal, live)
+        live.locale = principal.locale
         with i18n.speaking(principal.locale):
             try:
                 run.progress(0)

@@ -138,6 +138,22 @@ def test_a_fault_is_logged_and_told_by_its_reference_alone(
         assert env.session.scalars(select(JobLine.text)).all() == ["half way"]
 
 
+def test_a_fault_is_told_in_the_language_of_the_person(
+    site: Site, person: Principal, working: Working, worker: Worker
+) -> None:
+    def fault(run: Run, payload: dict[str, Any]) -> None:
+        raise ZeroDivisionError
+
+    with open_env(site, write=True) as env:
+        env.get(User, person.user_id).locale = "de"
+    working(fault)
+    job_id = written(site, person)
+
+    worker.run_waiting()
+
+    assert state_of(site, job_id)[1].startswith("Auf unserer Seite ist etwas schiefgegangen.")
+
+
 def test_what_a_task_wrote_is_gone_when_it_fails(
     site: Site, person: Principal, working: Working, worker: Worker
 ) -> None:
