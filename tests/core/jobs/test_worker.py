@@ -145,7 +145,7 @@ def test_a_fault_is_told_in_the_language_of_the_person(
         raise ZeroDivisionError
 
     with open_env(site, write=True) as env:
-        env.get(User, person.user_id).locale = "de"
+        env.session.scalars(select(User).where(User.id == person.user_id)).one().locale = "de"
     working(fault)
     job_id = written(site, person)
 
