@@ -1,10 +1,10 @@
-"""How finely a stretch of time is read, and where its readings are parted because nothing was heard."""
+"""How finely a stretch of time is read, for how long nothing may be heard in it, and where its days begin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 #: Points of one series at most: more than a screen can show.
@@ -13,8 +13,6 @@ MOST_POINTS = 1500
 _PATIENCE = 1.5
 _HOUR = timedelta(hours=1)
 _DAY_SECONDS = 86_400
-
-Column = list[float | None]
 
 
 class Resolution(Enum):
@@ -41,18 +39,6 @@ def silence(each: Resolution, longest_seconds: int) -> float:
     return _PATIENCE * max(each.value, longest_seconds)
 
 
-def parted(at: list[float], columns: Sequence[Column], length: float, most: float) -> None:
-    """Put a point without value wherever the next one begins later than `most` seconds after the one before.
-
-    It stands where that one ends, `length` seconds after its begin.
-    """
-    late = [i for i in range(len(at) - 1, 0, -1) if at[i] - at[i - 1] > most]
-    for i in late:
-        at.insert(i, at[i - 1] + length)
-        for column in columns:
-            column.insert(i, None)
-
-
 def day_offsets(zone: str, begin: datetime, end: datetime) -> list[tuple[datetime, int]]:
     """How many seconds the clocks of `zone` are ahead of UTC, each until an instant, the last one until `end`."""
     clock = ZoneInfo(zone)
@@ -67,6 +53,7 @@ def day_offsets(zone: str, begin: datetime, end: datetime) -> list[tuple[datetim
     return [*found, (end, _ahead(clock, end))]
 
 
+@lru_cache(maxsize=4096)
 def day_begin(zone: str, number: int) -> datetime:
     """When the day that is `number` days after 1970-01-01 begins in `zone`."""
     return datetime.combine(date(1970, 1, 1) + timedelta(days=number), time(), ZoneInfo(zone))

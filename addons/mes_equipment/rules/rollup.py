@@ -1,7 +1,7 @@
 """Summaries of a value by minute and hour, taken of every reading before any is dropped.
 
 A bucket covers the time from its begin (or from the first reading ever) to its last reading; from there to its end
-the last value holds, which `mean` adds. So an empty bucket needs no row, and a bucket in progress is right as it is.
+the last value holds, which actions/sampling.py adds. So an empty bucket needs no row, and a bucket in progress is right as it is.
 """
 
 from __future__ import annotations
@@ -63,13 +63,6 @@ def cover(bucket: Bucket, start: int, held: Held | None, at: int) -> None:
     if seconds > 0:
         bucket.area += held.value * seconds
         bucket.covered += seconds
-
-
-def mean(area: float, covered: float, last: float, held_seconds: float) -> float:
-    """The time-weighted mean of a bucket whose last value held for `held_seconds`: up to its end, or now."""
-    held = max(held_seconds, 0)
-    whole = covered + held
-    return (area + last * held) / whole if whole else last
 
 
 def covering(points: Iterable[Held], start: int, *, linear: bool) -> tuple[float, float]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from math import floor, log10
@@ -24,9 +24,10 @@ from core.web.request import reader
 #: What a reading of a gauge has of digits; more are noise.
 _DIGITS = 3
 _MOST_PLACES = 6
-#: Digits that an average carries in a file and to the chart.
+#: One more to the chart, since a curve has steps of no pixel.
+DRAWN_DIGITS = _DIGITS + 1
+#: Digits that an average carries in a file.
 _EXACT = 9
-_MILLISECONDS = 3
 
 MEANS: Mapping[Resolution, Words] = {
     Resolution.READING: _("Every reading"),
@@ -58,9 +59,8 @@ def drawn(trend: Trend, tags: Sequence[TagNow]) -> list[Drawn]:
     found = []
     for tag in tags:
         series = trend.series.get(tag.id)
-        lows = [v for v in series.low if v is not None] if series else []
-        if series and lows:
-            found.append(Drawn(tag, series, min(lows), max(v for v in series.high if v is not None)))
+        if series and series.least is not None and series.greatest is not None:
+            found.append(Drawn(tag, series, series.least, series.greatest))
     return found
 
 
@@ -80,22 +80,21 @@ def _figure(_locale: str, value: float, decimals: int) -> str:
     return reader().number(Decimal(repr(value)), decimals)
 
 
-def chart(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> str:
+def chart(zoom: Zoom, trend: Trend, shown: Sequence[Drawn]) -> str:
     """What core/web/static/js/chart.js draws: a chart for each unit, one below the other."""
-    begin = zoom.begin.timestamp()
-    zero = int(begin)
     units = dict.fromkeys(each.tag.unit for each in shown)
-    charts = [
-        {"unit": unit, "limits": _limits(shown),
-         "series": [_line(each, zero, resolution) for each in shown if each.tag.unit == unit]}
-        for unit in units
-    ]  # fmt: skip
     about = {
-        "zero": zero, "begin": begin, "length": zoom.length.total_seconds(), "step": resolution.value,
-        "zone": reader().zone, "charts": charts,
+        "zero": trend.zero.timestamp(), "begin": zoom.begin.timestamp(), "length": zoom.length.total_seconds(),
+        "step": trend.resolution.value, "zone": reader().zone,
     }  # fmt: skip
+    text = _object(about, charts=_array(_chart(unit, trend.resolution, shown) for unit in units))
     # In an HTML page the text must not end its element.
-    return json.dumps(about, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return text.replace("<", "\\u003c")
+
+
+def _chart(unit: str, resolution: Resolution, shown: Sequence[Drawn]) -> str:
+    lines = (_line(each, resolution) for each in shown if each.tag.unit == unit)
+    return _object({"unit": unit, "limits": _limits(shown)}, series=_array(lines))
 
 
 def _limits(shown: Sequence[Drawn]) -> list[float]:
@@ -104,28 +103,23 @@ def _limits(shown: Sequence[Drawn]) -> list[float]:
     return [limit for limit in (tags[0].low, tags[0].high) if limit is not None] if len(tags) == 1 else []
 
 
-def _line(each: Drawn, zero: int, resolution: Resolution) -> dict[str, object]:
-    series, decimals = each.series, each.places
-    found: dict[str, object] = {
-        "name": each.tag.name, "places": decimals, "holds": series.holds, "scale": 10 ** (decimals + 1),
-        "at": _since(series.at, zero), "value": _scaled(series.mean, decimals),
-    }  # fmt: skip
+def _line(each: Drawn, resolution: Resolution) -> str:
+    series = each.series
+    plain = {"name": each.tag.name, "places": each.places, "holds": series.holds, "scale": series.mean.scale}
+    columns = {"at": series.at, "value": series.mean}
     if resolution is not Resolution.READING:
-        found |= {"low": _scaled(series.low, decimals), "high": _scaled(series.high, decimals)}
-    return found
+        columns |= {"low": series.low, "high": series.high}
+    return _object(plain, **{name: _array([column.text]) for name, column in columns.items()})
 
 
-def _since(at: Sequence[float], zero: int) -> list[float]:
-    """Buckets begin at whole seconds, readings at any."""
-    return [t - zero if isinstance(t, int) else round(t - zero, _MILLISECONDS) for t in at]
+def _object(plain: Mapping[str, object], **written: str) -> str:
+    """A JSON object, of which some is written as JSON already."""
+    members = {name: json.dumps(value, ensure_ascii=False) for name, value in plain.items()} | written
+    return "{" + ",".join(f'"{name}":{text}' for name, text in members.items()) + "}"
 
 
-def _scaled(values: Sequence[float | None], decimals: int) -> list[int | None]:
-    """One digit more than is read, since a curve has steps of no pixel; whole numbers are written much sooner."""
-    scale = 10 ** (decimals + 1)
-    if None not in values:
-        return [round(value * scale) for value in values]
-    return [None if value is None else round(value * scale) for value in values]
+def _array(written: Iterable[str]) -> str:
+    return f"[{','.join(written)}]"
 
 
 @dataclass(frozen=True)
@@ -138,23 +132,24 @@ class _Figures:
 
 
 def lines(
-    zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]
+    zoom: Zoom, trend: Trend, shown: Sequence[Drawn]
 ) -> Iterator[tuple[datetime, list[_Figures | None]]]:
     """The instants at which a tag had a value, with what each had; readings before the window are the line's alone."""
     found: dict[float, list[_Figures | None]] = {}
     for n, each in enumerate(shown):
-        columns = (each.series.at, each.series.low, each.series.high, each.series.mean)
+        columns = (c.values for c in (each.series.at, each.series.low, each.series.high, each.series.mean))
         for at, low, high, mean in zip(*columns, strict=True):
-            if low is not None and high is not None and mean is not None:
+            if at is not None and low is not None and high is not None and mean is not None:
                 found.setdefault(at, [None] * len(shown))[n] = _Figures(low, high, mean)
     for at in sorted(found):
-        instant = datetime.fromtimestamp(at, UTC)
-        if resolution is not Resolution.READING or instant >= zoom.begin:
+        instant = trend.zero + timedelta(seconds=at)
+        if trend.resolution is not Resolution.READING or instant >= zoom.begin:
             yield instant, found[at]
 
 
-def table(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> tuple[list[Column], list[Row]]:
+def table(zoom: Zoom, trend: Trend, shown: Sequence[Drawn]) -> tuple[list[Column], list[Row]]:
     """The same numbers to read, the newest first."""
+    resolution = trend.resolution
     columns = [Column("at", _("Time") if resolution is Resolution.READING else _("From"), slot="key")]
     columns += [Column(str(e.tag.id), _titled(e.tag), "end", slot="amount") for e in shown]
     rows = [
@@ -162,7 +157,7 @@ def table(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> tuple[l
             Value("text", _when(at, resolution)),
             *(_cell(each, found, resolution) for each, found in zip(shown, figures, strict=True)),
         ])
-        for n, (at, figures) in enumerate(lines(zoom, resolution, shown))
+        for n, (at, figures) in enumerate(lines(zoom, trend, shown))
     ]  # fmt: skip
     return columns, rows[::-1]
 
@@ -198,13 +193,14 @@ def columns(resolution: Resolution, shown: Sequence[Drawn]) -> list[FileColumn]:
     return found
 
 
-def rows(zoom: Zoom, resolution: Resolution, shown: Sequence[Drawn]) -> Iterator[list[Plain]]:
+def rows(zoom: Zoom, trend: Trend, shown: Sequence[Drawn]) -> Iterator[list[Plain]]:
     """Of a file."""
-    for at, figures in lines(zoom, resolution, shown):
+    figures_each = 1 if trend.resolution is Resolution.READING else 3
+    for at, figures in lines(zoom, trend, shown):
         row: list[Plain] = [at]
         for found in figures:
             each = (None,) * 3 if found is None else (found.mean, found.low, found.high)
-            row += [_exact(value) for value in each[: 1 if resolution is Resolution.READING else 3]]
+            row += [_exact(value) for value in each[:figures_each]]
         yield row
 
 

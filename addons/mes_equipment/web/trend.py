@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request, send_file
 from markupsafe import Markup
 
 from addons.mes_equipment.actions import trending
+from addons.mes_equipment.actions.sampling import EXACT
 from addons.mes_equipment.actions.trending import Place, TagNow, Trend
 from addons.mes_equipment.models import EdgeNode, Tag, TagRole
 from addons.mes_equipment.rules.reading import Quality
@@ -94,13 +95,13 @@ class _Asked:
 @blueprint.get(_URL)
 def show(equipment_id: int) -> Response:
     """Trends of a machine: `tags` are drawn, `from` and `to` or the `span` up to now; `table` has the numbers too."""
-    about = _asked(equipment_id)
+    about = _asked(equipment_id, EXACT if _has_table() else figures.DRAWN_DIGITS)
     drawn, place = about.drawn, about.place
     columns, rows = _table(about, drawn)
     shown = TrendPage(
         about.zoom.url, about.zoom, _choices(about), _filter(), len(place.tags) > _MANY, _hidden(about),
         figures.MEANS[about.trend.resolution], _note(about),
-        Markup(figures.chart(about.zoom, about.trend.resolution, drawn)),  # noqa: S704 -- without a "<"
+        Markup(figures.chart(about.zoom, about.trend, drawn)),  # noqa: S704 -- without a "<"
         _nothing(about, drawn), _summary(drawn), about.zoom.link(about.zoom.url, table="1"), columns,
         body(columns, rows, selectable=False) if rows else None,
         [Action(form.label, about.zoom.link(f"{about.zoom.url}/file", format=form.name), "download")
@@ -120,26 +121,26 @@ def show(equipment_id: int) -> Response:
 @blueprint.get(f"{_URL}/file")
 def file(equipment_id: int) -> Response:
     """What is drawn, as a file with plain numbers and instants."""
-    about, form = _asked(equipment_id), FORMATS.get(request.args.get("format", ""))
+    about, form = _asked(equipment_id, EXACT), FORMATS.get(request.args.get("format", ""))
     if form is None:
         raise UserError(_("Files are written as {known}.", known=", ".join(FORMATS)))
     target = io.BytesIO()
     how, drawn = about.trend.resolution, about.drawn
-    form.write(target, figures.columns(how, drawn), figures.rows(about.zoom, how, drawn))
+    form.write(target, figures.columns(how, drawn), figures.rows(about.zoom, about.trend, drawn))
     target.seek(0)
     return send_file(
         target, form.mime, as_attachment=True, download_name=f"{about.place.code}-trend.{form.name}"
     )
 
 
-def _asked(equipment_id: int) -> _Asked:
+def _asked(equipment_id: int, digits: int) -> _Asked:
     showing.require_reader()
     place = trending.place(env(), equipment_id)
     chosen = _chosen(place)
     url = f"{showing.BOARD}/{place.id}/trend"
     kept = [("tags", ",".join(str(tag.id) for tag in chosen) or "0")] if "tags" in request.args else []
     window = zoom(url, [*kept, ("q", _filter())])
-    found = trending.trend(env(), [tag.id for tag in chosen[:MOST]], window.begin, window.end)
+    found = trending.trend(env(), [tag.id for tag in chosen[:MOST]], window.begin, window.end, digits)
     return _Asked(place, window, chosen[:MOST], len(chosen[MOST:]), found)
 
 
@@ -189,14 +190,18 @@ def _value(tag: TagNow) -> str:
     )
 
 
+def _has_table() -> bool:
+    return request.args.get("table") == "1"
+
+
 def _hidden(about: _Asked) -> int:
     return len(about.place.tags) - len(_choices(about)) if _filter() else 0
 
 
 def _table(about: _Asked, drawn: Sequence[Drawn]) -> tuple[list[Column], list[Row]]:
-    if request.args.get("table") != "1" or not drawn:
+    if not _has_table() or not drawn:
         return [], []
-    return figures.table(about.zoom, about.trend.resolution, drawn)
+    return figures.table(about.zoom, about.trend, drawn)
 
 
 def _note(about: _Asked) -> Words:

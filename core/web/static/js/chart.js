@@ -1,6 +1,6 @@
 // Charts over time, drawn by uPlot in our tokens; loaded by charts.js where a page has one. Built as a file of its own.
 // In the element a <script type="application/json">: {zero, begin, length: seconds, step: seconds of a point (0: readings), zone, charts: [{unit, limits: [value],
-//   series: [{name, places, holds: a value lasts until the next one, at: [seconds after zero], value: [whole number, `scale` times the value, or null: a gap],
+//   series: [{name, places, holds: a value lasts until the next one, at: [milliseconds after zero], value: [whole number, `scale` times the value, or null: a gap],
 //   low, high: [...] of a band}]}]}
 // data-chart-url: of the page; a drag asks for it with other "from" and "to".   data-chart-target: the element that the answer replaces.
 // data-chart-every: seconds after which the page is asked for anew, unless somebody points at it.
@@ -45,7 +45,7 @@ function clocks(zone) {
 
 /** Instants and columns of a series; a last value that holds is drawn to the end of its bucket. */
 function ended(series, { zero, step, begin, length }) {
-  const at = series.at.map((t) => zero + t);
+  const at = series.at.map((t) => zero + t / 1000);
   const plain = (column) => column.map((value) => (value === null ? null : value / series.scale));
   const columns = [series.value, ...(series.low ? [series.high, series.low] : [])].map(plain);
   const last = at.length - 1;

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from addons.mes_equipment.actions import trending
-from addons.mes_equipment.actions.trending import Series
+from addons.mes_equipment.actions.trending import Trend
 from addons.mes_equipment.models import RollupHour, RollupMinute, Tag
 from addons.mes_equipment.rules.reading import Quality
 from addons.mes_equipment.rules.resolution import MOST_POINTS, Resolution
@@ -27,9 +27,9 @@ def plant(floor: Floor, tmp_path: Path) -> Plant:
     return Plant(floor, tmp_path / "spool")
 
 
-def _times(found: Series) -> list[float]:
+def _times(found: Trend, tag: int) -> list[float]:
     """Seconds after noon."""
-    return [seconds(datetime.fromtimestamp(at, UTC)) for at in found.at]
+    return [seconds(found.zero) + at for at in found.series[tag].at.values if at is not None]
 
 
 def _hour(env: Env, tag: int, begin: datetime, value: float) -> None:
@@ -50,7 +50,7 @@ def test_readings_of_a_short_time_are_read_as_they_are(plant: Plant) -> None:
         found = trending.trend(env, [tag], NOON, NOON + 2 * MINUTE)
 
     assert found.resolution is Resolution.READING
-    assert (_times(found.series[tag]), found.series[tag].mean) == ([0, 30, 60], [2.0, 4.0, 6.0])
+    assert (_times(found, tag), found.series[tag].mean.values) == ([0, 30, 60], [2.0, 4.0, 6.0])
 
 
 def test_the_reading_that_holds_at_the_begin_is_read_too(plant: Plant) -> None:
@@ -62,7 +62,7 @@ def test_the_reading_that_holds_at_the_begin_is_read_too(plant: Plant) -> None:
     with plant.floor.env("idris") as env:
         found = trending.trend(env, [tag], NOON, NOON + 2 * MINUTE)
 
-    assert _times(found.series[tag]) == [-20, 60]
+    assert _times(found, tag) == [-20, 60]
 
 
 def test_a_reading_without_value_or_of_bad_quality_is_a_gap(plant: Plant) -> None:
@@ -76,7 +76,7 @@ def test_a_reading_without_value_or_of_bad_quality_is_a_gap(plant: Plant) -> Non
     with plant.floor.env("idris") as env:
         found = trending.trend(env, [tag], NOON, NOON + MINUTE)
 
-    assert found.series[tag].mean == [2.0, None, None, 4.0]
+    assert found.series[tag].mean.values == [2.0, None, None, 4.0]
 
 
 def test_silence_for_longer_than_a_tag_may_be_silent_is_a_gap(plant: Plant) -> None:
@@ -88,7 +88,7 @@ def test_silence_for_longer_than_a_tag_may_be_silent_is_a_gap(plant: Plant) -> N
     with plant.floor.env("idris") as env:
         found = trending.trend(env, [tag], NOON, NOON + HOUR)
 
-    assert (_times(found.series[tag]), found.series[tag].mean) == ([0, 80, 80, 400], [2.0, 2.0, None, 2.0])
+    assert (_times(found, tag), found.series[tag].mean.values) == ([0, 80, 80, 400], [2.0, 2.0, None, 2.0])
 
 
 def test_too_many_readings_are_read_as_minutes_in_the_same_statement(plant: Plant) -> None:
@@ -102,8 +102,8 @@ def test_too_many_readings_are_read_as_minutes_in_the_same_statement(plant: Plan
         found = trending.trend(env, [few, many], NOON, NOON + HOUR)
 
     assert found.resolution is Resolution.MINUTE
-    assert len(found.series[many].at) == 51
-    assert (found.series[many].low[0], found.series[many].high[0]) == (0.0, 6.0)
+    assert len(found.series[many].at.values) == 51
+    assert (found.series[many].low.values[0], found.series[many].high.values[0]) == (0.0, 6.0)
     assert len(sent) == 2  # which of the tags may be read, and what they had
 
 
@@ -118,8 +118,8 @@ def test_of_readings_that_are_kept_no_more_the_minutes_are_read(plant: Plant) ->
         found = trending.trend(env, [tag], NOON, NOON + HOUR)
         later = trending.trend(env, [tag], NOON + 10 * MINUTE, NOON + HOUR)
 
-    assert (found.resolution, _times(found.series[tag])[::2]) == (Resolution.MINUTE, [0, 660])
-    assert (later.resolution, _times(later.series[tag])) == (Resolution.READING, [700])
+    assert (found.resolution, _times(found, tag)[::2]) == (Resolution.MINUTE, [0, 660])
+    assert (later.resolution, _times(later, tag)) == (Resolution.READING, [700])
 
 
 def test_means_by_minute_and_hour_are_those_of_the_readings_weighted_by_time(plant: Plant) -> None:
@@ -131,12 +131,13 @@ def test_means_by_minute_and_hour_are_those_of_the_readings_weighted_by_time(pla
 
     with plant.floor.env("idris") as env:
         minutes = trending.trend(env, [tag], NOON, NOON + 3 * HOUR).series[tag]
-        hours = trending.trend(env, [tag], NOON, NOON + 3 * DAY).series[tag]
+        found = trending.trend(env, [tag], NOON, NOON + 3 * DAY)
 
-    assert minutes.mean[:2] == pytest.approx([_mean(said, 0, 60), _mean(said, 60, 120)])
-    assert _times(hours) == [0, 3600]
-    assert hours.mean == pytest.approx([_mean(said, 0, 3600), _mean(said, 3600, 7200)])
-    assert (hours.low, hours.high) == ([1.0, 8.0], [10.0, 8.0])
+    hours = found.series[tag]
+    assert minutes.mean.values[:2] == pytest.approx([_mean(said, 0, 60), _mean(said, 60, 120)])
+    assert _times(found, tag) == [0, 3600]
+    assert hours.mean.values == pytest.approx([_mean(said, 0, 3600), _mean(said, 3600, 7200)])
+    assert (hours.low.values, hours.high.values) == ([1.0, 8.0], [10.0, 8.0])
 
 
 def _mean(said: list[tuple[int, float]], begin: int, end: int) -> float:
@@ -154,7 +155,7 @@ def test_an_hour_that_lasts_is_averaged_up_to_now(plant: Plant) -> None:
     with plant.floor.env("idris") as env, clock.held(NOON + timedelta(minutes=15)):
         found = trending.trend(env, [tag], NOON - DAY * 2, NOON + timedelta(minutes=15))
 
-    assert found.series[tag].mean == pytest.approx([(600 * 2 + 300 * 5) / 900])
+    assert found.series[tag].mean.values == pytest.approx([(600 * 2 + 300 * 5) / 900])
 
 
 def test_days_are_those_of_the_readers_zone_over_a_change_of_clocks(plant: Plant) -> None:
@@ -169,12 +170,28 @@ def test_days_are_those_of_the_readers_zone_over_a_change_of_clocks(plant: Plant
         found = trending.trend(env, [tag], first - 100 * DAY, first + 5 * DAY)
 
     assert found.resolution is Resolution.DAY
-    assert [datetime.fromtimestamp(at, UTC) - first for at in found.series[tag].at] == [
-        0 * HOUR,
-        24 * HOUR,
-        47 * HOUR,
-    ]
-    assert found.series[tag].mean == pytest.approx([1.0, 0.0, 5.0])
+    midnights = [0, 24, 47]
+    assert _times(found, tag) == [seconds(first) + hour * HOUR.total_seconds() for hour in midnights]
+    assert found.series[tag].mean.values == pytest.approx([1.0, 0.0, 5.0])
+
+
+def test_values_of_any_size_keep_their_digits(plant: Plant) -> None:
+    sizes = {
+        plant.tag(f"t{n}"): size for n, size in enumerate([0.0, 1.25e-7, -0.5, 78.125, -12345.5, 1e16, 1e300])
+    }
+    for n, size in enumerate(sizes.values()):
+        plant.say(f"t{n}", 0, size)
+        plant.say(f"t{n}", 1, size / 3)
+    plant.write()
+
+    with plant.floor.env("idris") as env:
+        exact = trending.trend(env, sizes, NOON, NOON + HOUR).series
+        drawn = trending.trend(env, sizes, NOON, NOON + HOUR, digits=4).series
+
+    for tag, size in sizes.items():
+        assert exact[tag].mean.values == pytest.approx([size, size / 3], rel=1e-12)
+        assert drawn[tag].mean.values == pytest.approx([size, size / 3], rel=1e-3, abs=5e-8)
+        assert {exact[tag].least, exact[tag].greatest} == {size, size / 3}
 
 
 def test_another_company_sees_nothing_of_it(plant: Plant) -> None:

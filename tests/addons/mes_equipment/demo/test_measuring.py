@@ -42,7 +42,8 @@ def _tags(site: Site, code: str) -> dict[str, TagNow]:
 
 def _mean(site: Site, tag: TagNow, begin: datetime, end: datetime) -> list[float]:
     with clock.held(end), open_env(site) as env:
-        return [v for v in trending.trend(env, [tag.id], begin, end).series[tag.id].mean if v is not None]
+        found = trending.trend(env, [tag.id], begin, end).series[tag.id]
+    return [value for value in found.mean.values if value is not None]
 
 
 def test_every_gauge_has_a_tag_with_a_value_now(example: Site) -> None:
@@ -93,6 +94,7 @@ def test_it_goes_on_and_a_time_that_nobody_told_is_a_gap(example: Site) -> None:
         beat(example, "en", reached)
         assert _tags(example, "M-402")["Spindle load"].quality == Quality.STALE
     with clock.held(after), open_env(example) as env:
-        found = trending.trend(env, [tag.id], NOW, after).series[tag.id]
+        found = trending.trend(env, [tag.id], NOW, after)
 
-    assert NOW.timestamp() < max(found.at) <= later.timestamp()
+    last = max(at for at in found.series[tag.id].at.values if at is not None)
+    assert NOW < found.zero + timedelta(seconds=last) <= later
