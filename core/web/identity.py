@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import Row, String, cast, func, or_, select, update
+from sqlalchemy import Row, String, bindparam, cast, func, or_, select, update
 
 from core import clock, i18n
 from core.base import Activity, ActivityState, Company, Mention
@@ -37,7 +38,8 @@ def preferred_locale() -> str:
 
 def _visitor(token: str) -> Visitor:
     with open_env(site()) as system:
-        row = system.session.execute(_statement(token)).one_or_none()
+        given = {"token": hashed(token), "today": clock.today()}
+        row = system.session.execute(_statement(), given).one_or_none()
         now = clock.now()
         if row is None or row.LoginSession.has_ended(now):
             return NOBODY
@@ -47,7 +49,9 @@ def _visitor(token: str) -> Visitor:
     return found
 
 
-def _statement(token: str) -> Any:  # Any: a select of many columns
+@cache
+def _statement() -> Any:  # Any: a select of many columns
+    """Made once, since it is asked for by every request."""
     roles = select(func.aggregate_strings(UserRole.role, BETWEEN)).where(UserRole.user_id == User.id)
     company = cast(Company.id, String).concat(":").concat(Company.name)
     companies = (
@@ -71,14 +75,14 @@ def _statement(token: str) -> Any:  # Any: a select of many columns
             select(func.max(Event.id)).scalar_subquery().label("position"),
         )
         .join(User, User.id == LoginSession.user_id)
-        .where(LoginSession.token_hash == hashed(token), User.active)
+        .where(LoginSession.token_hash == bindparam("token"), User.active)
     )  # fmt: skip
 
 
 def _due() -> Any:  # Any: a select of a number
     return select(func.count()).where(
         Activity.assignee_id == User.id, Activity.state == ActivityState.OPEN,
-        or_(Activity.due_on.is_(None), Activity.due_on <= clock.today()),
+        or_(Activity.due_on.is_(None), Activity.due_on <= bindparam("today")),
     ).correlate(User)  # fmt: skip
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from werkzeug.datastructures import MultiDict
 
 from core.base import Favourite, SavedView
@@ -47,21 +48,26 @@ class Kept:
         return with_query(list_url(model), (*self.pairs, ("view", str(self.id)))) if model else ""
 
 
+@cache
+def _statement() -> Select[Any]:  # Any: columns of many types
+    """Made once, since every page asks it."""
+    favourite = (
+        select(Favourite.id)
+        .where(Favourite.model == model_name(SavedView), Favourite.record_id == SavedView.id)
+        .where(Favourite.user_id == bindparam("user"))
+        .limit(1)
+        .correlate(SavedView)
+        .scalar_subquery()
+    )
+    return select(
+        SavedView.id, SavedView.model, SavedView.name, SavedView.owner_id, SavedView.is_default, SavedView.state,
+        favourite.label("favourite"),
+    ).order_by(SavedView.name)  # fmt: skip
+
+
 def kept_views(env: Env) -> Sequence[Kept]:
     """Every saved view that the person may use, read once a request: the navigation and the tabs need them."""
     if "kept_views" not in g:
-        favourite = (
-            select(Favourite.id)
-            .where(Favourite.model == model_name(SavedView), Favourite.record_id == SavedView.id)
-            .where(Favourite.user_id == env.user_id)
-            .limit(1)
-            .correlate(SavedView)
-            .scalar_subquery()
-        )
-        statement = select(
-            SavedView.id, SavedView.model, SavedView.name, SavedView.owner_id, SavedView.is_default, SavedView.state,
-            favourite.label("favourite"),
-        ).order_by(SavedView.name)  # fmt: skip
         g.kept_views = [
             Kept(
                 row.id,
@@ -72,7 +78,7 @@ def kept_views(env: Env) -> Sequence[Kept]:
                 _pairs(row.state),
                 row.favourite is not None,
             )
-            for row in env.session.execute(statement)
+            for row in env.session.execute(_statement(), {"user": env.user_id})
         ]
     found: Sequence[Kept] = g.kept_views
     return found

@@ -61,11 +61,12 @@ def _favourites() -> list[MenuEntry]:
 
 def letters() -> dict[str, Switch]:
     """Where `G` and then a letter leads: home, inbox, and each entry by the first letter that is free."""
+    may, person = site().access.may, principal()
     found = {"h": Switch(_("Home"), "/"), "i": Switch(_("Inbox"), "/-/inbox")}
     for _section, entries in views().menu():
         for entry, model in entries:
             free = (c for c in str(entry.label).casefold() if c.isascii() and c.isalpha() and c not in found)
-            letter = next(free, "") if may_read(model) else ""
+            letter = next(free, "") if may(person, "read", model) else ""
             if letter:
                 found[letter] = Switch(entry.label, list_url(model))
     return found

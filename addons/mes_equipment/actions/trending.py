@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from addons.mes_equipment.actions.sampling import APART, EXACT, PER_SECOND, Stretch, sampled
 from addons.mes_equipment.models import Latest, Tag, TagRole
 from addons.mes_equipment.rules.curve import BETWEEN, Column, parted
 from addons.mes_equipment.rules.reading import Quality
 from addons.mes_equipment.rules.resolution import Resolution, day_begin, resolution, silence
-from core import Env, NotFound, _, now
+from core import Env, NotFound, _
 from core.base import Unit, WorkCenter
 
+#: Roles of tags whose values are words.
+_WORDS = (TagRole.STATE, TagRole.MODE)
 
-@dataclass(frozen=True, slots=True)
-class TagNow:
+
+class TagNow(NamedTuple):
     """A tag of a machine with the value that it has now; `at` is None where it never had one."""
 
     id: int
@@ -40,15 +43,14 @@ class TagNow:
     @property
     def is_number(self) -> bool:
         """States and modes are words, and no line is drawn of them."""
-        return self.role not in (TagRole.STATE, TagRole.MODE)
+        return self.role not in _WORDS
 
-    @property
-    def is_stale(self) -> bool:
+    def is_stale(self, present: datetime) -> bool:
         """Whether its source is gone, or has said nothing for longer than it may."""
         if self.at is None:
             return False
         most = silence(Resolution.READING, self.longest_seconds)
-        return self.quality == Quality.STALE or (now() - self.at).total_seconds() > most
+        return self.quality == Quality.STALE or (present - self.at).total_seconds() > most
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +98,7 @@ class _Kept:
 
 def place(env: Env, work_center_id: int) -> Place:
     """The work centre with its active tags and what they have now; raises NotFound."""
-    asked = (
-        select(
-            WorkCenter.code,
-            WorkCenter.name,
-            Tag.id,
-            Tag.path,
-            Tag.role,
-            Unit.symbol,
-            Tag.low,
-            Tag.high,
-            Tag.longest_seconds,
-        )
-        .outerjoin(Tag, (Tag.work_center_id == WorkCenter.id) & Tag.active)
-        .outerjoin(Unit, Unit.id == Tag.unit_id)
-        .where(WorkCenter.id == work_center_id)
-        .order_by(Tag.path)
-    )
-    rows = env.session.execute(asked).all()
+    rows = env.session.execute(_of_place(), {"place": work_center_id}).all()
     if not rows:
         raise NotFound(_("There is no such equipment."))
     tags = [row[2:] for row in rows if row[2] is not None]
@@ -140,21 +125,44 @@ def trend(env: Env, tags: Collection[int], begin: datetime, end: datetime, digit
     return Trend(each, zero, {row.tag: _series(row, each, kept[row.tag], env.zone, zero) for row in rows})
 
 
+@cache
+def _of_place() -> Any:  # Any: a select of many columns
+    return (
+        select(
+            WorkCenter.code, WorkCenter.name, Tag.id, Tag.path, Tag.role, Unit.symbol, Tag.low, Tag.high,
+            Tag.longest_seconds,
+        )
+        .outerjoin(Tag, (Tag.work_center_id == WorkCenter.id) & Tag.active)
+        .outerjoin(Unit, Unit.id == Tag.unit_id)
+        .where(WorkCenter.id == bindparam("place"))
+        .order_by(Tag.path)
+    )  # fmt: skip
+
+
 def _readable(env: Env, tags: Collection[int]) -> dict[int, _Kept]:
-    asked = select(Tag.id, Tag.longest_seconds, Tag.compression_deviation).where(Tag.id.in_(tags))
-    return {
-        id_: _Kept(longest, deviation is not None) for id_, longest, deviation in env.session.execute(asked)
-    }
+    rows = env.session.execute(_how_kept(), {"tags": list(tags)})
+    return {id_: _Kept(longest, deviation is not None) for id_, longest, deviation in rows}
+
+
+@cache
+def _how_kept() -> Any:  # Any: a select of many columns
+    columns = select(Tag.id, Tag.longest_seconds, Tag.compression_deviation)
+    return columns.where(Tag.id.in_(bindparam("tags", expanding=True)))
 
 
 def _latest(env: Env, tags: Collection[int]) -> dict[int, tuple[datetime | None, float | str | None, int]]:
     """The value now of `tags`, which the person may read."""
-    columns = select(Latest.source_id, Latest.at, Latest.value, Latest.text, Latest.quality)
     with env.as_system() as system:
-        rows = system.session.execute(columns.where(Latest.source_id.in_(tags)))
+        rows = system.session.connection().execute(_values_now(), {"tags": list(tags)})
         return {
             id_: (at, number if text is None else text, quality) for id_, at, number, text, quality in rows
         }
+
+
+@cache
+def _values_now() -> Any:  # Any: a select of many columns
+    columns = select(Latest.source_id, Latest.at, Latest.value, Latest.text, Latest.quality)
+    return columns.where(Latest.source_id.in_(bindparam("tags", expanding=True)))
 
 
 def _series(

@@ -1,7 +1,8 @@
 """Summaries of a value by minute and hour, taken of every reading before any is dropped.
 
 A bucket covers the time from its begin (or from the first reading ever) to its last reading; from there to its end
-the last value holds, which actions/sampling.py adds. So an empty bucket needs no row, and a bucket in progress is right as it is.
+the last value holds, which actions/sampling.py adds. So an empty bucket needs no row, and a bucket in progress is
+right as it is.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from core.formats.column import Column as FileColumn
 from core.formats.column import ColumnType
 from core.formats.column import Value as Plain
 from core.web.cells import EMPTY, Column, Row, Value
+from core.web.format import number
 from core.web.parts import Words
 from core.web.request import reader
 
@@ -71,13 +72,10 @@ def places(greatest: float) -> int:
     return min(max(_DIGITS - 1 - floor(log10(greatest)), 0), _MOST_PLACES)
 
 
-def figure(value: float, decimals: int) -> str:
-    return _figure(reader().locale, value, decimals)
-
-
 @lru_cache(maxsize=4096)
-def _figure(_locale: str, value: float, decimals: int) -> str:
-    return reader().number(Decimal(repr(value)), decimals)
+def figure(locale: str, value: float, decimals: int) -> str:
+    """As whoever reads in `locale` writes it."""
+    return number(locale, Decimal(repr(value)), decimals)
 
 
 def chart(zoom: Zoom, trend: Trend, shown: Sequence[Drawn]) -> str:
@@ -152,24 +150,25 @@ def table(zoom: Zoom, trend: Trend, shown: Sequence[Drawn]) -> tuple[list[Column
     resolution = trend.resolution
     columns = [Column("at", _("Time") if resolution is Resolution.READING else _("From"), slot="key")]
     columns += [Column(str(e.tag.id), _titled(e.tag), "end", slot="amount") for e in shown]
+    locale = reader().locale
     rows = [
         Row(n, "", str(at), [
             Value("text", _when(at, resolution)),
-            *(_cell(each, found, resolution) for each, found in zip(shown, figures, strict=True)),
+            *(_cell(each, found, resolution, locale) for each, found in zip(shown, figures, strict=True)),
         ])
         for n, (at, figures) in enumerate(lines(zoom, trend, shown))
     ]  # fmt: skip
     return columns, rows[::-1]
 
 
-def _cell(each: Drawn, found: _Figures | None, resolution: Resolution) -> Value:
+def _cell(each: Drawn, found: _Figures | None, resolution: Resolution, locale: str) -> Value:
     if found is None:
         return EMPTY
     decimals = each.places
     between = "" if resolution is Resolution.READING else str(
-        _("{low} to {high}", low=figure(found.low, decimals), high=figure(found.high, decimals))
+        _("{low} to {high}", low=figure(locale, found.low, decimals), high=figure(locale, found.high, decimals))
     )  # fmt: skip
-    return Value("number", figure(found.mean, decimals), sub=between)
+    return Value("number", figure(locale, found.mean, decimals), sub=between)
 
 
 def _when(at: datetime, resolution: Resolution) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request, send_file
 from markupsafe import Markup
@@ -35,11 +37,12 @@ MOST, USUAL = 8, 4
 _MANY = 12
 #: How often what ends now is read anew.
 RENEWED_SECONDS = 30
+#: Of these there is a value to show.
+_SHOWN = (Quality.GOOD, Quality.STALE)
 _URL = f"{showing.BOARD}/<int:equipment_id>/trend"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """A tag in the list, with what it has now."""
 
     id: int
@@ -164,30 +167,31 @@ def _choices(about: _Asked) -> list[Choice]:
     """All that match the filter, and what is drawn."""
     words = _filter().casefold().split()
     drawn = {tag.id for tag in about.chosen}
+    present, locale = now(), reader().locale
     return [
-        _choice(tag, checked=tag.id in drawn)
+        _choice(tag, tag.id in drawn, present, locale)
         for tag in about.place.tags
         if tag.id in drawn or all(word in tag.path.casefold() for word in words)
     ]
 
 
-def _choice(tag: TagNow, *, checked: bool) -> Choice:
-    lasted = "" if tag.at is None else showing.lasted((now() - tag.at).total_seconds())
+def _choice(tag: TagNow, checked: bool, present: datetime, locale: str) -> Choice:
+    since = lasted = ""
+    if tag.at is not None:
+        since, lasted = tag.at.isoformat(), showing.lasted((present - tag.at).total_seconds())
+    unit = tag.unit if isinstance(tag.value, float) else ""
     return Choice(
-        tag.id, tag.name, tag.path, checked, tag.is_number, _value(tag),
-        tag.unit if isinstance(tag.value, float) else "",
-        tag.at.isoformat() if tag.at else "", lasted, tag.is_stale,
+        tag.id, tag.name, tag.path, checked, tag.is_number, _value(tag, locale), unit, since, lasted,
+        tag.is_stale(present),
     )  # fmt: skip
 
 
-def _value(tag: TagNow) -> str:
-    if tag.value is None or tag.quality not in (Quality.GOOD, Quality.STALE):
+def _value(tag: TagNow, locale: str) -> str:
+    if tag.value is None or tag.quality not in _SHOWN:
         return showing.NO_FIGURE
-    return (
-        figures.figure(tag.value, figures.places(abs(tag.value)))
-        if isinstance(tag.value, float)
-        else tag.value
-    )
+    if isinstance(tag.value, str):
+        return tag.value
+    return figures.figure(locale, tag.value, figures.places(abs(tag.value)))
 
 
 def _has_table() -> bool:
@@ -215,9 +219,10 @@ def _note(about: _Asked) -> Words:
 
 def _summary(drawn: Sequence[Drawn]) -> Words:
     """The chart in words, for who does not see it."""
+    figure, locale = figures.figure, reader().locale
     return "; ".join(
         str(_("{tag}: {low} to {high} {unit}", tag=each.tag.name, unit=each.tag.unit,
-              low=figures.figure(each.least, each.places), high=figures.figure(each.greatest, each.places)))
+              low=figure(locale, each.least, each.places), high=figure(locale, each.greatest, each.places)))
         for each in drawn
     )  # fmt: skip
 
