@@ -27,7 +27,7 @@ from sqlalchemy import (
     exists,
     extract,
     func,
-    literal_column,
+    literal,
     null,
     select,
     tuple_,
@@ -49,7 +49,7 @@ PER_SECOND = 1000
 _DAY_SECONDS = Resolution.DAY.value
 _UNIX_DAY = 2440587.5
 #: From here on, ten times a value is no whole number that databases have.
-_HUGE: ColumnElement[float] = literal_column("1e17")
+_HUGE = 1e17
 # What a statement of points gives: `tag`, `step` (seconds that a point stands for), `key` (the order of the points),
 # `at` (milliseconds after the zero of the stretch; the number of the day, of days), `low`, `high` and `mean`.
 _Points = Select[*tuple[Any, ...]]
@@ -90,12 +90,10 @@ def sampled(env: Env, each: Resolution, stretch: Stretch, digits: int) -> Sequen
 
 
 def _given(env: Env, stretch: Stretch) -> dict[str, object]:
-    zero = stretch.zero.timestamp()
     return {
         "tags": list(stretch.tags), "begin": stretch.begin, "end": stretch.end, "earliest": stretch.earliest,
         **{_opened(model): stretch.begin - length for model, length in _LENGTHS.items()},
-        "zero": _UNIX_DAY + zero / _DAY_SECONDS if env.dialect == "sqlite" else zero,
-        "present": (now() - stretch.zero).total_seconds(),
+        "zero": _reckoned(env.dialect, stretch.zero), "present": _reckoned(env.dialect, now()),
     }  # fmt: skip
 
 
@@ -120,26 +118,32 @@ def _statement(
         .group_by(points.c.tag)
         .subquery("extent")
     )  # fmt: skip
-    of_tag = select(points).where(points.c.tag == extent.c.tag).order_by(points.c.key).correlate(extent)
-    point = of_tag.subquery("point").c
+    of_tag = select(points).where(points.c.tag == extent.c.tag).order_by(points.c.key)
+    point = of_tag.correlate(extent).subquery("point").c
     scaled = (_whole(value * extent.c.scale) for value in (point.low, point.high, point.mean))
-    texts = _text(point.at)
+    texts = _text(dialect, point.at)
     for column in scaled:
-        texts = texts.concat(APART).concat(_text(column))
+        texts = texts.concat(APART).concat(_text(dialect, column))
     return select(extent, select(texts).scalar_subquery().label("texts"))
 
 
 def _scale(greatest: ColumnElement[float], digits: int) -> ColumnElement[float]:
     """A power of ten, by which no value becomes more than databases can count."""
     whens: list[tuple[ColumnElement[bool], ColumnElement[float]]] = [
-        (greatest < literal_column(f"1e{digits - n}"), literal_column(f"1e{n}")) for n in range(digits + 3, 0, -1)
+        (greatest < _number(float(f"1e{digits - n}")), _number(float(f"1e{n}"))) for n in range(digits + 3, 0, -1)
     ]  # fmt: skip
-    whens.append((greatest < _HUGE, literal_column("1e1")))
-    return cast(case(*whens, else_=literal_column("1e15") / greatest), Float(53))
+    whens.append((greatest < _number(_HUGE), _number(10.0)))
+    return cast(case(*whens, else_=_number(1e15) / greatest), Float(53))
 
 
-def _text(column: ColumnElement[Any]) -> ColumnElement[str]:  # Any: of whole numbers
-    return func.aggregate_strings(func.coalesce(cast(column, String), NOTHING), BETWEEN)
+def _number(value: float) -> ColumnElement[float]:
+    return literal(value, Float(53))
+
+
+def _text(dialect: str, column: ColumnElement[Any]) -> ColumnElement[str]:  # Any: of whole numbers
+    """SQLite makes texts of numbers as it joins them."""
+    written = column if dialect == "sqlite" else cast(column, String)
+    return func.aggregate_strings(func.coalesce(written, literal(NOTHING, String())), BETWEEN)
 
 
 def _points(dialect: str, each: Resolution, clocks: int) -> CTE:
@@ -199,7 +203,7 @@ def _gone(*within: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _buckets(dialect: str, model: _Model) -> _Points:
-    whole = func.nullif(model.covered + _held(dialect, model), 0)
+    whole = func.nullif(model.covered + _held(dialect, model), 0, type_=Float())
     # The last value, and what others had more than it for the time that they held: each is reckoned once.
     mean = model.last + func.coalesce((model.area - model.last * model.covered) / whole, 0)
     at, each = _milliseconds(_since(dialect, model.at)), Resolution(_LENGTHS[model].total_seconds())
@@ -208,7 +212,7 @@ def _buckets(dialect: str, model: _Model) -> _Points:
 
 def _labelled(tag: Any, each: Resolution, *columns: Any) -> _Points:  # Any: columns of a model or of a CTE
     names = ("key", "at", "low", "high", "mean")
-    step: ColumnElement[int] = literal_column(str(each.value))
+    step = literal(each.value, BigInteger())
     return select(
         tag.label("tag"), step.label("step"), *(c.label(name) for c, name in zip(columns, names, strict=True))
     )
@@ -216,9 +220,10 @@ def _labelled(tag: Any, each: Resolution, *columns: Any) -> _Points:  # Any: col
 
 def _held(dialect: str, model: _Model) -> ColumnElement[float]:
     """For how many seconds the last value of a bucket holds: to the end of it, or up to now."""
-    ends = _since(dialect, model.at) + literal_column(str(_LENGTHS[model].total_seconds()))
-    open_ = _lesser(dialect, ends, _PRESENT) - _since(dialect, model.last_at)
-    return _greater(dialect, open_, literal_column("0.0"))
+    unit = _seconds(dialect)
+    ends = _instant(dialect, model.at) + _number(_LENGTHS[model].total_seconds() / unit)
+    open_ = _lesser(dialect, ends, _PRESENT) - _instant(dialect, model.last_at)
+    return _greater(dialect, open_, _number(0.0)) * _number(unit)
 
 
 def _days(dialect: str, clocks: int) -> CTE:
@@ -231,8 +236,8 @@ def _days(dialect: str, clocks: int) -> CTE:
     ahead = (
         case(*((h.at < until, offset) for until, offset in changes), else_=last[1]) if changes else last[1]
     )
-    day = (h.at + ahead) // literal_column(str(_DAY_SECONDS), BigInteger())
-    whole = func.nullif(func.sum(h.covered + h.held), 0)
+    day = (h.at + ahead) // literal(_DAY_SECONDS, BigInteger())
+    whole = func.nullif(func.sum(h.covered + h.held), 0, type_=Float())
     mean = func.coalesce(func.sum(h.area + h.last * h.held) / whole, func.avg(h.last))
     days = _labelled(h.tag, Resolution.DAY, day, day, func.min(h.low), func.max(h.high), mean)
     return _once(days.group_by(h.tag, day), "points")
@@ -266,15 +271,29 @@ def _opened(model: _Model) -> str:
 
 
 def _since(dialect: str, column: Any) -> ColumnElement[float]:  # Any: a column of instants
-    """Seconds after the zero, reckoned by the database."""
+    """Seconds after the zero."""
+    return (_instant(dialect, column) - _ZERO) * _number(_seconds(dialect))
+
+
+def _instant(dialect: str, column: Any) -> ColumnElement[float]:  # Any: a column of instants
+    """As the database reckons soonest: Julian days by SQLite, seconds since 1970 by PostgreSQL."""
     if dialect == "sqlite":
-        days: ColumnElement[float] = func.julianday(column, type_=Float()) - _ZERO
-        return days * literal_column(f"{_DAY_SECONDS}.0")
-    return cast(extract("epoch", column), Float(53)) - _ZERO
+        return func.julianday(column, type_=Float())
+    return cast(extract("epoch", column), Float(53))
+
+
+def _seconds(dialect: str) -> float:
+    """In one of `_instant`."""
+    return float(_DAY_SECONDS) if dialect == "sqlite" else 1.0
+
+
+def _reckoned(dialect: str, instant: datetime) -> float:
+    """An instant as `_instant` has it."""
+    return instant.timestamp() / _seconds(dialect) + (_UNIX_DAY if dialect == "sqlite" else 0)
 
 
 def _milliseconds(seconds: ColumnElement[float]) -> ColumnElement[int]:
-    return _whole(seconds * literal_column(f"{PER_SECOND}.0"))
+    return _whole(seconds * _number(float(PER_SECOND)))
 
 
 def _whole(value: ColumnElement[Any]) -> ColumnElement[int]:  # Any: of numbers

@@ -29,8 +29,6 @@ class TagNow(NamedTuple):
     path: str
     role: TagRole
     unit: str
-    low: float | None
-    high: float | None
     longest_seconds: int
     at: datetime | None
     value: float | str | None
@@ -75,6 +73,8 @@ class Series:
     #: Of all its values; None where it has none.
     least: float | None
     greatest: float | None
+    #: What the tag spans: its lowest and highest, those that are known.
+    limits: Sequence[float]
     #: Whether a value holds until the next one; between kept points of a swinging door there is a line.
     holds: bool
 
@@ -94,6 +94,7 @@ class _Kept:
 
     longest_seconds: int
     linear: bool
+    limits: Sequence[float]
 
 
 def place(env: Env, work_center_id: int) -> Place:
@@ -104,9 +105,8 @@ def place(env: Env, work_center_id: int) -> Place:
     tags = [row[2:] for row in rows if row[2] is not None]
     latest = _latest(env, [tag[0] for tag in tags])
     return Place(work_center_id, rows[0].code, rows[0].name, [
-        TagNow(id_, path, role, symbol or "", _plain(low), _plain(high), longest,
-               *latest.get(id_, (None, None, Quality.BAD)))
-        for id_, path, role, symbol, low, high, longest in tags
+        TagNow(id_, path, role, symbol or "", longest, *latest.get(id_, (None, None, Quality.BAD)))
+        for id_, path, role, symbol, longest in tags
     ])  # fmt: skip
 
 
@@ -129,8 +129,7 @@ def trend(env: Env, tags: Collection[int], begin: datetime, end: datetime, digit
 def _of_place() -> Any:  # Any: a select of many columns
     return (
         select(
-            WorkCenter.code, WorkCenter.name, Tag.id, Tag.path, Tag.role, Unit.symbol, Tag.low, Tag.high,
-            Tag.longest_seconds,
+            WorkCenter.code, WorkCenter.name, Tag.id, Tag.path, Tag.role, Unit.symbol, Tag.longest_seconds,
         )
         .outerjoin(Tag, (Tag.work_center_id == WorkCenter.id) & Tag.active)
         .outerjoin(Unit, Unit.id == Tag.unit_id)
@@ -141,12 +140,15 @@ def _of_place() -> Any:  # Any: a select of many columns
 
 def _readable(env: Env, tags: Collection[int]) -> dict[int, _Kept]:
     rows = env.session.execute(_how_kept(), {"tags": list(tags)})
-    return {id_: _Kept(longest, deviation is not None) for id_, longest, deviation in rows}
+    return {
+        id_: _Kept(longest, deviation is not None, [float(limit) for limit in limits if limit is not None])
+        for id_, longest, deviation, *limits in rows
+    }
 
 
 @cache
 def _how_kept() -> Any:  # Any: a select of many columns
-    columns = select(Tag.id, Tag.longest_seconds, Tag.compression_deviation)
+    columns = select(Tag.id, Tag.longest_seconds, Tag.compression_deviation, Tag.low, Tag.high)
     return columns.where(Tag.id.in_(bindparam("tags", expanding=True)))
 
 
@@ -173,14 +175,10 @@ def _series(
     most = silence(each, kept.longest_seconds)
     at, low, high, mean = parted(at, [Column(text, row.scale) for text in texts], each.value, most)
     holds = not (kept.linear and each is Resolution.READING)
-    return Series(at, low, high, mean, row.least, row.greatest, holds)
+    return Series(at, low, high, mean, row.least, row.greatest, kept.limits, holds)
 
 
 def _by_midnight(numbers: str, zone: str, zero: datetime) -> str:
     """When each of numbered days begins, in milliseconds after `zero`."""
     begins = [day_begin(zone, int(number)) - zero for number in numbers.split(BETWEEN)]
     return BETWEEN.join(str(round(begin.total_seconds() * PER_SECOND)) for begin in begins)
-
-
-def _plain(value: Any) -> float | None:  # Any: a quantity
-    return None if value is None else float(value)

@@ -62,6 +62,8 @@ class _Rollup(Summary):
     """What a tag's readings in one bucket come to; see rules/rollup.py."""
 
     __abstract__ = True
+    #: Read by stretches of the key, in whose order the rows then lie.
+    __table_args__ = ({"sqlite_with_rowid": False},)
     merged: ClassVar = {
         "low": series.LEAST, "high": series.GREATEST, "total": series.SUM, "count": series.SUM,
         "area": series.SUM, "covered": series.SUM,

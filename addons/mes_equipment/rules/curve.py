@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import sub
 
 NOTHING, BETWEEN = "null", ","
@@ -30,13 +31,22 @@ def parted(at: Column, others: Sequence[Column], length: float, most: float) -> 
 
     `at` is when points begin, in seconds. What is put between stands where the one before ends, `length` seconds after.
     """
-    begins: list[int] = json.loads(f"[{at.text}]")
-    steps = list(map(sub, begins[1:], begins))
-    if max(steps, default=0) <= most * at.scale:
+    late = _late(at.text, most * at.scale)
+    if not late:
         return [at, *others]
-    late = [i for i, step in enumerate(steps) if step > most * at.scale]
+    begins = json.loads(f"[{at.text}]")
     ends = {i: str(round(begins[i] + length * at.scale)) for i in late}
     return [_filled(at, ends), *(_filled(column, dict.fromkeys(late, NOTHING)) for column in others)]
+
+
+@lru_cache(maxsize=64)
+def _late(numbers: str, most: float) -> tuple[int, ...]:
+    """The places of those that are followed by one that is more than `most` greater: tags are often read together."""
+    begins = json.loads(f"[{numbers}]")
+    steps = list(map(sub, begins[1:], begins))
+    if max(steps, default=0) <= most:
+        return ()
+    return tuple(i for i, step in enumerate(steps) if step > most)
 
 
 def _filled(column: Column, after: dict[int, str]) -> Column:

@@ -95,10 +95,9 @@ def _chart(unit: str, resolution: Resolution, shown: Sequence[Drawn]) -> str:
     return _object({"unit": unit, "limits": _limits(shown)}, series=_array(lines))
 
 
-def _limits(shown: Sequence[Drawn]) -> list[float]:
+def _limits(shown: Sequence[Drawn]) -> Sequence[float]:
     """The span of the only tag that is drawn."""
-    tags = [each.tag for each in shown]
-    return [limit for limit in (tags[0].low, tags[0].high) if limit is not None] if len(tags) == 1 else []
+    return shown[0].series.limits if len(shown) == 1 else []
 
 
 def _line(each: Drawn, resolution: Resolution) -> str:
