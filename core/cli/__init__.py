@@ -19,6 +19,7 @@ _COMMANDS = {
     "addons": "core.cli.addons:addons",
     "backup": "core.cli.backup:backup",
     "check": "core.cli.development:check",
+    "doctor": "core.cli.doctor:doctor",
     "explain": "core.cli.development:explain",
     "hooks": "core.cli.development:hooks",
     "init": "core.cli.site:init",

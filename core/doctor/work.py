@@ -1,0 +1,71 @@
+"""Looks at what waits: jobs, and messages to and from other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+
+from core import clock
+from core.base.models.mechanism import IncomingMessage, IncomingState, Job, OutgoingMessage, OutgoingState
+from core.doctor.finding import Finding, warning, wrong
+from core.i18n import _, plural
+from core.jobs.job import JobState
+from core.orm.env import Site, open_env
+
+#: A job that waited for so long has no worker.
+_WAITS = timedelta(minutes=15)
+_LATELY = timedelta(days=1)
+
+
+def jobs(site: Site) -> Iterator[Finding]:
+    """Whether somebody carries jobs out, and with what success."""
+    now = clock.now()
+    due = or_(Job.not_before.is_(None), Job.not_before < now - _WAITS)
+    with open_env(site) as env:
+        waiting = env.session.scalar(
+            select(func.count()).where(Job.state == JobState.QUEUED, Job.created_at < now - _WAITS, due)
+        )
+        failed = env.session.scalar(
+            select(func.count()).where(Job.state == JobState.FAILED, Job.finished_at > now - _LATELY)
+        )
+    if waiting:
+        yield wrong(
+            "worker",
+            plural(
+                "A job has been waiting for over 15 minutes: no worker runs.",
+                "{count} jobs have been waiting for over 15 minutes: no worker runs.",
+                waiting,
+            ),
+        )
+    if failed:
+        yield warning(
+            "job",
+            plural("A job has failed since yesterday.", "{count} jobs have failed since yesterday.", failed),
+        )
+    if not waiting and not failed:
+        yield Finding("job", _("No job is left waiting, and none has failed since yesterday."))
+
+
+def messages(site: Site) -> Iterator[Finding]:
+    """Whether the way to and from other systems is free."""
+    with open_env(site) as env:
+        parked = env.session.scalar(
+            select(func.count()).where(
+                IncomingMessage.state.in_([IncomingState.PARKED, IncomingState.POISON])
+            )
+        )
+        dead = env.session.scalar(select(func.count()).where(OutgoingMessage.state == OutgoingState.DEAD))
+    if parked:
+        yield warning(
+            "message",
+            plural("A message that came in is parked.", "{count} messages that came in are parked.", parked),
+        )
+    if dead:
+        yield warning(
+            "message",
+            plural("A message could not be delivered.", "{count} messages could not be delivered.", dead),
+        )
+    if not parked and not dead:
+        yield Finding("message", _("No message is parked, and none could not be delivered."))
