@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import lists, processes, records
+from benchmarks import audit, lists, processes, records
 from benchmarks.measure import Meter, Row
 from benchmarks.plant import open_plant
 from core.orm.engine import engine_for
@@ -37,7 +37,7 @@ Part = Callable[[Site, Meter], Iterator[Row]]
 @click.option("--postgres", is_flag=True, help="Start a private PostgreSQL and measure on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option(
-    "--only", default="records,lists,processes,numbers", help="Parts to run, with commas between them."
+    "--only", default="records,lists,processes,numbers,audit", help="Parts to run, with commas between them."
 )
 @click.option("--rows", "count", default=1_000_000, help="Rows of the long lists.")
 @click.option("--repeat", default=5, help="Runs behind each median.")
@@ -70,7 +70,7 @@ def database_of(url: str, folder: Path, *, postgres: bool) -> Iterator[str]:
 def _parts(count: int, only: str) -> list[Part]:
     known: dict[str, Part] = {"records": records.rows, "lists": partial(lists.rows, count=count),
                               "processes": partial(processes.rows, count=count),
-                              "numbers": processes.numbers}  # fmt: skip
+                              "numbers": processes.numbers, "audit": audit.rows}  # fmt: skip
     return [known[name.strip()] for name in only.split(",")]
 
 

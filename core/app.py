@@ -56,6 +56,7 @@ def open_site(settings: Settings) -> Site:
         loaded.access,
         settings.folder,
         settings.secret(),
+        settings.audit_keys(),
         quarantine.frozen(known),
         agreed,
     )

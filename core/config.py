@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError
 from core.i18n import _
+from core.keyring import Keyring, new_key
 
 ENVIRONMENT_PREFIX = "DOVETAIL_"
+_AUDIT_KEYS = ENVIRONMENT_PREFIX + "AUDIT_KEYS"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("console", "json")
 
@@ -69,13 +72,49 @@ class Settings:
         given = os.environ.get(ENVIRONMENT_PREFIX + "SECRET")
         if given:
             return given.encode()
-        file = self.folder / "secret.key"
-        if not file.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as key:
-                key.write(secrets.token_hex(32))
-        return file.read_text().strip().encode()
+        return _kept(self.folder / "secret.key", secrets.token_hex(32)).strip().encode()
+
+    def audit_keys(self) -> Keyring:
+        """The keys of the audit trail, from DOVETAIL_AUDIT_KEYS or a key file as the secret's; the last one signs."""
+        given = os.environ.get(_AUDIT_KEYS)
+        lines = given.split(",") if given else _kept(self._audit_file, new_key().hex() + "\n").splitlines()
+        try:
+            return Keyring([bytes.fromhex(line) for line in lines if line.strip()])
+        except (ValueError, StopIteration) as error:
+            raise ConfigError(
+                _("{file} holds no keys of the audit trail: each is 64 hexadecimal digits.",
+                  file=_AUDIT_KEYS if given else self._audit_file)
+            ) from error  # fmt: skip
+
+    def add_audit_key(self) -> str:
+        """Have a new key sign the audit trail from the next start on, and return its id; the others still verify."""
+        if os.environ.get(_AUDIT_KEYS):
+            raise ConfigError(
+                _("The keys come from {name}: add a new one there, at the end.", name=_AUDIT_KEYS)
+            )
+        self.audit_keys()  # the first one is made by whoever asks first
+        with self._audit_file.open("a") as file:
+            file.write(new_key().hex() + "\n")
+        return self.audit_keys().current
+
+    @property
+    def _audit_file(self) -> Path:
+        return self.folder / "audit.keys"
+
+
+def _kept(file: Path, fresh: str) -> str:
+    """What `file` holds; at first use it is made with `fresh`, whole and readable by its owner alone."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as content:
+            content.write(fresh)
+        try:
+            with suppress(FileExistsError):  # another process was first: its content counts
+                os.link(draft, file)
+        finally:
+            draft.unlink()
+    return file.read_text()
 
 
 def read(folder: Path) -> Settings:

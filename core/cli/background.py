@@ -1,9 +1,10 @@
-"""What a process of a site does besides answering pages: it carries out jobs, carries messages and tells examples."""
+"""What a process of a site does besides answering pages: it does jobs, carries messages, seals the trail."""
 
 from __future__ import annotations
 
 import time
 
+from core.audit.sealer import Sealer
 from core.cli.living import Examples
 from core.events import outbox
 from core.events.courier import Courier
@@ -19,11 +20,12 @@ _LOOK_SECONDS = 0.1
 
 
 class Background:
-    """What a site does without being asked by a page: jobs, messages, hearing of new ones, and living examples."""
+    """What a site does without being asked by a page: jobs, messages, the audit's seals, living examples."""
 
     def __init__(self, site: Site, threads: int = 1, demonstration: str = "") -> None:
         self._worker = Worker(site, who_is, threads=threads)
         self._courier = Courier(site)
+        self._sealer = Sealer(site)
         self._listener = Listener(site, [job.waiting, outbox.waiting])
         self._examples = Examples(site, demonstration)
 
@@ -31,6 +33,7 @@ class Background:
         self._listener.start()
         self._worker.start()
         self._courier.start()
+        self._sealer.start()
         self._examples.start()
 
     def run_waiting(self) -> None:
@@ -39,12 +42,15 @@ class Background:
         self._courier.run_waiting()
         while self._worker.is_working:
             time.sleep(_LOOK_SECONDS)
+        self._sealer.catch_up()
+        self._sealer.run_waiting()
 
     def stop(self) -> None:
         """Finish what is at hand, or give it back."""
         self._examples.stop()
         self._worker.stop(_FINISH_SECONDS)
         self._courier.stop(_FINISH_SECONDS)
+        self._sealer.stop(_FINISH_SECONDS)
         self._listener.stop()
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from core import clock, i18n
 from core.errors import NotFound, ReadOnly
 from core.i18n import _
+from core.keyring import Keyring
 from core.orm import early, installed
 from core.orm.constraint import explained
 from core.orm.gate import GateSession
@@ -66,6 +67,8 @@ class Site:
     access: Access
     folder: Path
     secret: bytes = b""
+    #: What signs the audit trail.
+    keys: Keyring = field(default_factory=Keyring.passing)
     #: Models that are read-only because an addon that guards them could not be loaded, with the reason.
     frozen: dict[str, object] = field(default_factory=dict)
     #: The addons as the database recorded them when this process loaded them (core.orm.installed).

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the run that all workers share."""
+    """Open the run that all workers share; sites and copies of them sign with one key."""
+    os.environ.setdefault("DOVETAIL_AUDIT_KEYS", sha256(b"a key of the tests").hexdigest())
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     run = databases.open_run()

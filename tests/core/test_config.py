@@ -53,6 +53,35 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
     assert stat.S_IMODE((tmp_path / "site" / "secret.key").stat().st_mode) == 0o600
 
 
+def test_the_keys_of_the_audit_are_made_once_and_readable_by_their_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DOVETAIL_AUDIT_KEYS")
+    settings = Settings(tmp_path / "site")
+
+    first = settings.audit_keys()
+    newest = settings.add_audit_key()
+
+    assert stat.S_IMODE((tmp_path / "site" / "audit.keys").stat().st_mode) == 0o600
+    assert newest != first.current
+    assert settings.audit_keys().current == newest
+    assert first.current in settings.audit_keys()
+
+
+def test_keys_of_the_audit_that_are_none_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOVETAIL_AUDIT_KEYS", "not hexadecimal")
+
+    with pytest.raises(ConfigError, match="DOVETAIL_AUDIT_KEYS"):
+        Settings(tmp_path).audit_keys()
+
+
+def test_a_key_is_added_where_the_keys_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOVETAIL_AUDIT_KEYS", "ab" * 32)
+
+    with pytest.raises(ConfigError, match="add a new one there"):
+        Settings(tmp_path).add_audit_key()
+
+
 def test_a_postgresql_address_names_the_driver_that_is_installed(tmp_path: Path) -> None:
     assert Settings(tmp_path, database="postgresql://u@h/d").url == "postgresql+psycopg://u@h/d"
     assert Settings(tmp_path).url.startswith("sqlite:///")

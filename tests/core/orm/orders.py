@@ -117,7 +117,7 @@ def person(role: Role, *companies: int) -> Principal:
 
 
 #: What a comparison of two ways of writing leaves out.
-_OWN = {"id", "batch_id", "record_id", "order_id", "digest"}
+_OWN = {"id", "batch_id", "record_id", "order_id", "digest", "mark"}
 
 
 def stored(env: Env) -> dict[str, list[dict[str, Any]]]:  # Any: of any column's type

@@ -1,0 +1,1 @@
+"""Sealing the audit trail, and finding out whether somebody touched it."""

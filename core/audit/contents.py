@@ -1,0 +1,102 @@
+"""Whether the changes of a batch are those that were written: each by its mark, all of them by the digest."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.audit.finding import Problem, Tampering
+from core.audit.stored import Found
+from core.i18n import Text, _
+from core.keyring import Keyring
+from core.orm.tracking import Covered, digest, mark, unsigned_digest
+
+#: Records of a batch that a problem names.
+_NAMED = 20
+
+
+@dataclass
+class _Seen:
+    """What passed by while the rows of a batch were read."""
+
+    keys: Keyring
+    key: str | None
+    count: int = 0
+    records: dict[str, datetime] = field(default_factory=dict)
+    #: Rows whose mark is not of the key.
+    wrong: dict[str, datetime] = field(default_factory=dict)
+
+    def marks(self, rows: Iterable[Found]) -> Iterator[str]:
+        """The marks as they are stored; rows that they do not fit are noted."""
+        assert self.key is not None
+        for row in self._counted(rows):
+            if not hmac.compare_digest(mark(self.keys, self.key, _covered(row)), row.mark or ""):
+                _note(self.wrong, row)
+            yield row.mark or ""
+
+    def covered(self, rows: Iterable[Found]) -> Iterator[Covered]:
+        return map(_covered, self._counted(rows))
+
+    def _counted(self, rows: Iterable[Found]) -> Iterator[Found]:
+        for row in rows:
+            self.count += 1
+            _note(self.records, row)
+            yield row
+
+
+def verified(keys: Keyring, batch: Found, rows: Iterable[Found]) -> tuple[int, list[Problem]]:
+    """Read the rows of a batch to their end; how many there were, and what is wrong with them."""
+    seen = _Seen(keys, batch.key)
+    if batch.key is not None and batch.key not in keys:
+        count = sum(1 for _row in rows)
+        return count, [unverifiable(batch, batch.key)]
+    found = (
+        unsigned_digest(seen.covered(rows))
+        if batch.key is None
+        else digest(keys, batch.key, seen.marks(rows))
+    )
+    is_whole = hmac.compare_digest(found, batch.digest)
+    return seen.count, list(_problems(batch, seen, is_whole=is_whole))
+
+
+def unverifiable(batch: Found, key: str) -> Problem:
+    text = _("It was signed with key {key}, which is not at hand: it was made elsewhere, or the key was removed.",
+             key=key)  # fmt: skip
+    return Problem(Tampering.UNVERIFIED, text, batch.seal_no, batch.at)
+
+
+def _problems(batch: Found, seen: _Seen, *, is_whole: bool) -> Iterator[Problem]:
+    extra = seen.count - batch.rows
+    for record, at in seen.wrong.items():
+        yield Problem(*_of_row(inserted=extra > 0), batch.seal_no, at, [record])
+    if extra < 0:
+        text = _("{count} of the {rows} changes of this write are missing.", count=-extra, rows=batch.rows)
+        yield Problem(Tampering.DELETED, text, batch.seal_no, batch.at, list(seen.records))
+    elif not is_whole and not seen.wrong:
+        kind, text = _of_batch(inserted=extra > 0)
+        yield Problem(kind, text, batch.seal_no, batch.at, list(seen.records))
+
+
+def _of_row(*, inserted: bool) -> tuple[Tampering, Text]:
+    if inserted:
+        return Tampering.INSERTED, _("This change was inserted: the platform did not write it.")
+    return Tampering.ALTERED, _("This change was altered after it was written.")
+
+
+def _of_batch(*, inserted: bool) -> tuple[Tampering, Text]:
+    if inserted:
+        return Tampering.INSERTED, _("A change was inserted into this write.")
+    return Tampering.ALTERED, _("The changes of this write, or their order, were altered.")
+
+
+def _note(records: dict[str, datetime], row: Found) -> None:
+    if len(records) < _NAMED:
+        records.setdefault(f"{row.model} {row.record_id}", row.at)
+
+
+def _covered(row: Found) -> Covered:
+    return (
+        row.model, row.record_id, str(row.event), row.at.isoformat(), row.by_id, row.addon, row.why, row.old, row.new
+    )  # fmt: skip
