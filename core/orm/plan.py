@@ -121,7 +121,7 @@ class ModelPlan:
         )
         columns = [*self.own, *(c for facet in self.facets for c in facet.columns)]
         self.by_name = {c.name: c for c in columns}
-        self.tracked = tuple(c for c in columns if c.track)
+        tracked = {c.name for c in columns if c.track}
         self.guarded = frozenset(c.name for c in columns if c.info is not None and c.info.roles)
         #: Columns whose type does not hold every value of its kind.
         self.bounded = {
@@ -133,6 +133,10 @@ class ModelPlan:
         self.owner = self.by_name[owner.name] if owner else None
         self.references = tuple(
             c for c in columns if c.target is not None and c.key != "company_id" and c is not self.owner
+        )
+        #: What the trail keeps of a record that comes or goes: its tracked fields, and whose it is.
+        self.tracked = tuple(
+            c for c in columns if tracked and (c.track or c is self.owner or c.key == "company_id")
         )
         self.has_company = issubclass(model, OfCompany | SharedByCompanies)
         self.is_shared = issubclass(model, SharedByCompanies)

@@ -13,7 +13,9 @@ from core.orm.condition import Condition
 from core.orm.model import Model
 
 if TYPE_CHECKING:
-    from core.orm.env import Env
+    from core.orm.access import Access
+    from core.orm.env import Env, Principal
+    from core.security.role import Role
 
 #: A field: a mapped attribute of the model or of a facet of it.
 Attribute = InstrumentedAttribute[Any]  # Any: of any type
@@ -158,6 +160,12 @@ class MenuPage:
     verb: str = "read"
     icon: str = "point"
     order: int = 50
+    #: Where reading the model is not enough: who has this role.
+    role: Role | None = None
+
+    def is_for(self, access: Access, principal: Principal) -> bool:
+        has_role = self.role is None or self.role.name in principal.roles
+        return has_role and access.may(principal, self.verb, self.model)
 
 
 @dataclass(frozen=True)

@@ -202,9 +202,8 @@ def form_view(env: Env, views: Views, model: type[Model]) -> FormView:
 
 def page_links(env: Env, model: type[Model]) -> list[MenuPage]:
     """Pages of addons that belong to a kind of record, as far as the person may use them."""
-    may = env.site.access.may
     placed = (i for p in placements(model) if p.slot == "links" for i in p.items)
-    return [i for i in placed if isinstance(i, MenuPage) and may(env.principal, i.verb, i.model)]
+    return [i for i in placed if isinstance(i, MenuPage) and i.is_for(env.site.access, env.principal)]
 
 
 def workflow_states(model: type[Model]) -> type[Choice] | None:

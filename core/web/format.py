@@ -66,6 +66,11 @@ class Reader:
         local = value.astimezone(_zone(self.zone))
         return f"{self.day(local.date())} {self.time(local)}"
 
+    def stamp(self, value: datetime) -> str:
+        """`12 Mar 2026 10:42:07 CET`: whole, for evidence."""
+        local = value.astimezone(_zone(self.zone))
+        return f"{_day(self.locale, local.date(), True, False)} {local:%H:%M:%S %Z}"
+
     def time(self, value: datetime) -> str:
         return _time(
             self.locale, value.astimezone(_zone(self.zone)).replace(second=0, microsecond=0, tzinfo=None)

@@ -20,6 +20,7 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.views.nodes import Related
 from core.views.resolve import FormView, Page, Section, Table, form_view, page_links, workflow_states
+from core.web.audit import audit_url, may_audit
 from core.web.format import Reader
 from core.web.formdata import Submitted
 from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
@@ -359,6 +360,8 @@ def _standard_actions(page: Building) -> list[Action]:
         found.append(
             Action(_("Duplicate"), with_query(new_url(page.model), [("copy", str(page.record.id))]), "copy")
         )
+    if may_audit(page.env):
+        found.append(Action(_("Audit trail"), audit_url(page.record), "history"))
     if "delete" in page.rights:
         found.append(Action(_("Delete"), f"{page.url}/-/delete", "trash", tone="bad", dialog=True))
     return found

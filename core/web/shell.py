@@ -79,7 +79,7 @@ def may_read(model: type[Model]) -> bool:
 def pages_of(section: str) -> Iterator[MenuPage]:
     """The pages of addons in a section of the navigation that the person may use."""
     for page in views().pages:
-        if page.section == section and site().access.may(principal(), page.verb, page.model):
+        if page.section == section and page.is_for(site().access, principal()):
             yield page
 
 

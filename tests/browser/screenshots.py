@@ -128,6 +128,10 @@ def messages(page: Page) -> None:
     page.goto("/m/base.incoming_message?sort=-received_at")
 
 
+def audit(page: Page) -> None:
+    page.goto("/-/audit?model=base.item")
+
+
 #: What is shown, by whom.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "login": ("", login), "home": ("maren", home), "list": ("maren", listed), "form": ("lena", form),
@@ -135,7 +139,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "palette": ("maren", palette), "equipment": ("jonas", board), "machine": ("jonas", machine),
     "trend": ("jonas", trend), "stops": ("amina", coding), "oee": ("jonas", oee), "losses": ("jonas", losses),
     "bridge": ("jonas", bridge), "reconciliation": ("jonas", reconciliation), "parked": ("jonas", parked),
-    "messages": ("jonas", messages),
+    "messages": ("jonas", messages), "audit": ("pavel", audit),
 }  # fmt: skip
 
 

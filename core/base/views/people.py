@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
+from core.base.models.role import auditor
 from core.base.models.user import User, UserCompany, UserRole
 from core.base.rules.qualification import held_until
 from core.i18n import _
@@ -10,7 +11,8 @@ from core.orm.condition import where
 from core.orm.env import Env
 from core.orm.operand import Relative
 from core.views.live import fill
-from core.views.nodes import Form, Group, Lines, List, Menu, MenuSection, Preset, Shown, Tab, View
+from core.views.nodes import Form, Group, Lines, List, Menu, MenuPage, MenuSection, Preset, Shown, Tab, View
+from core.views.place import place
 
 section = MenuSection("people", _("People"), order=70)
 
@@ -100,6 +102,13 @@ users = View(
     ),
     menu=Menu("settings", _("Users"), icon="user-check", order=30),
 )  # fmt: skip
+
+
+audit = MenuPage("settings", _("Audit trail"), "/-/audit", User, icon="history", order=32, role=auditor)
+
+place(users, into="links")(
+    MenuPage("settings", _("Changes by this person"), "/-/audit", User, icon="history", role=auditor)
+)
 
 
 @fill(PersonQualification, on=(PersonQualification.qualification_id, PersonQualification.valid_from))

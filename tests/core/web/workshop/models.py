@@ -74,7 +74,7 @@ class Repair(OfCompany, Model):
     checked_at: Mapped[Instant | None] = field(_("Checked at"))
     urgent: Mapped[bool] = field(_("Urgent"), default=False)
     reason: Mapped[Name | None] = field(_("Why urgent"), track=True)
-    margin: Mapped[Percent | None] = field(_("Margin"), roles=(manager,))
+    margin: Mapped[Percent | None] = field(_("Margin"), roles=(manager,), track=True)
     hours: Mapped[int | None] = field(_("Hours"))
     currency_id: Mapped[int] = reference(Currency, _("Currency"))
     currency: Mapped[Currency] = link(currency_id)
