@@ -99,7 +99,7 @@ class Settings:
 
     @property
     def _audit_file(self) -> Path:
-        return self.folder / "audit.keys"
+        return self.folder / "audit.key"
 
 
 def _kept(file: Path, fresh: str) -> str:

@@ -44,7 +44,7 @@ def new_audit_key(ctx: click.Context) -> None:
     """Have a new key sign the audit trail from the next start on; what older ones signed is still verified."""
     key = settings_of(ctx).add_audit_key()
     click.echo(
-        str(_("Key {key} signs from the next start of the servers on. Keep a copy of audit.keys.", key=key))
+        str(_("Key {key} signs from the next start of the servers on. Keep a copy of audit.key.", key=key))
     )
 
 

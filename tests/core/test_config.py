@@ -62,7 +62,7 @@ def test_the_keys_of_the_audit_are_made_once_and_readable_by_their_owner_alone(
     first = settings.audit_keys()
     newest = settings.add_audit_key()
 
-    assert stat.S_IMODE((tmp_path / "site" / "audit.keys").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "site" / "audit.key").stat().st_mode) == 0o600
     assert newest != first.current
     assert settings.audit_keys().current == newest
     assert first.current in settings.audit_keys()

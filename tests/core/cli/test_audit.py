@@ -46,18 +46,18 @@ def test_a_touched_trail_gives_status_1_and_names_the_record(made: Path) -> None
 
 
 def test_a_new_key_signs_and_the_old_one_still_verifies(made: Path) -> None:
-    before = (made / "audit.keys").read_text().splitlines()
+    before = (made / "audit.key").read_text().splitlines()
 
     assert dovetail(made, "new-audit-key").returncode == 0
     dovetail(made, "user", "add", "ada", "--name", "Ada", "--role", "base.auditor")
     dovetail(made, "work", "--once")
 
-    assert (made / "audit.keys").read_text().splitlines()[:-1] == before
+    assert (made / "audit.key").read_text().splitlines()[:-1] == before
     assert dovetail(made, "check-audit").returncode == 0
 
 
 def test_without_its_keys_nothing_is_verified(made: Path) -> None:
-    (made / "audit.keys").unlink()
+    (made / "audit.key").unlink()
 
     done = dovetail(made, "check-audit")
 
