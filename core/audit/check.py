@@ -23,7 +23,7 @@ from core.audit.stored import (
     sealed_after,
     unsealed_after,
 )
-from core.i18n import _
+from core.i18n import Text, _
 from core.orm.env import Env, Site, open_env
 from core.orm.rowset import among
 
@@ -47,6 +47,8 @@ class _Looking:
         self._site = site
         self._progress = progress
         self._total = 0
+        #: What could not be verified is told once, where it begins.
+        self._unverified: set[Text] = set()
         self.report = Report()
 
     def at_strays(self) -> None:
@@ -123,7 +125,10 @@ class _Looking:
 
     def _add(self, *found: Iterator[Problem] | Sequence[Problem]) -> None:
         for problem in chain(*found):
-            self.report.add(problem)
+            if problem.what not in self._unverified:
+                self.report.add(problem)
+            if problem.kind is Tampering.UNVERIFIED:
+                self._unverified.add(problem.what)
 
 
 class _Kept:
