@@ -26,6 +26,8 @@ class _Seen:
     records: dict[str, datetime] = field(default_factory=dict)
     #: Rows whose mark is not of the key.
     wrong: dict[str, datetime] = field(default_factory=dict)
+    #: Rows on both sides of a leap of the ids, which are in turn where nothing was taken out.
+    beside: dict[str, datetime] = field(default_factory=dict)
 
     def marks(self, rows: Iterable[Found]) -> Iterator[str]:
         """The marks as they are stored; rows that they do not fit are noted."""
@@ -39,9 +41,14 @@ class _Seen:
         return map(_covered, self._counted(rows))
 
     def _counted(self, rows: Iterable[Found]) -> Iterator[Found]:
+        before: Found | None = None
         for row in rows:
             self.count += 1
             _note(self.records, row)
+            if before is not None and row.id != before.id + 1:
+                _note(self.beside, before)
+                _note(self.beside, row)
+            before = row
             yield row
 
 
@@ -72,7 +79,10 @@ def _problems(batch: Found, seen: _Seen, *, is_whole: bool) -> Iterator[Problem]
         yield Problem(*_of_row(inserted=extra > 0), batch.seal_no, at, [record])
     if extra < 0:
         text = _("{count} of the {rows} changes of this write are missing.", count=-extra, rows=batch.rows)
-        yield Problem(Tampering.DELETED, text, batch.seal_no, batch.at, list(seen.records))
+        if seen.beside:
+            text = _("{count} of the {rows} changes of this write are missing, between those named.",
+                     count=-extra, rows=batch.rows)  # fmt: skip
+        yield Problem(Tampering.DELETED, text, batch.seal_no, batch.at, list(seen.beside or seen.records))
     elif not is_whole and not seen.wrong:
         kind, text = _of_batch(inserted=extra > 0)
         yield Problem(kind, text, batch.seal_no, batch.at, list(seen.records))

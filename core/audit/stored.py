@@ -62,7 +62,7 @@ _BATCH = (
     batches.seal_no, batches.seal, batches.seal_key, type_coerce(batches.sealed_at, _when).label("sealed_at"),
 )  # fmt: skip
 _CHANGE = (
-    changes.batch_id, changes.model, changes.record_id, type_coerce(changes.event, String).label("event"),
+    changes.id, changes.batch_id, changes.model, changes.record_id, type_coerce(changes.event, String).label("event"),
     type_coerce(changes.at, _when).label("at"), changes.by_id, changes.addon, changes.why, changes.old, changes.new,
     changes.mark,
 )  # fmt: skip

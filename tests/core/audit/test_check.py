@@ -13,7 +13,9 @@ from core.audit.chain import Head
 from core.audit.check import check
 from core.audit.finding import Problem, Tampering
 from core.audit.sealer import Sealer
+from core.base import Item
 from core.keyring import Keyring, new_key
+from core.orm import bulk
 from core.orm.env import open_env
 from core.orm.tracking import ChangeBatch
 from tests.core.audit.conftest import Trail
@@ -85,6 +87,18 @@ def test_a_deleted_change_is_found(trail: Trail) -> None:
 
     assert (problem.kind, problem.position) == (Tampering.DELETED, where)
     assert "1 of the 1 changes of this write are missing" in str(problem.what)
+
+
+def test_a_change_that_is_taken_out_of_many_is_placed_between_its_neighbours(trail: Trail) -> None:
+    with open_env(trail.site, write=True) as env:
+        codes = ("PIN", "CLIP", "CAP", "LID", "TUBE")
+        ids = bulk.create(env, Item, [{"code": c, "name": c, "unit_id": trail.unit} for c in codes])
+    trail.tamper(f"DELETE FROM base_change WHERE model = 'base.item' AND record_id = {ids[2]}")  # noqa: S608 -- as above
+
+    problem = only(trail)
+
+    assert problem.kind is Tampering.DELETED
+    assert problem.records == [f"base.item {ids[1]}", f"base.item {ids[3]}"]
 
 
 def test_a_deleted_write_is_found_by_its_place(trail: Trail) -> None:
