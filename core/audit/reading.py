@@ -53,7 +53,7 @@ class Step:
     model: type[Model]
     record_id: int
     event: ChangeEvent
-    #: None where none of the fields concerned is tracked, or seen.
+    #: None for a record that came or went without a field that is seen.
     field: Field | None
     old: Any  # Any: of the field's type
     new: Any  # Any: as above
@@ -143,7 +143,7 @@ def _steps(env: Env, asked: Asked, change: _Found) -> Iterator[Step]:
     fields = [f for n, f in visible_fields(env, model).items() if n in old or n in new]
     if asked.field:
         fields = [field for field in fields if field.name == asked.field]
-    elif not fields:
+    elif not fields and change.event is not ChangeEvent.CHANGED:
         yield _step(change, model, None, None, None)
     for field in fields:
         yield _step(change, model, field, old.get(field.name), new.get(field.name))

@@ -42,6 +42,7 @@ URL = "/-/audit"
 #: Steps of a file; a longer period is taken in parts.
 MOST_IN_FILE = 100_000
 _IN_MEMORY = 1_000_000
+_DIGITS = 19
 _KEPT = ("model", "record", "field", "user", "since", "until")
 _SEALED, _UNSEALED = _("sealed"), _("not sealed yet")
 _COLUMNS = (
@@ -91,8 +92,8 @@ def audit_url(record: Model) -> str:
 @blueprint.get(URL)
 def show() -> Response:
     """Changes of a `model`, its `record` or `field`, of a `user`, `since` a day `until` another, the newest first."""
-    asked, before = _asked(), request.args.get("before", "")
-    pile = read(env(), asked, int(before) if before.isdecimal() else 0)
+    asked = _asked()
+    pile = read(env(), asked, _number("before") or 0)
     names = _names(pile.steps)
     rows = [_row(step, names) for step in pile.steps]
     shown = AuditPage(
@@ -120,12 +121,17 @@ def file() -> Response:
 def _asked() -> Asked:
     if not may_audit(env()):
         raise Forbidden(_("Your roles do not include the audit trail."))
-    name, record, user = (request.args.get(key, "") for key in ("model", "record", "user"))
+    name = request.args.get("model", "")
     return Asked(
-        model_at(name) if name else None, int(record) if name and record.isdecimal() else None,
-        request.args.get("field", "") if name else "", int(user) if user.isdecimal() else None,
-        _midnight("since"), _midnight("until", days=1),
+        model_at(name) if name else None, _number("record") if name else None,
+        request.args.get("field", "") if name else "", _number("user"), _midnight("since"), _midnight("until", days=1),
     )  # fmt: skip
+
+
+def _number(key: str) -> int | None:
+    """The id that the address names, of those that a database can hold."""
+    text = request.args.get(key, "")
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else None
 
 
 def _midnight(key: str, days: int = 0) -> datetime | None:

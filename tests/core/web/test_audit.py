@@ -125,9 +125,11 @@ def test_a_field_of_another_role_is_not_told(shop: Shop) -> None:
     change(shop, record, "tove", margin="0.25")
 
     without = auditor(shop, "workshop.onlooker").get(f"{PAGE}&record={record}&field=margin")
+    others = shop.browser("audra").get(f"{PAGE}&record={record}")
     file = shop.browser("audra").get(f"{URL}/file?format=csv&model=workshop.repair")
 
     assert rows(without) == []
+    assert {row[3] for row in rows(others)} == {"Created"}
     assert "Margin" not in without.text + file.html
 
 
@@ -169,6 +171,16 @@ def test_what_the_auditor_may_not_read_is_not_told(shop: Shop) -> None:
     repair(shop)
 
     assert rows(auditor(shop).get(PAGE)) == []
+
+
+@pytest.mark.parametrize(
+    "more", ["record=4711", f"record={10**30}", "user=-1", f"before={10**30}", "field=nothing"]
+)
+def test_a_question_about_nothing_is_answered_with_nothing_new(shop: Shop, more: str) -> None:
+    page = auditor(shop, "workshop.onlooker").get(f"{PAGE}&{more}")
+
+    assert page.status == 200
+    assert rows(page) == []
 
 
 @pytest.mark.parametrize("url", [URL, f"{URL}/file?format=csv"])
