@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,28 +11,13 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("core", "addons")
-LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+from tests.installing import LEFT_OUT, PACKAGES, ROOT, platform_wheel
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the source tree, built in a copy so that nothing is left in it."""
-    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in PACKAGES:
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "NOTICE"):
-        shutil.copy(ROOT / name, source)
-    (source / "core" / "locale").mkdir(exist_ok=True)
-    (source / "core" / "locale" / "eo.po").write_text(ESPERANTO, encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)],
-        cwd=source,
-        check=True,
-        capture_output=True,
-    )
-    return next(target.glob("dovetail_platform-*.whl"))
+    """The wheel of the source tree and one more language."""
+    return platform_wheel(tmp_path_factory.mktemp("wheel"), {"core/locale/eo.po": ESPERANTO})
 
 
 def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:

@@ -24,7 +24,11 @@ _COMMANDS = {
     "explain": "core.cli.development:explain",
     "hooks": "core.cli.development:hooks",
     "init": "core.cli.site:init",
+<<<<<<< HEAD
     "new-audit-key": "core.cli.audit:new_audit_key",
+=======
+    "new-addon": "core.cli.scaffold:new_addon",
+>>>>>>> dc1b11f (dovetail new-addon writes a whole addon that installs, keeps the rules and passes its tests as it is)
     "revision": "core.cli.development:revision",
     "run": "core.cli.site:run",
     "serve": "core.cli.site:serve",

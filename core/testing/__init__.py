@@ -1,1 +1,46 @@
-"""What a test needs, shipped for every addon: a pytest plugin, a private PostgreSQL, generic checks."""
+"""What a test needs, shipped for every addon: a pytest plugin, a private PostgreSQL, generic checks.
+
+A project's `tests/conftest.py` says `pytest_plugins = ["core.testing.plugin"]`. What its tests import stands here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.testing.fixtures import AsUser, Client, HeldClock, Make, QueryBudget, RestClient
+    from core.testing.generic import GenericChecks
+    from core.testing.making import make
+    from core.testing.observing import Heard
+
+_HOMES = {
+    "AsUser": "fixtures",
+    "Client": "fixtures",
+    "GenericChecks": "generic",
+    "Heard": "observing",
+    "HeldClock": "fixtures",
+    "Make": "fixtures",
+    "QueryBudget": "fixtures",
+    "RestClient": "fixtures",
+    "make": "making",
+}
+
+__all__ = [
+    "AsUser",
+    "Client",
+    "GenericChecks",
+    "Heard",
+    "HeldClock",
+    "Make",
+    "QueryBudget",
+    "RestClient",
+    "make",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Fetched on first use, after the plugin was registered, so that pytest shows what their assertions compared."""
+    if name not in _HOMES:
+        raise AttributeError(f"core.testing has no public name {name!r}")
+    return getattr(import_module(f"core.testing.{_HOMES[name]}"), name)

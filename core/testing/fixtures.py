@@ -6,12 +6,12 @@ Every test gets a copy of one site that is made once a run: base, the addons of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -23,10 +23,49 @@ from core.migrate.install import install
 from core.migrate.loading import Loaded, load
 from core.orm.engine import engine_for
 from core.orm.env import Env, Principal, Site, open_env
+from core.orm.model import Model
 from core.testing import making, observing
 from core.testing.databases import Databases, current_run
 
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from core.testing.rest import Rest
+
 ADDONS_OPTION = "dovetail_addons"
+
+
+M = TypeVar("M", bound=Model)
+
+
+class Make(Protocol):
+    """The fixture `make`."""
+
+    def __call__(self, model: type[M], **values: Any) -> M: ...  # Any: as the fields are typed
+
+
+class AsUser(Protocol):
+    """The fixture `as_user`."""
+
+    def __call__(self, *roles: str, company_id: int | None = None) -> Env: ...
+
+
+class Client(Protocol):
+    """The fixture `client`."""
+
+    def __call__(self, *roles: str, locale: str = "en") -> FlaskClient: ...
+
+
+class RestClient(Protocol):
+    """The fixture `rest`."""
+
+    def __call__(self, *roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None) -> Rest: ...
+
+
+class QueryBudget(Protocol):
+    """The fixture `query_budget`."""
+
+    def __call__(self, most: int) -> AbstractContextManager[observing.Statements]: ...
 
 
 class HeldClock:
@@ -40,6 +79,10 @@ class HeldClock:
         self.release()
         self._held = clock.held(at)
         self._held.__enter__()
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return clock.now()
 
     def release(self) -> None:
         """Let the clock run."""
@@ -97,13 +140,16 @@ def env(site: Site) -> Iterator[Env]:
 
 
 @pytest.fixture
-def make(env: Env) -> Callable[..., Any]:
-    """`make(Model, name=value)`: a flushed record, its other required fields filled in."""
+def make(env: Env) -> Make:
+    """`make(Model, name=value)`: a flushed record, its other required fields filled in.
+
+    `**{"addon.field": value}` sets fields of facets.
+    """
     return partial(making.make, env)
 
 
 @pytest.fixture
-def as_user(env: Env) -> Callable[..., Env]:
+def as_user(env: Env) -> AsUser:
     """`as_user("erp_supply.buyer")`: an env of a new user with these roles, in the transaction of `env`."""
 
     def acting(*roles: str, company_id: int | None = None) -> Env:
@@ -115,13 +161,13 @@ def as_user(env: Env) -> Callable[..., Env]:
 
 
 @pytest.fixture
-def client(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
+def client(site: Site, request: pytest.FixtureRequest) -> Client:
     """`client("erp_supply.buyer")`: a Flask client that a new user with these roles is signed in to."""
     if "env" in request.fixturenames:
         pytest.fail("client has transactions of its own, which would wait for that of env: use site")
     from core.testing.browsing import signed_in  # noqa: PLC0415 -- Flask, for tests of pages alone
 
-    def opened(*roles: str, locale: str = "en") -> Any:  # Any: a FlaskClient
+    def opened(*roles: str, locale: str = "en") -> FlaskClient:
         with open_env(site, write=True) as system:
             principal = _person(system, roles, _first_company(system), locale)
         return signed_in(site, principal)
@@ -130,15 +176,13 @@ def client(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def rest(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
+def rest(site: Site, request: pytest.FixtureRequest) -> RestClient:
     """`rest("erp_supply.buyer")`: a REST client of a new user with these roles; `scopes=` limits its token."""
     if "env" in request.fixturenames:
         pytest.fail("rest has transactions of its own, which would wait for that of env: use site")
     from core.testing.rest import rest_of  # noqa: PLC0415 -- Flask, for tests of calls alone
 
-    def opened(
-        *roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None
-    ) -> Any:  # Any: a Rest
+    def opened(*roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None) -> Rest:
         with open_env(site, write=True) as system:
             principal = _person(system, roles, company_id or _first_company(system))
         assert principal.user_id is not None
@@ -147,9 +191,9 @@ def rest(site: Site, request: pytest.FixtureRequest) -> Callable[..., Any]:
     return opened
 
 
-@pytest.fixture
+@pytest.fixture(name="clock")
 def held_clock() -> Iterator[HeldClock]:
-    """`held_clock.set(datetime(...))` holds the time."""
+    """The time that everything tells: held by `clock.set(datetime(...))`, let go by `clock.release()`."""
     held = HeldClock()
     yield held
     held.release()
@@ -157,13 +201,13 @@ def held_clock() -> Iterator[HeldClock]:
 
 @pytest.fixture
 def heard(site: Site) -> observing.Heard:
-    """`heard.listen("records_created")` notes the calls of hooks."""
+    """`heard.listen("records_created")` notes the calls of hooks from there on; `heard.of(name)` tells them."""
     return observing.Heard(site)
 
 
 @pytest.fixture
-def query_budget(site: Site) -> Callable[[int], AbstractContextManager[observing.Statements]]:
-    """Budgets of statements for a block; one that sends more fails."""
+def query_budget(site: Site) -> QueryBudget:
+    """A budget of statements for a block; one that sends more fails, and they are listed."""
     return partial(observing.query_budget, site.engine)
 
 

@@ -1,8 +1,4 @@
-"""What every addon is tested for without a line of its own: subclass GenericChecks and name the addon.
-
-class TestMine(GenericChecks):
-addon = "mine"
-"""
+"""What every addon is tested for by one line of its own: `class TestMine(GenericChecks, addon="mine"): ...`."""
 
 from __future__ import annotations
 
@@ -51,6 +47,9 @@ class GenericChecks:
     """The generic checks of one addon."""
 
     addon: ClassVar[str]
+
+    def __init_subclass__(cls, *, addon: str) -> None:
+        cls.addon = addon
 
     @pytest.fixture
     def populated(

@@ -31,12 +31,21 @@ _BY_WIDGET: dict[str, Callable[[int], object]] = {
 
 
 def make(env: Env, model: type[M], **values: Any) -> M:  # Any: as the fields are typed
-    """A record of `model`, flushed; required fields that `values` does not name get a value of their own."""
+    """A record of `model`, flushed; required fields that `values` does not name get a value of their own.
+
+    Fields of facets are named with their addon: `make(env, Item, **{"erp_supply.lead_days": 3})`.
+    """
     for name, field in fields_of(model).items():
         wanted = field.required and field.facet is None and name not in values
-        if wanted and (field.link is None or field.link not in values) and name != "company_id":
+        given = field.link in values or (name == "company_id" and env.company_id is not None)
+        if wanted and not given:
             values[name] = _value(env, field)
-    record = model(**values)
+    own = {name: value for name, value in values.items() if "." not in name}
+    record = model(**own)
+    for name in values.keys() - own.keys():
+        field = fields_of(model)[name]
+        assert field.facet is not None
+        setattr(field.facet.of(record), field.key, values[name])
     env.add(record)
     env.flush()
     return record

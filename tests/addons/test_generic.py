@@ -5,25 +5,19 @@ from __future__ import annotations
 from core.testing.generic import GenericChecks
 
 
-class TestBase(GenericChecks):
-    addon = "base"
+class TestBase(GenericChecks, addon="base"): ...
 
 
-class TestBridge(GenericChecks):
-    addon = "bridge"
+class TestBridge(GenericChecks, addon="bridge"): ...
 
 
-class TestBridgeErp(GenericChecks):
-    addon = "bridge.erp"
+class TestBridgeErp(GenericChecks, addon="bridge.erp"): ...
 
 
-class TestBridgeMes(GenericChecks):
-    addon = "bridge.mes"
+class TestBridgeMes(GenericChecks, addon="bridge.mes"): ...
 
 
-class TestErpSupply(GenericChecks):
-    addon = "erp_supply"
+class TestErpSupply(GenericChecks, addon="erp_supply"): ...
 
 
-class TestMesEquipment(GenericChecks):
-    addon = "mes_equipment"
+class TestMesEquipment(GenericChecks, addon="mes_equipment"): ...

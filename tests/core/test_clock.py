@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from core import clock
 
 
-def test_a_held_clock_stands_still_in_utc() -> None:
+def test_a_clock_stands_still_in_utc() -> None:
     with clock.held(datetime(2026, 3, 12, 1, tzinfo=timezone(timedelta(hours=2)))):
         assert clock.now() == datetime(2026, 3, 11, 23, tzinfo=UTC)
 

@@ -104,12 +104,12 @@ def test_what_cannot_be_delivered_now_holds_up_its_own_key_alone(
 
 
 def test_after_each_failure_it_waits_longer(
-    site: Site, other_end: OtherEnd, courier: Courier, held_clock: Any
+    site: Site, other_end: OtherEnd, courier: Courier, clock: Any
 ) -> None:
     transport(CHANNEL)(other_end.deliver)
     other_end.raises = {1: [Retry("busy")] * 12}
     at = clock.now()
-    held_clock.set(at)
+    clock.set(at)
     told(site, 1, key="A")
     waits = []
     for _attempt in range(12):
@@ -119,7 +119,7 @@ def test_after_each_failure_it_waits_longer(
         assert due is not None
         waits.append(due - at)
         at = due
-        held_clock.set(at)
+        clock.set(at)
 
     assert timedelta(seconds=2.5) <= waits[0] <= timedelta(seconds=5)
     assert all(

@@ -178,7 +178,7 @@ def test_what_a_task_commits_lengthens_its_lease(
 
 
 def test_a_fault_is_tried_again_later_and_no_oftener_than_its_task_says(
-    site: Site, person: Principal, repeatable: Callable[[Work], None], worker: Worker, held_clock: Any
+    site: Site, person: Principal, repeatable: Callable[[Work], None], worker: Worker, clock: Any
 ) -> None:
     begun: list[int] = []
 
@@ -188,7 +188,7 @@ def test_a_fault_is_tried_again_later_and_no_oftener_than_its_task_says(
 
     repeatable(fault)
     at = clock.now()
-    held_clock.set(at)
+    clock.set(at)
     job_id = written(site, person)
     waits = []
     for _attempt in range(3):
@@ -197,7 +197,7 @@ def test_a_fault_is_tried_again_later_and_no_oftener_than_its_task_says(
         kept = job_of(site, job_id)
         waits.append((kept.not_before or at) - at)
         at = kept.not_before or at
-        held_clock.set(at)
+        clock.set(at)
 
     kept = job_of(site, job_id)
     assert (begun, kept.state, kept.attempt) == ([job_id] * 3, JobState.FAILED, 3)

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from core import clock
 from core.errors import PlatformError, ValidationError
 from core.jobs import job as jobs
 from core.jobs.job import Job, JobState, task
@@ -32,9 +31,9 @@ def sanding() -> Iterator[None]:
 
 
 @pytest.fixture
-def hourly(site: Site, held_clock: Any) -> int:
+def hourly(site: Site, clock: Any) -> int:
     """A schedule that is due at 13:00 for the first time."""
-    held_clock.set(START)
+    clock.set(START)
     with open_env(site, write=True) as env:
         made = Schedule(
             name="tests.hourly",
@@ -60,10 +59,10 @@ def written(site: Site, schedule_id: int) -> list[Job]:
         return list(env.session.scalars(select(Job).where(Job.schedule_id == schedule_id).order_by(Job.id)))
 
 
-def test_what_is_due_becomes_one_job_of_the_system(site: Site, hourly: int, held_clock: Any) -> None:
+def test_what_is_due_becomes_one_job_of_the_system(site: Site, hourly: int, clock: Any) -> None:
     enqueue_due(site)
     early = written(site, hourly)
-    held_clock.set(START + timedelta(hours=1, seconds=1))
+    clock.set(START + timedelta(hours=1, seconds=1))
     for _look in range(3):
         enqueue_due(site)
     worked = Worker(site, who_is).run_waiting()
@@ -77,8 +76,8 @@ def test_what_is_due_becomes_one_job_of_the_system(site: Site, hourly: int, held
     assert schedule(site, hourly).last_job_id == job.id
 
 
-def test_runs_that_were_missed_are_made_up_for_by_one(site: Site, hourly: int, held_clock: Any) -> None:
-    held_clock.set(START + timedelta(days=3, minutes=1))
+def test_runs_that_were_missed_are_made_up_for_by_one(site: Site, hourly: int, clock: Any) -> None:
+    clock.set(START + timedelta(days=3, minutes=1))
 
     Worker(site, who_is).run_waiting()
 
@@ -120,9 +119,9 @@ def test_the_database_refuses_a_second_job_of_one_moment(site: Site, hourly: int
     assert written(site, hourly) == []
 
 
-def test_a_run_is_left_out_while_the_one_before_goes_on(site: Site, hourly: int, held_clock: Any) -> None:
+def test_a_run_is_left_out_while_the_one_before_goes_on(site: Site, hourly: int, clock: Any) -> None:
     for hours in (1, 2):
-        held_clock.set(START + timedelta(hours=hours, minutes=1))
+        clock.set(START + timedelta(hours=hours, minutes=1))
         enqueue_due(site)
 
     assert len(written(site, hourly)) == 1
@@ -130,12 +129,12 @@ def test_a_run_is_left_out_while_the_one_before_goes_on(site: Site, hourly: int,
 
 
 def test_what_is_paused_is_not_due_and_what_is_resumed_is_due_next_time(
-    site: Site, hourly: int, held_clock: Any
+    site: Site, hourly: int, clock: Any
 ) -> None:
     with open_env(site, write=True) as env:
         env.get(Schedule, hourly).active = False
     paused = schedule(site, hourly).next_at
-    held_clock.set(START + timedelta(hours=5, minutes=1))
+    clock.set(START + timedelta(hours=5, minutes=1))
     enqueue_due(site)
     with open_env(site, write=True) as env:
         env.get(Schedule, hourly).active = True
@@ -165,10 +164,8 @@ def test_a_time_that_never_comes_is_refused(site: Site, hourly: int, field: str,
     assert schedule(site, hourly).next_at is not None
 
 
-def test_the_work_of_an_addon_that_is_not_loaded_waits_for_it(
-    site: Site, hourly: int, held_clock: Any
-) -> None:
-    held_clock.set(START + timedelta(hours=1, minutes=1))
+def test_the_work_of_an_addon_that_is_not_loaded_waits_for_it(site: Site, hourly: int, clock: Any) -> None:
+    clock.set(START + timedelta(hours=1, minutes=1))
     jobs._tasks.pop(NAME)
     enqueue_due(site)
     away = written(site, hourly)
@@ -178,7 +175,7 @@ def test_the_work_of_an_addon_that_is_not_loaded_waits_for_it(
     assert (away, len(written(site, hourly))) == ([], 1)
 
 
-def test_a_task_of_the_system_acts_for_nobody(site: Site, hourly: int, held_clock: Any) -> None:
+def test_a_task_of_the_system_acts_for_nobody(site: Site, hourly: int, clock: Any) -> None:
     acted: list[object] = []
 
     def note(run: Run, payload: dict[str, Any]) -> None:
@@ -186,7 +183,7 @@ def test_a_task_of_the_system_acts_for_nobody(site: Site, hourly: int, held_cloc
             acted.append(env.user_id)
 
     task(NAME)(note)
-    held_clock.set(START + timedelta(hours=1, minutes=1))
+    clock.set(START + timedelta(hours=1, minutes=1))
     Worker(site, who_is).run_waiting()
 
     assert acted == [None]

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from core import clock
 from core.base import Item, Party
 from core.errors import Forbidden
 from core.orm.env import Env, Site, open_env
@@ -73,9 +72,9 @@ def test_a_budget_that_is_kept_says_nothing_and_one_that_is_not_lists_the_statem
         parties(site)
 
 
-def test_the_clock_stands_where_it_is_set(held_clock: HeldClock) -> None:
+def test_the_clock_stands_where_it_is_set(clock: HeldClock) -> None:
     at = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
-    held_clock.set(at)
+    clock.set(at)
 
     assert clock.now() == at

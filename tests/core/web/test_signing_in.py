@@ -115,16 +115,16 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     assert enter(Browser(shop.app.test_client())).goes_to == "/"
 
 
-def test_sensitive_things_ask_for_the_password_again(shop: Shop, held_clock: HeldClock) -> None:
+def test_sensitive_things_ask_for_the_password_again(shop: Shop, clock: HeldClock) -> None:
     with shop.env(write=True) as env:
         user = env.session.scalars(select(User).where(User.login == "jonas")).one()
         sign_in.set_password(env, user.id, PASSWORD)
     at = datetime(2026, 3, 12, 9, tzinfo=UTC)
-    held_clock.set(at)
+    clock.set(at)
     browser = Browser(shop.app.test_client())
     enter(browser)
     browser = Browser(browser._client)
-    held_clock.set(at + timedelta(minutes=30))
+    clock.set(at + timedelta(minutes=30))
 
     asked = browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read", "days": "30"})
 
