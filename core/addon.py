@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module, metadata
 from importlib.util import find_spec
@@ -171,9 +171,21 @@ _owners: dict[str, str] = {"core": BASE}
 
 
 def owner_of(module: str) -> str:
-    """The name of the addon whose package holds `module`; mechanisms of the core belong to base."""
-    candidates = [package for package in _owners if module == package or module.startswith(package + ".")]
-    return _owners[max(candidates, key=len)] if candidates else ""
+    """The name of the addon whose package holds `module`; mechanisms of the core belong to base.
+
+    Where nobody has claimed it (a program or a test that imports models by itself), the installed packages are asked.
+    """
+    return _claimed(module) or _claimed(module, _installed_owners())
+
+
+def _claimed(module: str, owners: Mapping[str, str] = _owners) -> str:
+    candidates = [package for package in owners if module == package or module.startswith(package + ".")]
+    return owners[max(candidates, key=len)] if candidates else ""
+
+
+@cache
+def _installed_owners() -> Mapping[str, str]:
+    return {package.module: package.name for package in discover({}).values()}
 
 
 def _closure(wanted: Iterable[str], available: Mapping[str, Package]) -> set[str]:

@@ -9,25 +9,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.testing.fixtures import AsUser, Client, HeldClock, Make, QueryBudget, RestClient
     from core.testing.generic import GenericChecks
+    from core.testing.given import AsUser, Browser, Client, HeldClock, Make, QueryBudget, RestClient
     from core.testing.making import make
     from core.testing.observing import Heard
 
 _HOMES = {
-    "AsUser": "fixtures",
-    "Client": "fixtures",
+    "AsUser": "given",
+    "Browser": "given",
+    "Client": "given",
     "GenericChecks": "generic",
     "Heard": "observing",
-    "HeldClock": "fixtures",
-    "Make": "fixtures",
-    "QueryBudget": "fixtures",
-    "RestClient": "fixtures",
+    "HeldClock": "given",
+    "Make": "given",
+    "QueryBudget": "given",
+    "RestClient": "given",
     "make": "making",
 }
 
 __all__ = [
     "AsUser",
+    "Browser",
     "Client",
     "GenericChecks",
     "Heard",
@@ -40,7 +42,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Fetched on first use, after the plugin was registered, so that pytest shows what their assertions compared."""
+    """Fetched on first use, so that the plugin can be registered before a module that it names is imported."""
     if name not in _HOMES:
         raise AttributeError(f"core.testing has no public name {name!r}")
     return getattr(import_module(f"core.testing.{_HOMES[name]}"), name)

@@ -23,19 +23,24 @@ def compiled(app: Flask) -> Flask:
     return app
 
 
-def signed_in(site: Site, principal: Principal, app: Flask | None = None) -> FlaskClient:
-    """A client of `site`, or of its application `app`, with a session of the user."""
+def cookie_of(site: Site, principal: Principal, app: Flask) -> tuple[str, str]:
+    """Name and value of the cookie of a new session of the user."""
     if principal.user_id is None:
         raise ValueError("the system does not sign in")
     with open_env(site, write=True) as env:
         token, _begun = session.start(env, principal.user_id, "127.0.0.1", "tests")
+    with app.test_request_context():
+        return session_cookie(), token
+
+
+def signed_in(site: Site, principal: Principal, app: Flask | None = None) -> FlaskClient:
+    """A client of `site`, or of its application `app`, with a session of the user."""
     app = app or compiled(web(site))
     client = app.test_client()
-    with app.test_request_context():
-        cookie = session_cookie()
+    name, token = cookie_of(site, principal, app)
     if app.extensions["dovetail"].settings.secure_cookies:
         app.config["PREFERRED_URL_SCHEME"] = "https"
-    client.set_cookie(cookie, token)
+    client.set_cookie(name, token)
     return client
 
 

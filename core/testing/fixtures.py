@@ -7,93 +7,31 @@ Every test gets a copy of one site that is made once a run: base, the addons of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
-from core import addon, clock
+from core import addon
 from core.app import fill, open_site
 from core.config import Settings, write
 from core.migrate.install import install
 from core.migrate.loading import Loaded, load
 from core.orm.engine import engine_for
 from core.orm.env import Env, Principal, Site, open_env
-from core.orm.model import Model
 from core.testing import making, observing
 from core.testing.databases import Databases, current_run
+from core.testing.given import AsUser, Browser, Client, HeldClock, Make, QueryBudget, RestClient
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from playwright.sync_api import Page
 
     from core.testing.rest import Rest
 
 ADDONS_OPTION = "dovetail_addons"
-
-
-M = TypeVar("M", bound=Model)
-
-
-class Make(Protocol):
-    """The fixture `make`."""
-
-    def __call__(self, model: type[M], **values: Any) -> M: ...  # Any: as the fields are typed
-
-
-class AsUser(Protocol):
-    """The fixture `as_user`."""
-
-    def __call__(self, *roles: str, company_id: int | None = None) -> Env: ...
-
-
-class Client(Protocol):
-    """The fixture `client`."""
-
-    def __call__(self, *roles: str, locale: str = "en") -> FlaskClient: ...
-
-
-class RestClient(Protocol):
-    """The fixture `rest`."""
-
-    def __call__(self, *roles: str, scopes: tuple[str, ...] = (), company_id: int | None = None) -> Rest: ...
-
-
-class QueryBudget(Protocol):
-    """The fixture `query_budget`."""
-
-    def __call__(self, most: int) -> AbstractContextManager[observing.Statements]: ...
-
-
-class HeldClock:
-    """The clock of a test: it stands still where it is set."""
-
-    def __init__(self) -> None:
-        self._held: AbstractContextManager[None] | None = None
-
-    def set(self, at: datetime) -> None:
-        """Hold the clock at `at`, an aware instant."""
-        self.release()
-        self._held = clock.held(at)
-        self._held.__enter__()
-
-    def now(self) -> datetime:
-        """What it shows."""
-        return clock.now()
-
-    def release(self) -> None:
-        """Let the clock run."""
-        if self._held is not None:
-            self._held.__exit__(None, None, None)
-            self._held = None
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Note whose modules are whose before a test module imports models."""
-    addon.claim(addon.discover({}).values())
 
 
 @pytest.fixture(scope="session")
@@ -189,6 +127,41 @@ def rest(site: Site, request: pytest.FixtureRequest) -> RestClient:
         return rest_of(site, principal.user_id, *scopes)
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:  # Any: Playwright's Browser, which may be missing
+    """The one Chromium of this process; its tests skip where it or Playwright is missing."""
+    pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install playwright")
+    from core.testing import browser as chromes  # noqa: PLC0415 -- as the line above
+
+    if chromes.find_chromium() is None:
+        pytest.skip(f"no Chromium: install it, or name it in {chromes.CHROMIUM_VARIABLE}")
+    with chromes.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(
+    site: Site, chromium: Any, request: pytest.FixtureRequest
+) -> Iterator[Browser]:  # Any: as chromium
+    """`browser("erp_supply.buyer")`: a page in Chromium that a new user with these roles is signed in to.
+
+    Whatever the browser complains of (an error of a script, a refused style) fails the test.
+    """
+    if "env" in request.fixturenames:
+        pytest.fail("browser has transactions of its own, which would wait for that of env: use site")
+    from core.testing.browser import driving  # noqa: PLC0415 -- Playwright, for tests in a browser alone
+
+    with driving(site, chromium) as driver:
+
+        def opened(*roles: str, width: int = 1440, theme: str = "light", locale: str = "en") -> Page:
+            with open_env(site, write=True) as system:
+                principal = _person(system, roles, _first_company(system), locale)
+            return driver.page(principal, width=width, theme=theme)
+
+        yield opened
+        assert driver.complaints == []
 
 
 @pytest.fixture(name="clock")

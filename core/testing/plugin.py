@@ -17,6 +17,8 @@ from core.testing import databases
 from core.testing.postgres import find_bindir
 
 pytest_plugins = ["core.testing.fixtures"]
+# So that a check that fails shows what it compared.
+pytest.register_assert_rewrite("core.testing.generic")
 
 #: Set by a run that has everything it needs: there a skipped test is a failure.
 NO_SKIP_VARIABLE = "DOVETAIL_NO_SKIP"

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.driving import Driver, chromium, driving, served
+from tests.browser.driving import Visitor, served
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    if chromium() is None:
-        pytest.skip("no Chromium: install it, or name it in DOVETAIL_CHROMIUM")
-    with served(tmp_path_factory.mktemp("browser") / "site") as address, driving(address) as found:
-        yield found
+def driver(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    with served(tmp_path_factory.mktemp("browser") / "site") as address:
+        yield Visitor(chromium, address)
 
 
 @pytest.fixture
-def person(driver: Driver) -> Iterator[Callable[..., Page]]:
+def person(driver: Visitor) -> Iterator[Callable[..., Page]]:
     """`person("maren", width=390, theme="dark")`: a page of somebody who has signed in."""
     driver.complaints.clear()
     yield driver.page

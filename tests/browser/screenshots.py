@@ -11,7 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import HEIGHTS, driving, served
+from core.testing.browser import HEIGHTS, chromium
+from tests.browser.driving import Visitor, served
 from tests.browser.orders import ORDERS, a_draft
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -149,8 +150,9 @@ def main(names: list[str]) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder) / "site") as address,
-        driving(address) as driver,
+        chromium() as browser,
     ):
+        driver = Visitor(browser, address)
         for name in names or PAGES:
             who, go = PAGES[name]
             for theme in ("light", "dark"):

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from core.base import Item, Party
 from core.errors import Forbidden
 from core.orm.env import Env, Site, open_env
-from core.testing.fixtures import HeldClock
+from core.testing import Browser, HeldClock
 from core.testing.observing import Heard
 
 EDITOR = "base.master_data_editor"
@@ -51,6 +51,17 @@ def test_a_user_acts_with_their_roles_alone(as_user: Callable[..., Env]) -> None
 
 def test_a_client_is_signed_in(client: Callable[..., Any]) -> None:
     assert client(EDITOR).get("/m/base.party").status_code == 200
+
+
+@pytest.mark.browser
+def test_a_browser_is_signed_in_and_its_pages_run(browser: Browser) -> None:
+    page = browser(EDITOR, width=390, theme="dark")
+
+    page.goto("/m/base.party")
+
+    assert page.locator("h1").inner_text() == "Partners"
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
 
 
 def test_hooks_are_heard(heard: Heard, site: Site) -> None:

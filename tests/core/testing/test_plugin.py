@@ -31,6 +31,25 @@ def test_two(fresh_databases): open("two", "w").write(fresh_databases.postgres_u
 """
 
 
+FAILING = """
+import pytest
+from core.testing import GenericChecks, generic
+
+@pytest.fixture(autouse=True)
+def untidy(monkeypatch):
+    monkeypatch.setattr(generic, "apart", lambda *asked: ["models.py: has no label."])
+
+class TestMine(GenericChecks, addon="base"): ...
+"""
+
+
+def test_a_generic_check_that_fails_shows_what_it_found(tmp_path: Path) -> None:
+    done = run_tests(tmp_path, FAILING, "-k", "rules_of_the_house")
+
+    assert "1 failed" in done.stdout
+    assert "models.py: has no label." in done.stdout
+
+
 @pytest.mark.parametrize(
     ("source", "said"), [(SKIPPING, "no such machine"), (SKIPPED_MODULE, "no such system")]
 )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.base import User
 from core.security import sign_in
-from core.testing.fixtures import HeldClock
+from core.testing import HeldClock
 from tests.core.web.browsing import Browsed, Browser
 from tests.core.web.conftest import Shop
 
