@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from core.testing.mosquitto import Broker, find_mosquitto, running_mosquitto
+from tests.installing import Installed, installed, platform_wheel
 
 pytest_plugins = ["core.testing.plugin"]
 
@@ -29,3 +30,10 @@ def broker() -> Iterator[Broker]:
         pytest.skip("no mosquitto: apt-get install mosquitto")
     with running_mosquitto() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """A virtual environment of a stranger, with the platform from its wheel."""
+    folder = tmp_path_factory.mktemp("stranger")
+    return installed(platform_wheel(folder / "wheel"), folder / "environment")

@@ -39,6 +39,14 @@ class Installed:
         assert done.returncode == 0, f"{command} {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def checked(self, name: str, project: Path) -> None:
+        """Fail where the addon in `project` breaks a rule of the house, of the linter or of strict types."""
+        assert self.run("dovetail", "check", name) == "Nothing to complain about.\n"
+        self.run("python", "-m", "ruff", "check", "--no-cache", cwd=project)
+        self.run("python", "-m", "ruff", "format", "--check", "--no-cache", cwd=project)
+        cache = f"--cache-dir={self.folder / 'mypy'}"
+        self.run("python", "-m", "mypy", "--strict", cache, name, "tests", cwd=project)
+
     def tried(
         self, command: str, *arguments: str, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:

@@ -6,15 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.installing import Installed, installed, platform_wheel
+from tests.installing import Installed
 
 NAME = "acme_calibration"
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    folder = tmp_path_factory.mktemp("stranger")
-    return installed(platform_wheel(folder / "wheel"), folder / "environment")
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +42,7 @@ def test_a_new_addon_lives_on_a_site_and_goes_without_a_trace(
 def test_a_new_addon_keeps_the_rules_of_the_house_and_of_its_language(
     environment: Installed, addon: Path
 ) -> None:
-    assert environment.run("dovetail", "check", NAME) == "Nothing to complain about.\n"
-    environment.run("python", "-m", "ruff", "check", "--no-cache", cwd=addon)
-    environment.run("python", "-m", "ruff", "format", "--check", "--no-cache", cwd=addon)
-    environment.run("python", "-m", "mypy", NAME, "tests", cwd=addon)
+    environment.checked(NAME, addon)
 
 
 @pytest.mark.story

@@ -1,0 +1,1 @@
+"""What follows: numbers in, answers out, and no database."""
