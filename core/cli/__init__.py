@@ -19,7 +19,11 @@ _COMMANDS = {
     "addons": "core.cli.addons:addons",
     "backup": "core.cli.backup:backup",
     "check": "core.cli.development:check",
+<<<<<<< HEAD
     "check-audit": "core.cli.audit:check_audit",
+=======
+    "dev": "core.cli.dev:dev",
+>>>>>>> 1fc2bec (dovetail dev serves a scratch site with the addons of the current folder, again after each change)
     "doctor": "core.cli.doctor:doctor",
     "explain": "core.cli.development:explain",
     "hooks": "core.cli.development:hooks",

@@ -58,7 +58,7 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
     """Try it out: make a demonstration site where there is none, and serve it on this machine alone."""
     listener = Listener(port)
     settings = _given(settings_of(ctx), names, database)
-    if not _has_site(settings):
+    if not has_site(settings):
         settings = replace(settings, addons=settings.addons or _all(), secure_cookies=False,
                            demonstration="" if empty else language)  # fmt: skip
         click.echo(str(_("Making a site in {folder} with {names} ...", folder=settings.folder,
@@ -66,7 +66,7 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
         create_site(settings, settings.addons, demo=not empty, language=language)
         write(settings)
     site = opened(settings)
-    _show_users(site)
+    announce(site)
     listener.serve(site, demonstration=settings.demonstration)
 
 
@@ -101,7 +101,7 @@ def _all() -> tuple[str, ...]:
     return tuple(name for name, package in discover().items() if name != BASE and not package.addon.is_join)
 
 
-def _has_site(settings: Settings) -> bool:
+def has_site(settings: Settings) -> bool:
     """Whether there is a finished site; one whose making was interrupted is an error."""
     if not settings.database and not (settings.folder / "site.db").exists():
         return False
@@ -136,7 +136,7 @@ def opened(settings: Settings, *, bring_up: bool = True) -> Site:
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 -- this very command again
 
 
-def _show_users(site: Site) -> None:
+def announce(site: Site) -> None:
     """Who can sign in to the demonstration, as its addons say."""
     for package in site.packages:
         module = package.word("demo")
