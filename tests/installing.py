@@ -28,10 +28,13 @@ class Installed:
     def bin(self) -> Path:
         return self.folder / ("Scripts" if sys.platform == "win32" else "bin")
 
-    def pip(self, *packages: Path | str) -> None:
-        """Install without a network and without building anew what builds."""
+    def pip(self, command: str, *arguments: Path | str, cwd: Path | None = None) -> None:
+        """Install, or build a wheel, without a network and with the build tools that are here."""
         offline = ["--quiet", "--disable-pip-version-check", "--no-index", "--no-build-isolation"]
-        self.run("python", "-m", "pip", "install", *offline, *map(str, packages))
+        self.run("python", "-m", "pip", command, *offline, *map(str, arguments), cwd=cwd)
+
+    def install(self, *packages: Path | str) -> None:
+        self.pip("install", *packages)
 
     def run(self, command: str, *arguments: str, cwd: Path | None = None) -> str:
         """What a command of the environment prints; one that fails fails the test with its words."""
@@ -68,7 +71,7 @@ def installed(wheel: Path, folder: Path) -> Installed:
     made = Installed(folder)
     libraries = sysconfig.get_paths("venv", {"base": str(folder), "platbase": str(folder)})["purelib"]
     (Path(libraries) / "libraries.pth").write_text(sysconfig.get_path("purelib"))
-    made.pip("--no-deps", "--ignore-installed", wheel)
+    made.install("--no-deps", "--ignore-installed", wheel)
     return made
 
 

@@ -45,10 +45,10 @@ def test_a_strangers_addon_is_installed_upgraded_with_its_data_and_purged_withou
 
     dovetail("init")
     before = looked(TRACES)
-    environment.pip(wheel_of(earlier_sources(tmp_path / "earlier"), tmp_path / "first"))
+    environment.install(wheel_of(earlier_sources(tmp_path / "earlier"), tmp_path / "first"))
     dovetail("addons", "install", NAME, "--yes")
     looked(FILL)
-    environment.pip("--upgrade", wheel_of(sources(tmp_path / "now"), tmp_path / "second"))
+    environment.install("--upgrade", wheel_of(sources(tmp_path / "now"), tmp_path / "second"))
     refused = environment.tried("dovetail", "--site", str(tmp_path / "site"), "hooks")
     plan = dovetail("upgrade", "--plan")
     dovetail("upgrade", "--yes")
@@ -67,7 +67,7 @@ def test_a_strangers_addon_is_strictly_typed_and_keeps_the_rules(
     environment: Installed, tmp_path: Path
 ) -> None:
     copy = sources(tmp_path)
-    environment.pip(copy)
+    environment.install(copy)
 
     environment.checked(NAME, copy)
 
@@ -75,7 +75,7 @@ def test_a_strangers_addon_is_strictly_typed_and_keeps_the_rules(
 @pytest.mark.story
 def test_a_strangers_addon_passes_its_own_tests(environment: Installed, tmp_path: Path) -> None:
     copy = sources(tmp_path)
-    environment.pip(copy)
+    environment.install(copy)
 
     said = environment.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=copy)
 

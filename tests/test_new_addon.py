@@ -16,7 +16,7 @@ def addon(environment: Installed, tmp_path_factory: pytest.TempPathFactory) -> P
     """A new addon, made by answering every question with its default, and installed."""
     folder = tmp_path_factory.mktemp("addons")
     environment.run("dovetail", "new-addon", NAME, "--no-input", cwd=folder)
-    environment.pip(folder / NAME)
+    environment.install(folder / NAME)
     return folder / NAME
 
 

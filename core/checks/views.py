@@ -19,10 +19,7 @@ _GIVEN_SLOTS = ("links", "list", "tabs", "main", "notes")
 
 def anchors(subject: Loaded) -> Iterator[Problem]:
     """A placement names a slot that the view has, and a field that stands in it."""
-    views = Views()
-    for package in subject.loaded.packages:
-        for module in package.modules("views"):
-            views.declare(list(vars(module).values()))
+    views = Views.declared_by(subject.loaded.packages)
     for model in models():
         for placement in placements(model):
             if _placed_by(placement) == subject.name:
@@ -31,7 +28,7 @@ def anchors(subject: Loaded) -> Iterator[Problem]:
 
 def _missing(subject: Loaded, form: Form | None, placement: Placement) -> Iterator[Problem]:
     where = f"views: {placement.model.__name__} {placement.slot}"
-    slots = _slots(form)
+    slots = slots_of(form)
     if placement.slot not in slots and placement.slot not in _GIVEN_SLOTS:
         yield subject.problem(where, _("the view has no such slot; it has {slots}.", slots=", ".join(slots)))
     elif (
@@ -45,7 +42,7 @@ def _missing(subject: Loaded, form: Form | None, placement: Placement) -> Iterat
         )
 
 
-def _slots(form: Form | None) -> dict[str, set[str]]:
+def slots_of(form: Form | None) -> dict[str, set[str]]:
     """The slots of a written form with the fields in each."""
     found: dict[str, set[str]] = {}
     for item in form.items if form else ():

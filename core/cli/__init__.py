@@ -32,7 +32,11 @@ _COMMANDS = {
     "new-audit-key": "core.cli.audit:new_audit_key",
 =======
     "new-addon": "core.cli.scaffold:new_addon",
+<<<<<<< HEAD
 >>>>>>> dc1b11f (dovetail new-addon writes a whole addon that installs, keeps the rules and passes its tests as it is)
+=======
+    "reference": "core.cli.reference:reference",
+>>>>>>> 28fef50 (A tutorial whose every block is executed, and a reference of hooks, slots, actions and errors made of the declarations)
     "revision": "core.cli.development:revision",
     "run": "core.cli.site:run",
     "serve": "core.cli.site:serve",

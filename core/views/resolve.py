@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.addon import Package
 from core.i18n import Text, _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Children, Field, children_of, fields_of, is_part
@@ -151,6 +152,15 @@ class Views:
                 self.tiles.append(value)
             elif isinstance(value, list | tuple):
                 self.declare(value)
+
+    @classmethod
+    def declared_by(cls, packages: Iterable[Package]) -> Views:
+        """What the views modules of the packages declare."""
+        found = cls()
+        for package in packages:
+            for module in package.modules("views"):
+                found.declare(list(vars(module).values()))
+        return found
 
     def of(self, model: type[Model]) -> View:
         return self.by_model.get(model) or View(model)

@@ -41,7 +41,7 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
     """The application of `site`; `extra` are blueprints from above the pages (the API)."""
     chosen = settings or read(site.folder)
     app = Application("core.web", static_folder=None, template_folder=None)
-    app.extensions["dovetail"] = Web(site, chosen, declared_views(site))
+    app.extensions["dovetail"] = Web(site, chosen, Views.declared_by(site.packages))
     app.config.update(
         MAX_CONTENT_LENGTH=chosen.max_upload_mb * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=chosen.max_upload_mb * MEGABYTE,
@@ -61,15 +61,6 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
         n = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # Flask's way
     return app
-
-
-def declared_views(site: Site) -> Views:
-    """What the views modules of the site's addons declare."""
-    found = Views()
-    for package in site.packages:
-        for module in package.modules("views"):
-            found.declare(list(vars(module).values()))
-    return found
 
 
 def _guard(app: Flask) -> None:
