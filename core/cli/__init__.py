@@ -19,24 +19,15 @@ _COMMANDS = {
     "addons": "core.cli.addons:addons",
     "backup": "core.cli.backup:backup",
     "check": "core.cli.development:check",
-<<<<<<< HEAD
     "check-audit": "core.cli.audit:check_audit",
-=======
     "dev": "core.cli.dev:dev",
->>>>>>> 1fc2bec (dovetail dev serves a scratch site with the addons of the current folder, again after each change)
     "doctor": "core.cli.doctor:doctor",
     "explain": "core.cli.development:explain",
     "hooks": "core.cli.development:hooks",
     "init": "core.cli.site:init",
-<<<<<<< HEAD
     "new-audit-key": "core.cli.audit:new_audit_key",
-=======
     "new-addon": "core.cli.scaffold:new_addon",
-<<<<<<< HEAD
->>>>>>> dc1b11f (dovetail new-addon writes a whole addon that installs, keeps the rules and passes its tests as it is)
-=======
     "reference": "core.cli.reference:reference",
->>>>>>> 28fef50 (A tutorial whose every block is executed, and a reference of hooks, slots, actions and errors made of the declarations)
     "revision": "core.cli.development:revision",
     "run": "core.cli.site:run",
     "serve": "core.cli.site:serve",
