@@ -37,7 +37,11 @@ def create(ctx: click.Context, target: Path | None, recipients: tuple[str, ...])
     made = making.make(settings, target or settings.backup_folder, chosen)
     click.echo(f"{made}  {_size(made)}")
     if not chosen:
-        say(_("It holds neither settings nor keys, since it is not encrypted: keep secret.key and audit.key elsewhere."))
+        say(
+            _(
+                "It holds neither settings nor keys, since it is not encrypted: keep secret.key and audit.key elsewhere."
+            )
+        )
 
 
 @backup.command("list")
