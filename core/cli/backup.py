@@ -39,7 +39,8 @@ def create(ctx: click.Context, target: Path | None, recipients: tuple[str, ...])
     if not chosen:
         say(
             _(
-                "It holds neither settings nor keys, since it is not encrypted: keep secret.key and audit.key elsewhere."
+                "It holds neither settings nor keys, since it is not encrypted: keep secret.key and audit.key "
+                "elsewhere."
             )
         )
 
