@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import InstanceState, PassiveFlag
 from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.util import identity_key
 
 from core import clock
 from core.errors import ValidationError
@@ -27,6 +26,7 @@ from core.orm.permission import (
     require_scope,
 )
 from core.orm.plan import ColumnPlan, ModelPlan, plan_of
+from core.orm.referring import at_hand, refer, value_of
 from core.orm.tracking import ChangeEvent, Happening
 
 if TYPE_CHECKING:
@@ -225,60 +225,10 @@ def _require_references(env: Env, pending: Pending) -> None:
     made = {(type(record), record.id) for record in pending.created}
     companies: dict[Model, int | None] = {}
     for record in pending.created:
-        _refer(env, pending.references, record, None, made, companies)
+        refer(env, pending.references, record, None, made, companies)
     for record, changed in pending.changed.items():
-        _refer(env, pending.references, record, None if "company_id" in changed else changed, made, companies)
+        refer(env, pending.references, record, None if "company_id" in changed else changed, made, companies)
     pending.references.require(env)
-
-
-def _refer(
-    env: Env,
-    references: References,
-    record: Model,
-    names: Iterable[str] | None,
-    made: set[tuple[type[Model], int]],
-    companies: dict[Model, int | None],
-) -> None:
-    """Note what `record` refers to in the fields `names` (None for all), but for records of the same flush."""
-    plan = plan_of(type(record))
-    for column in plan.references if plan.owner is None else (plan.owner, *plan.references):
-        if names is not None and column.name not in names:
-            continue
-        value = _value(record, column)
-        if value is not None and column.target is not None:
-            if column is plan.owner and (column.target, value) in made:
-                continue
-            references.add(column.target, value, _company_of(env, record, companies))
-
-
-def _company_of(env: Env, record: Model, known: dict[Model, int | None]) -> int | None:
-    """For which company a record, or the document that it is part of, refers; `known` holds on to the documents."""
-    if record not in known:
-        plan = plan_of(type(record))
-        if plan.owner is None or plan.owner.target is None:
-            known[record] = plan.referring(getattr(record, "company_id", None))
-        else:
-            linked = inspect(record).dict.get(plan.owner_link or "")
-            key = inspect(record).dict.get(plan.owner.key)
-            above = env.session.get(plan.owner.target, key) if linked is None and key is not None else linked
-            known[record] = None if above is None else _company_of(env, above, known)
-    return known[record]
-
-
-def _value(record: Model, column: ColumnPlan) -> Any:  # Any: of the field's type
-    """What the record holds in memory, without a query."""
-    if column.owner is type(record):
-        return inspect(record).dict.get(column.key)
-    facet = _at_hand(record, column.owner)
-    return None if facet is None else inspect(facet).dict.get(column.key)
-
-
-def _at_hand(record: Model, facet: Any) -> Any:  # Any: a facet's class, and the facet
-    """The facet of `record` without a query. A changed one is kept by the session, even if its record was not."""
-    if facet.slot in inspect(record).dict or record.id is None:
-        return inspect(record).dict.get(facet.slot)
-    session = inspect(record).session
-    return None if session is None else session.identity_map.get(identity_key(facet, record.id))
 
 
 def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLAlchemy's UOWTransaction
@@ -301,7 +251,7 @@ def _add_orphans(env: Env, context: Any, pending: Pending) -> None:  # Any: SQLA
 def _check(record: Model, plan: ModelPlan, *, new: bool) -> None:
     """Run the checks of the model and of those of its facets that are at hand."""
     for owner in plan.checked:
-        checked = record if owner is plan.model else _at_hand(record, owner)
+        checked = record if owner is plan.model else at_hand(record, owner)
         if checked is not None:
             if new:
                 _set_defaults(checked, plan)
@@ -366,7 +316,7 @@ def _note_ids(changes: Mapping[Model, Changed]) -> None:
         columns = plan_of(type(record)).by_name
         for name, (old, _new) in changed.items():
             if columns[name].target is not None:
-                changed[name] = (old, _value(record, columns[name]))
+                changed[name] = (old, value_of(record, columns[name]))
 
 
 def _tracked_values(record: Model, *, load: bool) -> dict[str, Any]:  # Any: what JSON can say
