@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -68,6 +69,15 @@ def impostor(tmp_path: Path) -> Iterator[str]:
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_message(impostor: str) -> None:
     with pytest.raises(Retry, match="certificate verify failed"):
         delivering.call(impostor, {"message": "{}"}, "dovetail_secret")
+
+
+def test_who_is_vouched_for_in_the_environment_is_believed(
+    impostor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+    monkeypatch.setattr(delivering, "trusted", cache(delivering.trusted.__wrapped__))
+
+    assert delivering.call(impostor, {"message": "{}"}, "dovetail_secret").status_code == 501
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:
