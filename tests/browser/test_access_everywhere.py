@@ -23,28 +23,31 @@ ALONE = (
 )  # fmt: skip
 
 
-def _found(page: Page, url: str) -> Iterator[str]:
+def _open(page: Page, url: str) -> None:
     answer = page.goto(url)
     assert answer is not None
     assert answer.status < 500, url
+
+
+def _found(page: Page, url: str) -> Iterator[str]:
+    _open(page, url)
     yield from complaints(page)
 
 
 def _of_list(page: Page, url: str) -> Iterator[str]:
-    """The pages of a kind of record, as far as the person may open them: the list, a record, a form."""
-    page.goto(url)
-    yield url
+    """What is wrong with the pages of a kind of record that the person may open: the list, a record, a form."""
+    yield from _found(page, url)
     record = page.locator("a.dt-key").first
     first = str(record.get_attribute("href")).partition("?")[0] if record.count() else ""
     can_make = page.locator("a.dt-new").count()
     if first:
-        yield first
-        page.goto(f"{first}?edit=1")
+        yield from _found(page, first)
+        _open(page, f"{first}?edit=1")
         if page.locator("form#dt-edit").count():
-            yield f"{first}?edit=1"
+            yield from complaints(page)
             return
     if can_make:
-        yield f"{url}/new"
+        yield from _found(page, f"{url}/new")
 
 
 def _menu(page: Page) -> list[str]:
@@ -54,8 +57,7 @@ def _menu(page: Page) -> list[str]:
 
 
 def _wrong(page: Page, lists: Sequence[str]) -> str:
-    found = [words for url in lists for each in list(_of_list(page, url)) for words in _found(page, each)]
-    return "\n".join(found)
+    return "\n".join(words for url in lists for words in _of_list(page, url))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
