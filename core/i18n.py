@@ -9,9 +9,6 @@ from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 SOURCE_LANGUAGE = "en"
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
@@ -126,6 +123,9 @@ def _read(po: Path) -> gettext.GNUTranslations:
     if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
         with mo.open("rb") as compiled:
             return gettext.GNUTranslations(compiled)
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 -- 25 ms that a start in English does without
+    from babel.messages.pofile import read_po  # noqa: PLC0415 -- as above
+
     buffer = BytesIO()
     with po.open("rb") as source:
         write_mo(buffer, read_po(source, locale=po.stem))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import config
-from core.backup import files, making, restoring
 from core.errors import UserError
 from core.i18n import _
 from core.jobs.job import task
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 @task("base.back_up", attempts=2)
 def back_up(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     """Make a back-up in the folder that the setting `backups` names; one that cannot be read here is not verified."""
+    from core.backup import files, making, restoring  # noqa: PLC0415 -- 20 ms of a start, needed once a night
+
     settings = config.read(run.site.folder)
     if not settings.backups:
         run.log(_("No folder for back-ups is set (backups in dovetail.toml): none was made."))
