@@ -68,8 +68,12 @@ def make(settings: Settings, target: Path, recipients: Sequence[str] = ()) -> Pa
 
 def _state(connection: Connection) -> _State:
     addons = {record.name: record.revision for record in installed.records(connection).values()}
-    named = connection.exec_driver_sql("SELECT DISTINCT digest FROM base_attachment").scalars()
-    return _State(contents(connection), addons, frozenset(named))
+    return _State(contents(connection), addons, named_contents(connection))
+
+
+def named_contents(connection: Connection) -> frozenset[str]:
+    """The digests that attachments name."""
+    return frozenset(connection.exec_driver_sql("SELECT DISTINCT digest FROM base_attachment").scalars())
 
 
 def _attachments(settings: Settings, named: frozenset[str]) -> Iterator[tuple[str, Path]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core import clock
+from core.backup.making import named_contents
 from core.config import read
 from core.doctor.finding import Finding, warning, wrong
 from core.i18n import _
@@ -65,8 +66,7 @@ def contents(site: Site) -> Iterator[Finding]:
     """Whether what is attached is on the disk."""
     kept = {path.name for path in read(site.folder).attachments.glob("*/*")}
     with site.engine.connect() as connection:
-        named = set(connection.exec_driver_sql("SELECT DISTINCT digest FROM base_attachment").scalars())
-    lost = sorted(named - kept)
+        lost = sorted(named_contents(connection) - kept)
     for digest in lost[:_MOST_NAMED]:
         yield wrong(
             "attachment", _("The content {digest} of an attachment is not on the disk.", digest=digest)
