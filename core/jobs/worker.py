@@ -178,6 +178,7 @@ class Worker:
             yield
         finally:
             held.over.set()
+            pulse.join()  # or it would still use a database that whoever stopped the worker has closed
             with self._lock:
                 self._held.discard(held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -157,6 +158,7 @@ def test_the_lease_is_lengthened_by_a_thread_of_its_own(
     worker.run_waiting()
 
     assert job_of(site, job_id).state is JobState.DONE
+    assert "dovetail-jobs-pulse" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_what_a_task_commits_lengthens_its_lease(
