@@ -41,7 +41,10 @@ def posted(env: Env, code: str, *, company: int = OURS, on: date | None = None) 
 def numbers(site: Site) -> dict[str, str | None]:
     """What every order got, by its code."""
     with open_env(site) as env:
-        return {order.code: order.number for order in env.session.scalars(select(SampleOrder))}
+        return {
+            order.code: order.number
+            for order in env.session.scalars(select(SampleOrder).order_by(SampleOrder.code))
+        }
 
 
 def test_a_number_comes_with_the_commit_and_not_before(order_site: Site) -> None:
