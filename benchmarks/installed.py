@@ -1,6 +1,6 @@
 """What is measured in a process of its own on a site with base and erp_supply; run by benchmarks.processes.
 
-    python -m benchmarks.installed install|ready|page|receipts FOLDER URL [N]
+    python -m benchmarks.installed install|page|receipts FOLDER URL [N]
 
 Prints one JSON object. CPU is that of the whole process where a start is measured.
 """
@@ -12,12 +12,10 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-from wsgiref.util import setup_testing_defaults
 
 from sqlalchemy import event, literal, select, text
 
@@ -61,25 +59,6 @@ def install(folder: Path, url: str) -> dict[str, object]:
         _plant(env)
     site.engine.dispose()
     return {"cpu": taken}
-
-
-def ready(folder: Path) -> dict[str, object]:
-    """Everything between the start of the interpreter and the first answer, asked for as a server does."""
-    asked: dict[str, Any] = {"PATH_INFO": "/-/sign-in"}  # Any: as WSGI wants it
-    setup_testing_defaults(asked)
-    said: list[str] = []
-
-    def start(
-        status: str, _headers: list[tuple[str, str]], _error: object = None
-    ) -> Callable[[bytes], object]:
-        said.append(status)
-        return lambda _body: None
-
-    body: Iterable[bytes] = web(open_site(read(folder)))(asked, start)
-    size = sum(map(len, body))
-    if said != ["200 OK"]:
-        raise SystemExit(f"the sign-in answers {said}")
-    return {"cpu": time.process_time(), "bytes": size}
 
 
 def page(folder: Path, count: int) -> dict[str, object]:
@@ -240,9 +219,10 @@ def main(what: str, folder: str, *more: str) -> None:
     """Run one of the measurements."""
     path = Path(folder)
     done = {
-        "install": lambda: install(path, more[0]), "ready": lambda: ready(path),
-        "page": lambda: page(path, int(more[0])), "receipts": lambda: receipts(path, int(more[0])),
-    }[what]()  # fmt: skip
+        "install": lambda: install(path, more[0]),
+        "page": lambda: page(path, int(more[0])),
+        "receipts": lambda: receipts(path, int(more[0])),
+    }[what]()
     sys.stdout.write(json.dumps(done) + "\n")
 
 

@@ -46,11 +46,11 @@ def rows(site: Site, meter: Meter, count: int) -> Iterator[Row]:
         yield _bound(
             "install", "base and erp_supply on an empty database, from the start of the process", made, 4_000
         )
-        _run(
+        _apart(
             "ready", folder
         )  # the first start of a version compiles templates, which are kept as its bytecode is
         yield _bound(
-            "ready", "from the start of the process to the first answer", _run("ready", folder), 2_000
+            "ready", "from the start of the process to the first answer", _apart("ready", folder), 2_000
         )
         received = _run("receipts", folder, LINES)
         ratio = received["large"] / received["small"]
@@ -79,7 +79,11 @@ def _database_beside(site: Site, folder: Path) -> Iterator[str]:
 
 
 def _run(what: str, folder: str, *more: object) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.installed", what, folder, *map(str, more)]
+    return _apart("installed", what, folder, *more)
+
+
+def _apart(module: str, *given: object) -> dict[str, float]:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, given)]
     # As an installation runs: what Python compiled is kept, whatever the caller's environment says.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept)  # noqa: S603 -- our own module

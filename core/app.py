@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
-from core import addon, hookspecs, plugins
+from core import addon, collector, hookspecs, plugins
 from core.addon import Package
 from core.config import Settings
 from core.errors import AddonError, ConfigError
@@ -112,11 +112,12 @@ def _before_joins_of(package: Package, site: Site) -> Site:
 
 def web(site: Site) -> Flask:
     """The WSGI application of `site`: its pages and its API."""
-    from core.api.app import register  # noqa: PLC0415 -- Flask and its schemas are 0.3 s that no command needs
-    from core.web.app import create_app  # noqa: PLC0415 -- as above
+    with collector.paused():
+        from core.api.app import register  # noqa: PLC0415 -- Flask and its schemas are 0.3 s that no command needs
+        from core.web.app import create_app  # noqa: PLC0415 -- as above
 
-    app: Flask = create_app(site)
-    register(app, site)
+        app: Flask = create_app(site)
+        register(app, site)
     return app
 
 

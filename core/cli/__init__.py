@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from core import collector
 from core.config import Settings, read
 from core.errors import PlatformError
 
@@ -48,7 +49,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _COMMANDS:
             module, _colon, name = _COMMANDS[cmd_name].partition(":")
-            found: click.Command = getattr(import_module(module), name)
+            with collector.paused():
+                found: click.Command = getattr(import_module(module), name)
             return found
         return self._of_addons(ctx).get(cmd_name)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +13,7 @@ import pluggy
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import configure_mappers
 
-from core import addon, hookspecs, plugins
+from core import addon, collector, hookspecs, plugins
 from core.addon import Package
 from core.errors import AddonError, PlatformError
 from core.i18n import Text, _
@@ -40,8 +38,6 @@ MECHANISMS = (
     "core.events.incoming",
 )
 
-#: How many new objects make the garbage collector look; Python's own 700 made it a tenth of a large receipt.
-_YOUNG = 20_000
 _TABLE_TAKEN = re.compile(r"Table '(?P<table>\w+)' is already defined")
 #: Stands for every model in the list of those that an addon guards.
 ALL = "*"
@@ -62,7 +58,7 @@ def load(packages: Sequence[Package]) -> Loaded:
     Raises AddonError, which names the broken one.
     """
     addon.claim(packages)
-    with _uncollected():
+    with collector.paused():
         for package in packages:
             _import(package, packages)
         for name in MECHANISMS:
@@ -94,24 +90,6 @@ def guarded_models(package: Package, loaded: Loaded) -> list[str]:
             guarded |= _spoken_of(caller)
     own = package.name + "."
     return [ALL] if ALL in guarded else sorted(name for name in guarded if not name.startswith(own))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """What is mapped stays: spare the garbage collector from going through it again and again.
-
-    From here on it looks less often, too: the records of a large document all live as long as its transaction.
-    Whoever loads what is loaded already freezes nothing, since what would be frozen then is garbage as well.
-    """
-    mapped = len(Base.metadata.tables)
-    gc.disable()
-    try:
-        yield
-    finally:
-        if len(Base.metadata.tables) > mapped:
-            gc.freeze()
-        gc.set_threshold(_YOUNG)
-        gc.enable()
 
 
 def _import(package: Package, packages: Sequence[Package]) -> None:
