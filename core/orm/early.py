@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 #: Selected in the statement that takes the lock, so that it costs no round trip of its own.
 LET_GO = "set_config('synchronous_commit', 'off', true)"
 _LATE = "dovetail_let_go"
-#: Writes to the log, so that this transaction's own commit waits until the log is on the disk up to here.
-_WAIT = "SELECT pg_logical_emit_message(true, 'dovetail', '')"
+#: The second writes to the log, so that its own commit waits until the log is on the disk up to here.
+_COMMIT = "COMMIT; SELECT pg_logical_emit_message(true, 'dovetail', '')"
 
 
 def lets_go(connection: Connection) -> None:
@@ -26,11 +27,9 @@ def lets_go(connection: Connection) -> None:
 
 def commit(connection: Connection) -> None:
     """Commit, and return when the disk has it."""
-    late = connection.info.pop(_LATE, False)
-    driver: Any = connection.connection.driver_connection  # Any: psycopg's or sqlite3's
+    if connection.info.pop(_LATE, False):
+        _commit_and_wait(connection)
     connection.commit()
-    if late:
-        _wait(driver)
 
 
 def rollback(connection: Connection) -> None:
@@ -38,9 +37,11 @@ def rollback(connection: Connection) -> None:
     connection.rollback()
 
 
-def _wait(driver: Any) -> None:  # Any: as above
-    driver.autocommit = True
+def _commit_and_wait(connection: Connection) -> None:
+    """Both in one message to the server; the driver then knows that its transaction is over."""
+    driver: Any = connection.connection.driver_connection  # Any: psycopg's
+    base = connection.dialect.loaded_dbapi.Error
     try:
-        driver.execute(_WAIT)
-    finally:
-        driver.autocommit = False
+        driver.execute(_COMMIT, prepare=False)  # two statements cannot be prepared
+    except base as error:
+        raise DBAPIError.instance(_COMMIT, None, error, base, dialect=connection.dialect) from error

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, select
 
+from core.errors import UserError
 from core.orm.env import Env, Site, open_env
 from core.orm.sequence import number
 from tests.core.orm import orders
@@ -65,3 +66,21 @@ def test_the_next_transaction_of_the_connection_waits_for_the_disk_again(durable
         after = _asked(env._connection, "current_setting('synchronous_commit')")
 
     assert (within, after) == ("off", "on")
+
+
+def _refused_at_the_end(site: Site) -> None:
+    with open_env(site, CLERK, write=True) as env:
+        _posted(env, "a")
+        for statement in (
+            "CREATE TABLE twice (code int UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+            "INSERT INTO twice VALUES (1), (1)",
+        ):
+            env._connection.exec_driver_sql(statement)
+
+
+def test_what_the_database_refuses_at_the_commit_is_explained_and_nothing_of_it_stays(durable: Site) -> None:
+    with pytest.raises(UserError, match="twice_code_key"):
+        _refused_at_the_end(durable)
+
+    with open_env(durable, CLERK) as env:
+        assert list(env.session.scalars(select(SampleOrder))) == []
