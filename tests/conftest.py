@@ -21,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--replay-speed", type=float, default=2_000, help="of recorded machine days (60 takes ten minutes)"
     )
+    parser.addoption(
+        "--api-calls", type=int, default=1_000, help="calls of the described API, with generated values"
+    )
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (RECORD, "DELETE", "delete"),
     (f"{RECORD}/<action>", "POST", "act"),
 )
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Api(Blueprint):
@@ -44,6 +45,7 @@ def register(app: Flask, site: Site) -> None:
         "/api/openapi.json", "description", _call(__name__, "description"), methods=["GET"]
     )
     blueprint.add_url_rule(f"{ERRORS}<code>", view_func=error, methods=["GET"])
+    blueprint.add_url_rule("/api/<path:rest>", view_func=_nothing, methods=_METHODS)
     app.register_blueprint(blueprint)
 
 
@@ -62,6 +64,11 @@ def error(code: str) -> Response:
         status, meaning = known[code]
         return answer({"code": code, "status": status, "meaning": meaning})
     return problem(NotFound(_("No error has the code {code}.", code=code)))
+
+
+def _nothing(rest: str) -> Response:
+    """Every other address: who calls with a program is told as a program reads it."""
+    return problem(NotFound(_("There is nothing at {address}.", address=f"/api/{rest}")))
 
 
 def _errors(of: type[PlatformError]) -> Iterator[type[PlatformError]]:

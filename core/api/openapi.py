@@ -23,6 +23,7 @@ PROBLEM = {
         "errors": {"type": "object", "additionalProperties": {"type": "string"}},
     },
 }  # fmt: skip
+ID = {"type": "integer", "format": "int64", "minimum": 1}
 REFUSALS = ("400", "401", "403", "404", "409", "422")
 
 
@@ -31,13 +32,11 @@ def describe(env: Env) -> dict[str, Any]:  # Any: an OpenAPI document
     from apispec import APISpec  # noqa: PLC0415 -- only whoever asks for the description waits for it
     from apispec.ext.marshmallow import MarshmallowPlugin  # noqa: PLC0415 -- as above
 
-    spec = APISpec(
-        "Dovetail", VERSION, "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_component)],
-        security=[{"token": []}],
-    )  # fmt: skip
+    marshmallow = MarshmallowPlugin(schema_name_resolver=_component)
+    spec = APISpec("Dovetail", VERSION, "3.1.0", plugins=[marshmallow], security=[{"token": []}])
+    marshmallow.map_to_openapi_type(schema.Exact, "string", "decimal")  # type: ignore[no-untyped-call]  # apispec's
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", PROBLEM)
-    schemas = schema.Schemas(env)
     schemas = schema.Schemas(env)
     for model in models():
         if not is_part(model) and env.site.access.may(env.principal, "read", model):
@@ -47,7 +46,7 @@ def describe(env: Env) -> dict[str, Any]:  # Any: an OpenAPI document
 
 
 def _describe_model(spec: APISpec, env: Env, schemas: schema.Schemas, model: type[Model]) -> None:
-    address = "/api/" + model_name(model).replace(".", "/")
+    address = "/api/" + "/".join(model_name(model).rsplit(".", 1))
     may = {verb for verb in ("create", "write", "delete") if env.site.access.may(env.principal, verb, model)}
     output = schemas.of_model(model, writing=False)
     many: dict[str, Any] = {"get": _list(model, output)}
@@ -61,7 +60,7 @@ def _describe_model(spec: APISpec, env: Env, schemas: schema.Schemas, model: typ
         one["patch"] = _operation(f"Change {model.singular}", output, given, lock=True)
     if "delete" in may:
         one["delete"] = _operation(f"Delete {model.singular}", None, lock=True, status="204")
-    identity = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    identity = [{"name": "id", "in": "path", "required": True, "schema": ID}]
     spec.path(address, operations=many)
     spec.path(f"{address}/{{id}}", operations=one, parameters=identity)
     for action in actions_of(model):

@@ -24,6 +24,13 @@ class Strict(Schema):
         unknown = RAISE
 
 
+class Exact(fields.Decimal):
+    """An exact number, which JSON's own would round: text on the way out, either on the way in."""
+
+    def __init__(self, **given: Any) -> None:  # Any: what every field takes
+        super().__init__(as_string=True, **given)
+
+
 class Schemas:
     """The schemas that one caller gets, each made once, so that a description names it once."""
 
@@ -141,7 +148,7 @@ def _field(found: Field, *, required: bool) -> fields.Field[Any]:  # Any: of the
     if found.is_boolean:
         return fields.Boolean(**given)
     if found.is_exact:
-        return fields.Decimal(as_string=True, **given)
+        return Exact(**given)
     if found.is_number or found.target is not None:
         return fields.Integer(strict=True, **given)
     if found.is_day:
@@ -153,11 +160,15 @@ def _field(found: Field, *, required: bool) -> fields.Field[Any]:  # Any: of the
 
 def _parameter(parameter: Parameter) -> fields.Field[Any]:  # Any: of the parameter's type
     kinds: dict[type, type[fields.Field[Any]]] = {  # Any: of the parameter's type
-        bool: fields.Boolean, int: fields.Integer, Decimal: fields.Decimal, date: fields.Date
+        bool: fields.Boolean, int: fields.Integer, Decimal: Exact, date: fields.Date
     }  # fmt: skip
-    kind = kinds.get(parameter.kind, fields.String)
-    described = {"description": str(parameter.ask.help or parameter.ask.label)}
-    return kind(required=parameter.required, allow_none=not parameter.required, metadata=described)
+    given: dict[str, Any] = {
+        "required": parameter.required, "allow_none": not parameter.required,
+        "metadata": {"description": str(parameter.ask.help or parameter.ask.label)},
+    }  # fmt: skip
+    if issubclass(parameter.kind, Choice):
+        return fields.Enum(parameter.kind, by_value=fields.String, **given)
+    return kinds.get(parameter.kind, fields.String)(**given)
 
 
 def _schema(name: str, made: dict[str, fields.Field[Any]]) -> type[Schema]:  # Any: fields of any type

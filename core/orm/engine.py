@@ -14,6 +14,9 @@ from core.i18n import _
 BUSY_TIMEOUT_MS = 10_000
 _TURN = "dovetail_turn"
 
+#: PostgreSQL's numeric_value_out_of_range; SQLite's driver raises OverflowError.
+_OUT_OF_RANGE = "22003"
+
 
 def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's options
     """An engine on `url`; SQLite gets WAL, foreign keys, transactional DDL and two kinds of transaction."""
@@ -24,13 +27,14 @@ def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's opti
             pool_pre_ping=True,
             **options,
         )
-        event.listen(engine, "handle_error", _refuse_nul)
+        event.listen(engine, "handle_error", _refuse)
         return engine
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         **options,
     )
+    event.listen(engine, "handle_error", _refuse)
     turns = _Turns()
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", turns.begin)
@@ -40,10 +44,13 @@ def engine_for(url: str, **options: Any) -> Engine:  # Any: create_engine's opti
     return engine
 
 
-def _refuse_nul(context: ExceptionContext) -> None:
-    """Whoever sends U+0000, which PostgreSQL knows in no text, hears that it is theirs and not a fault of ours."""
-    if "cannot contain NUL" in str(context.original_exception):
+def _refuse(context: ExceptionContext) -> None:
+    """Whoever sends what no database takes hears that it is theirs and not a fault of ours."""
+    error = context.original_exception
+    if "cannot contain NUL" in str(error):
         raise UserError(_("A text holds the character U+0000, which cannot be searched for or stored."))
+    if isinstance(error, OverflowError) or getattr(error, "sqlstate", None) == _OUT_OF_RANGE:
+        raise UserError(_("A number is larger than can be searched for or stored."))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's connection

@@ -20,6 +20,7 @@ from core.orm import early, installed
 from core.orm.constraint import explained
 from core.orm.gate import GateSession
 from core.orm.model import Model
+from core.orm.types import MOST_ID
 
 if TYPE_CHECKING:
     import pluggy
@@ -126,7 +127,9 @@ class Env:
 
     def get(self, model: type[M], record_id: int, *, lock: bool = False) -> M:
         """The record, if the person may see it; raises NotFound. `lock` holds it until the transaction ends."""
-        found = self.session.get(model, record_id, with_for_update=lock or None, populate_existing=lock)
+        found = None
+        if record_id <= MOST_ID:
+            found = self.session.get(model, record_id, with_for_update=lock or None, populate_existing=lock)
         if found is None:
             raise NotFound(
                 _("{model} {id} does not exist, or you may not see it.", model=model.singular, id=record_id)

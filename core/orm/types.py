@@ -21,6 +21,7 @@ from core.i18n import _
 DIGITS = 18
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+MOST_ID = 2**63 - 1
 
 
 class Choice(enum.StrEnum):

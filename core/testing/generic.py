@@ -14,8 +14,6 @@ from sqlalchemy import func, inspect, select
 from core import actions, i18n
 from core.actions import Action
 from core.addon import BASE, discover
-from core.app import open_site
-from core.config import Settings, write
 from core.errors import Forbidden, NotFound, PlatformError, UserError
 from core.events.stream import Event
 from core.migrate.loading import Loaded
@@ -26,10 +24,10 @@ from core.orm.engine import engine_for
 from core.orm.env import Env
 from core.orm.model import Model, OfCompany, SharedByCompanies, model_name, models
 from core.orm.trigram import is_accelerator
-from core.testing import exchange, life, snapshot
+from core.testing import exchange, life, population, snapshot
 from core.testing.databases import Databases
 from core.testing.observing import statements
-from core.testing.population import Population, populate
+from core.testing.population import Population
 from core.testing.process import apart
 
 #: Statements that a page may send.
@@ -61,13 +59,8 @@ class GenericChecks:
         tmp_path: Path,
     ) -> Iterator[Population]:
         """A site with records of every model that can be made, in two companies."""
-        template = "_".join(["populated", *addon_names])[:40]
-        url = fresh_databases.cloned(database_kind, template, partial(populate, addon_names))
-        settings = Settings(tmp_path, database=url, secure_cookies=False)
-        write(settings)
-        site = open_site(settings)
-        yield Population(site)
-        site.engine.dispose()
+        with population.cloned(fresh_databases, database_kind, addon_names, tmp_path) as found:
+            yield found
 
     def models(self) -> list[type[Model]]:
         """The addon's own models."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from core import addon, clock
 from core.actions import Action
 from core.app import fill, open_site, web
 from core.base import Company, User, UserCompany, UserRole
-from core.config import Settings
+from core.config import Settings, write
 from core.errors import PlatformError
 from core.migrate.install import install
 from core.orm.catalog import is_part
@@ -26,7 +27,7 @@ from core.security import token
 from core.security.access import AccessRules
 from core.security.principal import principal_of
 from core.testing import making
-from core.testing.databases import current_run
+from core.testing.databases import Databases, current_run
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -132,6 +133,19 @@ class Population:
         if not isinstance(self.site.access, AccessRules):
             raise TypeError("a site of addons has AccessRules")
         return self.site.access
+
+
+@contextmanager
+def cloned(databases: Databases, kind: str, names: Sequence[str], folder: Path) -> Iterator[Population]:
+    """A filled site of its own, of the addons `names`, in a database of `kind`."""
+    template = "_".join(["populated", *names])[:40]
+    settings = Settings(
+        folder, database=databases.cloned(kind, template, partial(populate, names)), secure_cookies=False
+    )
+    write(settings)
+    site = open_site(settings)
+    yield Population(site)
+    site.engine.dispose()
 
 
 def _make_missing(env: Env, company: int) -> None:

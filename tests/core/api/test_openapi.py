@@ -32,6 +32,25 @@ def test_every_reference_in_it_leads_somewhere(editor: Any) -> None:
     )
 
 
+def test_every_address_in_it_is_one(rest: Callable[..., Any]) -> None:
+    caller = rest("bridge.bridge_keeper", "erp_supply.buyer", "mes_equipment.viewer")
+    found = caller.get("openapi.json").json
+
+    lists = [path for path in found["paths"] if "{id}" not in path]
+    answers = {path: caller.get(path.removeprefix("/api/"), limit=1).status for path in lists}
+
+    assert any(path.startswith("/api/bridge.erp/") for path in lists)
+    assert {path: status for path, status in answers.items() if status != 200} == {}
+
+
+def test_exact_numbers_are_described_as_the_text_they_are(editor: Any) -> None:
+    described = editor.get("openapi.json").json["components"]["schemas"]["BaseRate"]
+
+    assert described["properties"]["rate"] | {"description": ""} == {
+        "type": "string", "format": "decimal", "description": "",
+    }  # fmt: skip
+
+
 def _references(node: Any) -> list[str]:  # Any: JSON
     if isinstance(node, dict):
         own = [node["$ref"]] if "$ref" in node else []

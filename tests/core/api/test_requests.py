@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from core.app import web
 from core.orm.env import Site
 
@@ -46,3 +48,12 @@ def test_the_type_of_a_problem_leads_to_what_it_means(site: Site) -> None:
     }
     assert client.get("/errors/fault").get_json()["status"] == 500
     assert client.get("/errors/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["base/item/99999999999999999999", "base/item/-1", "base", "base/item/1/a/b"]
+)
+def test_an_address_that_is_none_is_a_problem_as_programs_read_it(editor: Any, address: str) -> None:
+    answer = editor.get(address)
+
+    assert (answer.status, answer.json["code"]) == (404, "not_found")

@@ -254,3 +254,14 @@ def test_a_condition_on_an_unknown_field_or_operator_is_refused(editor: Any) -> 
 def test_parts_have_no_address_of_their_own(editor: Any) -> None:
     assert editor.get("base/contact").status == 404
     assert editor.get("base/nothing").status == 404
+
+
+def test_a_number_that_no_column_holds_is_refused_and_changes_nothing(
+    site: Site, editor: Any, unit: int
+) -> None:
+    item = editor.post("base/item", {"code": "A1", "name": "One", "unit_id": unit}).json
+
+    refused = editor.patch(f"base/item/{item['id']}", {"unit_id": 10**30}, version=1)
+
+    assert refused.status in (404, 422)
+    assert editor.get(f"base/item/{item['id']}").json["unit_id"] == unit
