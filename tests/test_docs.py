@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -69,3 +71,15 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     missing = [link for link in links if link and not (page.parent / link).exists()]
 
     assert missing == []
+
+
+@pytest.mark.slow
+def test_the_documentation_becomes_a_site_without_a_warning(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", "-b", "html"]
+
+    done = subprocess.run(
+        [*command, "-c", "docs", ".", tmp_path], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "docs" / "tutorial.html").exists()
