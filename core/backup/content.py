@@ -23,14 +23,19 @@ SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%
 def contents(connection: Connection) -> dict[str, Content]:
     """The content of every table; of a partitioned one that of each partition."""
     if connection.dialect.name == "postgresql":
-        for setting in _AS_TEXT:
-            connection.exec_driver_sql(f"SET LOCAL {setting}")
+        steady(connection)
         names = connection.exec_driver_sql(_TABLES).scalars().all()
         return {name: _on_postgresql(connection, name) for name in names}
     driver: Any = connection.connection.driver_connection  # Any: sqlite3's, which mypy does not know here
     driver.create_aggregate("dovetail_digest", -1, _Digest)
     names = connection.exec_driver_sql(_SQLITE_TABLES).scalars().all()
     return {name: _on_sqlite(connection, name) for name in names}
+
+
+def steady(connection: Connection) -> None:
+    """Have PostgreSQL write values as text in one way, whoever asks, until the transaction ends."""
+    for setting in _AS_TEXT:
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
 
 
 def _on_postgresql(connection: Connection, name: str) -> Content:

@@ -24,8 +24,8 @@ class Kept:
     at: datetime
 
 
-def name_at(at: datetime, *, encrypted: bool) -> str:
-    return f"dovetail-{at.astimezone(UTC):{_STAMP}}{ENCRYPTED if encrypted else PLAIN}"
+def name_at(at: datetime, *, encrypted: bool, of: str = "dovetail") -> str:
+    return f"{of}-{at.astimezone(UTC):{_STAMP}}{ENCRYPTED if encrypted else PLAIN}"
 
 
 def found(folder: Path) -> list[Kept]:

@@ -34,13 +34,15 @@ class Manifest:
     version: str
     #: sqlite or postgresql: it is restored into the same kind.
     dialect: str
-    #: The revision of each addon's tables.
+    #: The revision of the tables of each addon that is in it.
     addons: Mapping[str, str]
     tables: Mapping[str, Content]
     #: SHA-256 of each file in the archive.
     files: Mapping[str, str]
     #: Contents that attachments name and that were not on the disk: the site had lost them before.
     missing: tuple[str, ...] = ()
+    #: The addon that it holds; empty where it holds a whole site.
+    addon: str = ""
 
     def to_json(self) -> str:
         return json.dumps({"format": FORMAT, **asdict(self), "at": self.at.isoformat()}, indent=1)

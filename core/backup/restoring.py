@@ -39,8 +39,8 @@ def restore(file: Path, settings: Settings, identity: str = "") -> Manifest:
     """
     _require_nothing(settings)
     settings.folder.mkdir(parents=True, exist_ok=True)
-    with _unpacked(file, settings.folder, identity) as (folder, made):
-        _require_kind(made, settings)
+    with _site(file, settings.folder, identity) as (folder, made):
+        require_kind(made, settings)
         dump.load(folder / dump.NAME, settings.url)
         _require_same(settings.url, made)
         _move(folder / ATTACHMENTS, settings.attachments)
@@ -52,8 +52,8 @@ def restore(file: Path, settings: Settings, identity: str = "") -> Manifest:
 
 def put_back(file: Path, settings: Settings) -> None:
     """Give a site the database of a back-up of its own again: at once or not at all, nobody else writing."""
-    with _unpacked(file, settings.folder, "") as (folder, made):
-        _require_kind(made, settings)
+    with _site(file, settings.folder, "") as (folder, made):
+        require_kind(made, settings)
         dump.replace(folder / dump.NAME, settings.url)
 
 
@@ -61,7 +61,7 @@ def verify(file: Path, settings: Settings, identity: str = "") -> Verified:
     """Restore on trial, into a scratch database beside that of the site, and compare every table and file."""
     with (
         TemporaryDirectory(prefix="dovetail-verify-") as work,
-        _unpacked(file, Path(work), identity) as (folder, made),
+        _site(file, Path(work), identity) as (folder, made),
         _scratch(made, settings, Path(work)) as url,
     ):
         dump.load(folder / dump.NAME, url)
@@ -69,11 +69,27 @@ def verify(file: Path, settings: Settings, identity: str = "") -> Verified:
 
 
 @contextmanager
-def _unpacked(file: Path, beside: Path, identity: str) -> Iterator[tuple[Path, Manifest]]:
+def unpacked(file: Path, beside: Path, identity: str) -> Iterator[tuple[Path, Manifest]]:
+    """A folder in `beside` with the checked members of the archive for a while, and its manifest."""
     if not file.is_file():
         raise UserError(_("There is no file {file}.", file=file))
     with TemporaryDirectory(dir=beside, prefix=".unpacking-") as name:
         yield Path(name), archive.unpack(file, Path(name), identity)
+
+
+@contextmanager
+def _site(file: Path, beside: Path, identity: str) -> Iterator[tuple[Path, Manifest]]:
+    """As `unpacked`, of a back-up of a whole site."""
+    with unpacked(file, beside, identity) as (folder, made):
+        if made.addon:
+            raise UserError(
+                _(
+                    "{file} holds the addon {addon} alone. dovetail addons restore brings it back to its site.",
+                    file=file.name,
+                    addon=made.addon,
+                )
+            )
+        yield folder, made
 
 
 @contextmanager
@@ -82,7 +98,7 @@ def _scratch(made: Manifest, settings: Settings, work: Path) -> Iterator[str]:
     if made.dialect == "sqlite":
         yield f"sqlite:///{work / 'scratch.db'}"
         return
-    _require_kind(made, settings)
+    require_kind(made, settings)
     name = f"dovetail_verify_{secrets.token_hex(4)}"
     with dump.closing_engine(settings.url) as engine:
         _administer(engine.url.render_as_string(hide_password=False), f'CREATE DATABASE "{name}"')
@@ -138,7 +154,8 @@ def _require_nothing(settings: Settings) -> None:
             )
 
 
-def _require_kind(made: Manifest, settings: Settings) -> None:
+def require_kind(made: Manifest, settings: Settings) -> None:
+    """Raise UserError where it was made of another kind of database than the site has."""
     wanted = make_url(settings.url).get_backend_name()
     if made.dialect != wanted:
         raise UserError(

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from core.addon import Package, discover
 from core.app import engine_of, fill, open_site
 from core.cli import settings_of
-from core.cli.asking import agreed, plan_option, say, site, yes_option
+from core.cli.asking import agreed, key_in, plan_option, say, site, yes_option
 from core.cli.upgrading import upgrade
+from core.config import Settings
 from core.errors import AddonError
 from core.i18n import _
+from core.migrate import archive as archiving
 from core.migrate import install as installing
 from core.migrate import purge as purging
+from core.migrate import restore as restoring
 from core.migrate import switch
 from core.migrate.loading import load
 from core.migrate.plan import Plan
 
+_FILE = click.Path(path_type=Path)
 _along = click.option("--with-dependants", "along", is_flag=True, help="Take addons along that need it.")
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def addons(ctx: click.Context) -> None:
-    """The addons: list, install, upgrade, disable, enable, purge."""
+    """The addons: list, install, upgrade, disable, enable, archive, restore, purge."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_)
 
@@ -101,21 +108,73 @@ def enable(ctx: click.Context, name: str, *, only_plan: bool, yes: bool) -> None
 
 @addons.command()
 @click.argument("name")
+@click.option(
+    "--to",
+    "file",
+    type=_FILE,
+    help="The file that is written; a new one in the folder of back-ups without it.",
+)
+@click.option("--recipient", "recipients", multiple=True, help="A public key (age1...): who can read it.")
+@plan_option
+@yes_option
+@_along
+@click.pass_context
+def archive(
+    ctx: click.Context,
+    name: str,
+    file: Path | None,
+    recipients: tuple[str, ...],
+    *,
+    only_plan: bool,
+    yes: bool,
+    along: bool,
+) -> None:
+    """Write an addon with all its data to a file that restores it, and remove it."""
+    engine = _without(ctx, name, along=along)
+    chosen = recipients or settings_of(ctx).backup_recipients
+    target = file or archiving.default_file(settings_of(ctx), name, chosen)
+    _change(
+        archiving.plan_archive(engine, name, target, include_dependants=along),
+        lambda: archiving.archive(engine, settings_of(ctx), name, target, chosen, include_dependants=along),
+        only_plan=only_plan,
+        yes=yes,
+    )
+
+
+@addons.command()
+@click.argument("file", type=_FILE)
+@click.option("--identity", type=_FILE, help="The file of the key that an encrypted one is read with.")
+@plan_option
+@click.pass_context
+def restore(ctx: click.Context, file: Path, identity: Path | None, *, only_plan: bool) -> None:
+    """Bring an addon back from its archive, with all its data, at the version of the code."""
+    engine, available = site(ctx)
+    settings, key = settings_of(ctx), key_in(identity)
+    plan = restoring.plan_restore(engine, available, file, settings, key)
+    if not agreed(plan, only_plan=only_plan, yes=True):
+        return
+    back = restoring.restore(engine, available, file, settings, key)
+    fill(open_site(settings), back)
+    say(_("Done: {names}", names=", ".join(package.name for package in back)))
+
+
+@addons.command()
+@click.argument("name")
 @plan_option
 @yes_option
 @_along
 @click.pass_context
 def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: bool) -> None:
     """Remove an addon with its tables and every row that names it; the audit trail stays."""
-    engine, available = site(ctx)
-    with engine.connect() as connection:
-        known = installing.known_addons(connection)
-        going, _others = switch.concerned(known, name, include_dependants=along)
-    staying = {other: record for other, record in known.items() if other not in going}
-    load(installing.active_packages(staying, available))
+    engine = _without(ctx, name, along=along)
+    settings = settings_of(ctx)
+    plan = purging.plan_purge(engine, name, include_dependants=along)
+    if plan.ledgers:
+        _purge_ledgers(engine, settings, name, plan, only_plan=only_plan, yes=yes, along=along)
+        return
     _change(
-        purging.plan_purge(engine, name, include_dependants=along),
-        lambda: purging.purge(engine, name, settings_of(ctx).attachments, include_dependants=along),
+        plan,
+        lambda: purging.purge(engine, name, settings.attachments, include_dependants=along),
         only_plan=only_plan,
         yes=yes,
     )
@@ -127,6 +186,33 @@ addons.add_command(upgrade)
 def _change(plan: Plan, change: Callable[[], list[str]], *, only_plan: bool, yes: bool) -> None:
     if agreed(plan, only_plan=only_plan, yes=yes):
         say(_("Done: {names}", names=", ".join(change())))
+
+
+def _purge_ledgers(
+    engine: Engine, settings: Settings, name: str, plan: Plan, *, only_plan: bool, yes: bool, along: bool
+) -> None:
+    """What was entered for good goes after an archive was written alone, and when its name was typed."""
+    recipients = settings.backup_recipients
+    file = archiving.default_file(settings, name, recipients)
+    plan = replace(plan, archive=str(file))
+    if not agreed(plan, only_plan=only_plan, yes=True):
+        return
+    if not yes and click.prompt(str(_("Type {name} to remove its ledgers", name=name)), default="") != name:
+        say(_("Nothing has changed."))
+        return
+    gone = archiving.archive(engine, settings, name, file, recipients, include_dependants=along)
+    say(_("Done: {names}", names=", ".join(gone)))
+
+
+def _without(ctx: click.Context, name: str, *, along: bool) -> Engine:
+    """The site's database, with the addons loaded that stay when `name` goes."""
+    engine, available = site(ctx)
+    with engine.connect() as connection:
+        known = installing.known_addons(connection)
+        going, _others = switch.concerned(known, name, include_dependants=along)
+    staying = {other: record for other, record in known.items() if other not in going}
+    load(installing.active_packages(staying, available))
+    return engine
 
 
 def _check_imports(available: dict[str, Package], names: tuple[str, ...]) -> None:

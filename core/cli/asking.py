@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from core.addon import Package, discover
 from core.app import engine_of
 from core.cli import settings_of
-from core.errors import AddonError
+from core.errors import AddonError, UserError
 from core.i18n import _
 from core.migrate.plan import Plan
 from core.orm.installed import is_site
@@ -44,3 +45,12 @@ def agreed(plan: Plan, *, only_plan: bool, yes: bool) -> bool:
 
 def say(line: Any) -> None:  # Any: text in the reader's language
     click.echo(str(line))
+
+
+def key_in(file: Path | None) -> str:
+    """The key of an encrypted file, kept in a file of its own; empty where none is named."""
+    if file is None:
+        return ""
+    if not file.is_file():
+        raise UserError(_("There is no file {file}.", file=file))
+    return file.read_text().strip()

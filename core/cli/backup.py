@@ -10,7 +10,7 @@ import click
 
 from core.backup import archive, files, making, restoring
 from core.cli import settings_of
-from core.cli.asking import say
+from core.cli.asking import key_in, say
 from core.errors import UserError
 from core.i18n import _
 
@@ -64,7 +64,7 @@ def list_(ctx: click.Context, folder: Path | None) -> None:
 @click.pass_context
 def verify(ctx: click.Context, file: Path, identity: Path | None) -> None:
     """Restore a back-up on trial and compare every table and file with what was backed up."""
-    done = restoring.verify(file, settings_of(ctx), _key(identity))
+    done = restoring.verify(file, settings_of(ctx), key_in(identity))
     made = done.manifest
     rows = sum(each.rows for each in made.tables.values())
     say(_("{at} UTC: {tables} tables with {rows} rows, {files} files.", at=f"{made.at:%Y-%m-%d %H:%M:%S}",
@@ -85,7 +85,7 @@ def restore(ctx: click.Context, file: Path, identity: Path | None, database: str
     """Make the site of --site, whose folder must be empty, from a back-up."""
     settings = settings_of(ctx)
     settings = replace(settings, database=database or settings.database)
-    made = restoring.restore(file, settings, _key(identity))
+    made = restoring.restore(file, settings, key_in(identity))
     say(_("The site in {folder} is that of {at} UTC. dovetail upgrade brings it to this version, dovetail serve "
            "serves it.", folder=settings.folder, at=f"{made.at:%Y-%m-%d %H:%M:%S}"))  # fmt: skip
 
@@ -115,10 +115,6 @@ def key(file: Path) -> None:
     with os.fdopen(handle, "w") as kept:
         kept.write(f"{identity}\n")
     click.echo(recipient)
-
-
-def _key(file: Path | None) -> str:
-    return file.read_text().strip() if file else ""
 
 
 def _size(file: Path) -> str:

@@ -25,6 +25,12 @@ class Plan:
     dropped: Rows = ()
     #: Rows of other addons' tables that name it and go with it.
     deleted: Rows = ()
+    #: Rows of ledgers among what is dropped: entries that nobody may delete while the addon is there.
+    ledgers: Rows = ()
+    #: Where what goes is written to first.
+    archive: str = ""
+    #: Rows that an archive gives back.
+    returned: Rows = ()
     #: Facet rows that are made for records that exist already.
     back_filled: Rows = ()
     #: Revisions in the order in which they run, with their messages.
@@ -53,10 +59,19 @@ class Plan:
             yield _("Runs migration {step}", step=step)
         for name in self.guards:
             yield _("Makes the guards of {addon} again", addon=name)
+        yield from self._rows()
+        yield from self.locks
+
+    def _rows(self) -> Iterator[Text]:
         for table, rows in self.back_filled:
             yield _("Fills {table} with {rows} rows", table=table, rows=rows)
+        for table, rows in self.returned:
+            yield _("Gives {rows} rows back to {table}", table=table, rows=rows)
+        if self.archive:
+            yield _("Writes all that goes to {file}", file=self.archive)
+        for table, rows in self.ledgers:
+            yield _("{table} is a ledger: its {rows} entries are for good", table=table, rows=rows)
         for table, rows in self.dropped:
             yield _("Drops table {table} with {rows} rows", table=table, rows=rows)
         for table, rows in self.deleted:
             yield _("Deletes {rows} rows of {table} that name it", table=table, rows=rows)
-        yield from self.locks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, MetaData, Table, delete, func, or_, select
@@ -15,7 +15,8 @@ from core.migrate.install import known_addons
 from core.migrate.plan import Plan
 from core.migrate.switch import concerned
 from core.migrate.transaction import changing
-from core.orm import installed
+from core.orm import guards, installed
+from core.orm.installed import Record
 from core.orm.model import Base
 from core.orm.types import ChoiceType
 
@@ -37,19 +38,22 @@ def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -
     with engine.connect() as connection:
         known = known_addons(connection)
         names, others = concerned(known, name, include_dependants=include_dependants)
-        dropped = [(table, _count(connection, table)) for n in names for table in known[n].tables]
+        owned = owned_tables(known, names)
+        dropped = {table: _count(connection, table) for table in owned}
         deleted = [
             (table.name, rows)
-            for table, condition in naming_rows(connection, names)
+            for table, condition in going_rows(connection, names)
             if (rows := connection.scalar(select(func.count()).select_from(table).where(condition)))
         ]
+        ledgers = guards.ledgers(connection, owned)
     return Plan(
         _("Purge"),
         tuple(names),
         joins=tuple(n for n in names if "." in n),
         dependants=tuple(others),
-        dropped=tuple(dropped),
+        dropped=tuple(dropped.items()),
         deleted=tuple(deleted),
+        ledgers=tuple((table, dropped[table]) for table in ledgers if dropped[table]),
         locks=(_("This cannot be undone. The audit trail keeps what it says about these records."),),
     )
 
@@ -59,42 +63,68 @@ def purge(engine: Engine, name: str, attachments: Path, *, include_dependants: b
 
     What was attached to their records goes from the folder `attachments` when all else is durable.
     """
-    contents: set[str] = set()
     with changing(engine, moves_rows=True) as connection:
-        known = known_addons(connection)
-        names, _others = concerned(known, name, include_dependants=include_dependants)
-        for table, condition in naming_rows(connection, names):
-            if table is Attachment.__table__:
-                contents.update(connection.scalars(select(table.c.digest).where(condition)))
-            _delete(connection, table, condition)
-        owned = [table for n in names for table in known[n].tables]
-        tables.strip(connection, owned)
-        _drop(connection, [*owned, *(history.version_table(n) for n in names)])
-        connection.execute(delete(installed.TABLE).where(installed.TABLE.c.name.in_(names)))
+        names, _others = concerned(known_addons(connection), name, include_dependants=include_dependants)
+        contents = take_out(connection, names)
     remove_unnamed(engine, attachments, contents)
     return names
 
 
-def naming_rows(connection: Connection, names: Sequence[str]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """The tables of other addons with the condition on their rows that name something of the addons `names`."""
-    owned = {
-        table
-        for record in known_addons(connection).values()
-        if record.name in names
-        for table in record.tables
-    }
+def take_out(connection: Connection, names: Sequence[str]) -> set[str]:
+    """Remove the addons `names` and return the digests of what was attached to what went."""
+    contents: set[str] = set()
+    owned = owned_tables(known_addons(connection), names)
+    for table, condition in going_rows(connection, names):
+        if table is Attachment.__table__:
+            contents.update(connection.scalars(select(table.c.digest).where(condition)))
+        connection.execute(delete(table).where(condition))
+    tables.strip(connection, owned)
+    _drop(connection, [*owned, *(history.version_table(n) for n in names)])
+    connection.execute(delete(installed.TABLE).where(installed.TABLE.c.name.in_(names)))
+    return contents
+
+
+def owned_tables(known: Mapping[str, Record], names: Sequence[str]) -> list[str]:
+    """The tables of the addons `names`."""
+    return [table for name in names for table in known[name].tables]
+
+
+def going_rows(connection: Connection, names: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
+    """The tables of other addons with the condition on their rows that go with the addons `names`.
+
+    Those that name something of them, and what hangs on those (a comment's mentions), which comes first.
+    """
+    owned = owned_tables(known_addons(connection), names)
+    going: dict[Table, ColumnElement[bool]] = {}
     for table in Base.metadata.sorted_tables:
         if table.name in owned or table.name in KEPT or table is installed.TABLE:
             continue
-        columns = [table.c[name] for name in _NAMING_COLUMNS if name in table.c and _is_open(table.c[name])]
-        if table.name in _NAMING_COLUMN_OF:
-            columns.append(table.c[_NAMING_COLUMN_OF[table.name]])
-        conditions = [_begins(column, name) for column in columns for name in names]
-        conditions += [table.c.addon == name for name in names if "addon" in table.c]
-        if table.name in _ADDON_COLUMN_OF:
-            conditions += [table.c[_ADDON_COLUMN_OF[table.name]] == name for name in names]
+        conditions = [*_naming(table, names), *_hanging(table, going)]
         if conditions:
-            yield table, or_(*conditions)
+            going[table] = or_(*conditions)
+    return list(going.items())[::-1]
+
+
+def _naming(table: Table, names: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Conditions on rows of `table` that name an addon of `names` or something it declares."""
+    columns = [table.c[name] for name in _NAMING_COLUMNS if name in table.c and _is_open(table.c[name])]
+    if table.name in _NAMING_COLUMN_OF:
+        columns.append(table.c[_NAMING_COLUMN_OF[table.name]])
+    exactly = ["addon"] if "addon" in table.c else []
+    if table.name in _ADDON_COLUMN_OF:
+        exactly.append(_ADDON_COLUMN_OF[table.name])
+    for name in names:
+        yield from (_begins(column, name) for column in columns)
+        yield from (table.c[column] == name for column in exactly)
+
+
+def _hanging(table: Table, going: Mapping[Table, ColumnElement[bool]]) -> Iterator[ColumnElement[bool]]:
+    """Conditions on rows of `table` that refer to rows which go."""
+    for column in table.c:
+        for key in column.foreign_keys:
+            above = key.column.table
+            if above in going:
+                yield column.in_(select(key.column).where(going[above]))
 
 
 def _is_open(column: Column[str]) -> bool:
@@ -104,15 +134,6 @@ def _is_open(column: Column[str]) -> bool:
 
 def _begins(column: Column[str], name: str) -> ColumnElement[bool]:
     return column.startswith(f"{name}.", autoescape=True)
-
-
-def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-    """Delete rows with what hangs on them (a comment's mentions)."""
-    for other in Base.metadata.sorted_tables:
-        for column in other.c:
-            if other is not table and any(key.column.table is table for key in column.foreign_keys):
-                _delete(connection, other, column.in_(select(table.c.id).where(condition)))
-    connection.execute(delete(table).where(condition))
 
 
 def _drop(connection: Connection, tables: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ _TYPE_BITS = {"insert": 4, "delete": 8, "update": 16}
 _ROW_BEFORE = 1 | 2
 _STATEMENT_BEFORE = 2
 _TRUNCATE = 32
+_APPEND_ONLY = "append_only"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def append_only(model: type[Base], message: Text | None = None) -> Guard:
     """Refuse to change or delete rows of `model`: a correction is a new row."""
     return guard(
         model,
-        "append_only",
+        _APPEND_ONLY,
         message
         or _("These entries are never changed or deleted; enter a correcting one. Nothing has changed."),
         events=("update", "delete"),
@@ -147,6 +148,12 @@ def existing(connection: Connection, tables: Sequence[str]) -> dict[str, str]:
         return {name: sql for name, sql, table in rows if table in tables and not is_accelerator(name)}
     rows = connection.exec_driver_sql(_POSTGRESQL_TRIGGERS, (list(tables),))
     return {name: f"{kind} {enabled} {source}" for name, kind, enabled, source in rows}
+
+
+def ledgers(connection: Connection, tables: Sequence[str]) -> list[str]:
+    """Those of `tables` whose rows nobody may change or delete, as the triggers on them say; no code is asked."""
+    standing = existing(connection, tables)
+    return [table for table in tables if any(name.startswith(f"{table}_{_APPEND_ONLY}") for name in standing)]
 
 
 def drift(connection: Connection, addon: str, tables: Sequence[str]) -> list[Text]:

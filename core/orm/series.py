@@ -236,17 +236,21 @@ def _partition(env: Env, model: type[Series], wanted: set[tuple[int, date]]) -> 
     known = _known(env, model)
     if wanted <= known:
         return
-    connection, parent = env._connection, _quoted(env._connection, _table(model).name)
+    connection = env._connection
     _lock(connection)
     there = {(keep, day) for _name, keep, day in _partitions(connection, model)}
     for keep, day in sorted(wanted - there):
-        name = _quoted(connection, _partition_name(model, keep, day))
         first, last = (datetime.combine(d, time(), UTC).isoformat() for d in (day, day + timedelta(days=1)))
-        connection.exec_driver_sql(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL)")
-        connection.exec_driver_sql(
-            f"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM ({keep}, '{first}') TO ({keep}, '{last}')"
-        )
+        bounds = f"FOR VALUES FROM ({keep}, '{first}') TO ({keep}, '{last}')"
+        attach_partition(connection, _table(model).name, _partition_name(model, keep, day), bounds)
     env.after_commit(lambda: known.update(wanted))
+
+
+def attach_partition(connection: Connection, table: str, name: str, bounds: str) -> None:
+    """Make the partition `name` of `table`, of the rows that `bounds` (FOR VALUES ...) says."""
+    parent, part = _quoted(connection, table), _quoted(connection, name)
+    connection.exec_driver_sql(f"CREATE TABLE {part} (LIKE {parent} INCLUDING ALL)")
+    connection.exec_driver_sql(f"ALTER TABLE {parent} ATTACH PARTITION {part} {bounds}")
 
 
 def _lock(connection: Connection) -> None:

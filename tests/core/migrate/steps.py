@@ -18,8 +18,10 @@ from core.app import create_site, open_site
 from core.backup import content
 from core.backup.manifest import Content
 from core.config import Settings
+from core.migrate import archive as archiving
 from core.migrate import drift, history, purge, switch, tables, upgrade
 from core.migrate import install as installing
+from core.migrate import restore as restoring
 from core.migrate.loading import load
 from core.migrate.plan import Plan
 from core.migrate.transaction import changing
@@ -82,6 +84,30 @@ def remove(url: str, name: str, *, include_dependants: bool = False) -> list[str
 def plan_remove(url: str, name: str, *, include_dependants: bool = False) -> Plan:
     engine = _with_all(url)
     return purge.plan_purge(engine, name, include_dependants=include_dependants)
+
+
+def archive(
+    url: str, name: str, file: Path, recipients: Sequence[str] = (), *, along: bool = False
+) -> list[str]:
+    engine = _with_all(url)
+    return archiving.archive(engine, settings(url), name, file, recipients, include_dependants=along)
+
+
+def archive_without(url: str, name: str, file: Path) -> list[str]:
+    """Archive an addon whose code is gone."""
+    engine = engine_for(url)
+    available()
+    load([discover()["base"]])
+    return archiving.archive(engine, settings(url), name, file)
+
+
+def restore(url: str, file: Path, more: Sequence[str] = (), identity: str = "") -> list[str]:
+    back = restoring.restore(engine_for(url), available(*more), file, settings(url), identity)
+    return [package.name for package in back]
+
+
+def plan_restore(url: str, file: Path) -> Plan:
+    return restoring.plan_restore(engine_for(url), available(), file, settings(url))
 
 
 def disable(url: str, name: str, *, include_dependants: bool = False) -> list[str]:

@@ -61,7 +61,7 @@ def test_a_purge_takes_the_rows_of_base_that_name_the_addon_but_not_the_trail(li
     apart(steps.remove, library, "library")
 
     assert dict(plan.dropped) == {"library_book": 1}
-    assert dict(plan.deleted) == dict.fromkeys((*naming, "base_event"), 1)
+    assert dict(plan.deleted) == dict.fromkeys((*tables, "base_event"), 1)
     for table in tables:
         assert steps.count(library, table) == before[table] + 1, table
     assert steps.count(library, "base_user") == 2
