@@ -94,14 +94,14 @@ def _lines_out(connection: Connection, asked: str, out: BinaryIO) -> int:
     cursor.execute(asked)
     count = 0
     for count, row in enumerate(cursor, 1):  # noqa: B007 -- how many they were is wanted
-        out.write(json.dumps(row, default=_as_hex).encode() + b"\n")
+        out.write(_TO_JSON.encode(row).encode() + b"\n")
     return count
-
-
-def _as_hex(value: bytes) -> dict[str, str]:
-    return {_BYTES: value.hex()}
 
 
 def _values(source: BinaryIO) -> Iterator[list[Any]]:  # Any: SQLite's values
     for line in source:
-        yield [bytes.fromhex(v[_BYTES]) if isinstance(v, dict) else v for v in json.loads(line)]
+        yield _FROM_JSON.decode(line.decode())
+
+
+_TO_JSON = json.JSONEncoder(default=lambda value: {_BYTES: value.hex()}, check_circular=False)
+_FROM_JSON = json.JSONDecoder(object_hook=lambda value: bytes.fromhex(value[_BYTES]))

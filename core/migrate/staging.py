@@ -49,6 +49,7 @@ class Staged:
                 f"CREATE TEMPORARY TABLE {self._stage(table)}{ending} AS SELECT * FROM {self._quote(table)} WHERE 1 = 0"  # noqa: S608 -- quoted names
             )
             rows.read(connection, self._stage(table), archived.rows_of(folder, table))
+            self._index(table)
 
     def renumber(self, tables: Sequence[str]) -> None:
         """Give rows of `tables` new ids where theirs are others' by now, as SQLite gives away what was free."""
@@ -90,6 +91,12 @@ class Staged:
 
     def _run(self, statement: str) -> Any:  # Any: a cursor's result
         return self._connection.exec_driver_sql(statement)
+
+    def _index(self, table: str) -> None:
+        """By key: what refers to a staged row finds it without reading all."""
+        key = ", ".join(self._quote(column) for column in self._key(table))
+        if key:
+            self._run(f"CREATE INDEX {self._stage(table)}_key ON {self._stage(table)} ({key})")
 
     def _stage(self, table: str) -> str:
         """A short name: PostgreSQL's end at 63 characters."""
