@@ -1,10 +1,13 @@
-"""Rows that an addon ships: made once, brought up to date while nobody edited them, left alone when somebody did."""
+"""Rows that an addon ships: made once, brought up to date while nobody edited them, left alone when somebody did.
+
+What is newly shipped for an edited row waits in its external id until a person decides (core.base.offering).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,8 +38,11 @@ class Shipped:
 
 @dataclass(frozen=True)
 class _Known:
+    id: int
     record_id: int
     digest: str | None
+    shipped: Mapping[str, object] | None
+    offered: Mapping[str, object] | None
 
 
 def ship(env: Env, addon: str, model: type[Model], rows: Mapping[str, Row], *, by: str = "code") -> Shipped:
@@ -55,15 +61,31 @@ def ship(env: Env, addon: str, model: type[Model], rows: Mapping[str, Row], *, b
 
 def digest(row: Row) -> str:
     """SHA-256 over values, the same for the same values in another order."""
-    plain = json.dumps(dict(row), sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(_text(row).encode()).hexdigest()
+
+
+def plain(row: Row) -> dict[str, object]:
+    """The values in JSON's types."""
+    made: dict[str, object] = json.loads(_text(row))
+    return made
+
+
+def held(record: Model, names: Iterable[str]) -> dict[str, object]:
+    """What a record holds in the fields that are shipped."""
+    return {name: getattr(record, name) for name in names}
+
+
+def _text(row: Row) -> str:
+    return json.dumps(dict(row), sort_keys=True, default=str, ensure_ascii=False)
 
 
 def _known(env: Env, addon: str, model: type[Model]) -> dict[str, _Known]:
-    asked = select(ExternalId.key, ExternalId.record_id, ExternalId.digest).where(
-        ExternalId.system == addon, ExternalId.model == model_name(model), ExternalId.company_id.is_(None)
+    of = ExternalId
+    asked = select(of.key, of.id, of.record_id, of.digest, of.shipped, of.offered).where(
+        of.system == addon, of.model == model_name(model), of.company_id.is_(None)
     )
-    return {key: _Known(record_id, kept) for key, record_id, kept in env.session.execute(asked)}
+    rows = env.session.execute(asked)
+    return {row.key: _Known(row.id, row.record_id, row.digest, row.shipped, row.offered) for row in rows}
 
 
 def _adopt(env: Env, addon: str, model: type[Model], new: Mapping[str, Row], by: str, found: Shipped) -> None:
@@ -82,7 +104,7 @@ def _create(env: Env, addon: str, model: type[Model], rows: Mapping[str, Row], f
     bulk.create(
         env, ExternalId,
         [{"system": addon, "key": key, "model": model_name(model), "record_id": ids[key], "company_id": None,
-          "digest": digest(row)} for key, row in rows.items()],
+          "digest": digest(row), "shipped": plain(row)} for key, row in rows.items()],
     )  # fmt: skip
     found.ids.update(ids)
     found.created.extend(ids)
@@ -98,21 +120,40 @@ def _update(
             select(model).where(model.id.in_([known[key].record_id for key in changed]))
         )
     }
+    same = [key for key in rows if key not in changed]
     for key, row in changed.items():
         record = records.get(known[key].record_id)
-        if record is None or digest({name: getattr(record, name) for name in row}) != known[key].digest:
+        now = None if record is None else digest(held(record, row))
+        if now == digest(row):
+            same.append(key)
+        elif now is None or now != known[key].digest:
             found.kept.append(key)
         else:
             found.updated.append(key)
     bulk.update(env, model, [{"id": known[key].record_id, **changed[key]} for key in found.updated])
-    _note(env, model, {known[key].record_id: digest(changed[key]) for key in found.updated})
+    taken = [_taken(known[key].id, rows[key]) for key in found.updated]
+    taken += [_taken(known[key].id, rows[key]) for key in same if _is_behind(known[key], rows[key])]
+    bulk.update(env, ExternalId, taken)
+    bulk.update(env, ExternalId, list(_offers(changed, known, records, found.kept)))
 
 
-def _note(env: Env, model: type[Model], digests: Mapping[int, str]) -> None:
-    """Keep the digest of what was taken over."""
-    asked = select(ExternalId).where(
-        ExternalId.model == model_name(model), ExternalId.record_id.in_(list(digests))
-    )
-    for kept in env.session.scalars(asked) if digests else ():
-        kept.digest = digests[kept.record_id]
-    env.flush()
+def _taken(external_id: int, row: Row) -> dict[str, object]:
+    """What is noted of a record that holds what is shipped, or whose own values were chosen over it."""
+    return {"id": external_id, "digest": digest(row), "shipped": plain(row), "offered": None}
+
+
+def _is_behind(known: _Known, row: Row) -> bool:
+    return known.digest != digest(row) or known.shipped is None or known.offered is not None
+
+
+def _offers(
+    changed: Mapping[str, Row],
+    known: Mapping[str, _Known],
+    records: Mapping[int, Model],
+    kept: Iterable[str],
+) -> Iterator[dict[str, object]]:
+    """What waits for a person: newly shipped values of edited records that are still there."""
+    for key in kept:
+        there = known.get(key)
+        if there is not None and there.record_id in records and there.offered != plain(changed[key]):
+            yield {"id": there.id, "offered": plain(changed[key])}

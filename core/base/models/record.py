@@ -30,7 +30,10 @@ class ExternalId(SharedByCompanies, Model):
     model: Mapped[Name] = field(_("Model"), key=True, sort=True)
     record_id: Mapped[RecordId] = field(_("Record"))
     #: Of the values that a seed shipped, so that an upgrade tells an edited row from an untouched one.
-    digest: Mapped[Code | None] = field(_("Shipped values"), readonly=True, listed=False)
+    digest: Mapped[Code | None] = field(_("Digest of the shipped values"), readonly=True, listed=False)
+    #: What was shipped and taken over, and what is shipped now and waits, since somebody edited the record.
+    shipped: Mapped[Json | None] = field(_("Shipped values"), readonly=True, listed=False)
+    offered: Mapped[Json | None] = field(_("Newly shipped values"), readonly=True, listed=False)
 
     __table_args__ = (
         *unique_by_company("system", "model", "key"),

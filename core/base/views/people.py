@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
-from core.base.models.role import auditor
+from core.base.models.role import administrator, auditor
 from core.base.models.user import User, UserCompany, UserRole
 from core.base.rules.qualification import held_until
 from core.i18n import _
@@ -105,6 +105,10 @@ users = View(
 
 
 audit = MenuPage("settings", _("Audit trail"), "/-/audit", User, icon="history", order=32, role=auditor)
+
+shipped = MenuPage(
+    "settings", _("Shipped data"), "/-/shipped", User, icon="git-merge", order=84, role=administrator
+)
 
 place(users, into="links")(
     MenuPage("settings", _("Changes by this person"), "/-/audit", User, icon="history", role=auditor)
