@@ -27,7 +27,7 @@ from core.migrate.install import known_addons
 from core.migrate.loading import Loaded, load
 from core.migrate.plan import Plan
 from core.migrate.staging import Staged
-from core.migrate.storage import count_on, divide
+from core.migrate.storage import count_on, divide, unreferring
 from core.migrate.transaction import changing
 from core.orm import installed
 from core.orm.installed import AddonState, Record
@@ -233,7 +233,8 @@ def _fill(connection: Connection, archive: _Archive) -> None:
     staged = Staged(connection, archive.folder, list(archive.made.tables))
     staged.renumber([name for name in others if name != installed.TABLE.name])
     staged.require_whole()
-    staged.put_in()
+    with unreferring(connection, owned):
+        staged.put_in()
     with TemporaryDirectory(prefix="dovetail-compare-") as work:
         for name in owned:
             again = Path(work) / "rows"

@@ -97,6 +97,7 @@ class Staged:
         key = ", ".join(self._quote(column) for column in self._key(table))
         if key:
             self._run(f"CREATE INDEX {self._stage(table)}_key ON {self._stage(table)} ({key})")
+        self._run(f"ANALYZE {self._stage(table)}")
 
     def _stage(self, table: str) -> str:
         """A short name: PostgreSQL's end at 63 characters."""
