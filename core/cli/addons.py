@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -168,8 +167,8 @@ def purge(ctx: click.Context, name: str, *, only_plan: bool, yes: bool, along: b
     """Remove an addon with its tables and every row that names it; the audit trail stays."""
     engine = _without(ctx, name, along=along)
     settings = settings_of(ctx)
-    plan = purging.plan_purge(engine, name, include_dependants=along)
-    if plan.ledgers:
+    plan = archiving.with_archive(purging.plan_purge(engine, name, include_dependants=along), settings, name)
+    if plan.archive:
         _purge_ledgers(engine, settings, name, plan, only_plan=only_plan, yes=yes, along=along)
         return
     _change(
@@ -192,15 +191,14 @@ def _purge_ledgers(
     engine: Engine, settings: Settings, name: str, plan: Plan, *, only_plan: bool, yes: bool, along: bool
 ) -> None:
     """What was entered for good goes after an archive was written alone, and when its name was typed."""
-    recipients = settings.backup_recipients
-    file = archiving.default_file(settings, name, recipients)
-    plan = replace(plan, archive=str(file))
     if not agreed(plan, only_plan=only_plan, yes=True):
         return
     if not yes and click.prompt(str(_("Type {name} to remove its ledgers", name=name)), default="") != name:
         say(_("Nothing has changed."))
         return
-    gone = archiving.archive(engine, settings, name, file, recipients, include_dependants=along)
+    gone = archiving.archive(
+        engine, settings, name, Path(plan.archive), settings.backup_recipients, include_dependants=along
+    )
     say(_("Done: {names}", names=", ".join(gone)))
 
 

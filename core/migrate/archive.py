@@ -62,6 +62,13 @@ def plan_archive(engine: Engine, name: str, file: Path, *, include_dependants: b
     return replace(plan, verb=_("Archive"), archive=str(file), locks=(said,))
 
 
+def with_archive(plan: Plan, settings: Settings, name: str) -> Plan:
+    """The plan of a purge, with the archive that is written first where ledgers go."""
+    if not plan.ledgers:
+        return plan
+    return replace(plan, archive=str(default_file(settings, name, settings.backup_recipients)))
+
+
 def archive(
     engine: Engine,
     settings: Settings,

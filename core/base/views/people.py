@@ -106,6 +106,7 @@ users = View(
 
 audit = MenuPage("settings", _("Audit trail"), "/-/audit", User, icon="history", order=32, role=auditor)
 
+addons = MenuPage("settings", _("Addons"), "/-/addons", User, icon="puzzle", order=83, role=administrator)
 shipped = MenuPage(
     "settings", _("Shipped data"), "/-/shipped", User, icon="git-merge", order=84, role=administrator
 )

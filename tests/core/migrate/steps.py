@@ -19,7 +19,7 @@ from core.backup import content
 from core.backup.manifest import Content
 from core.config import Settings
 from core.migrate import archive as archiving
-from core.migrate import drift, history, purge, switch, tables, upgrade
+from core.migrate import drift, history, planning, purge, switch, tables, upgrade
 from core.migrate import install as installing
 from core.migrate import restore as restoring
 from core.migrate.loading import load
@@ -108,6 +108,12 @@ def restore(url: str, file: Path, more: Sequence[str] = (), identity: str = "") 
 
 def plan_restore(url: str, file: Path) -> Plan:
     return restoring.plan_restore(engine_for(url), available(), file, settings(url))
+
+
+def foreseen(folder: str, verb: str, name: str) -> str:
+    available()
+    told = planning.foreseen(Path(folder), verb, name)
+    return "\n".join([*told.lines, told.refusal])
 
 
 def disable(url: str, name: str, *, include_dependants: bool = False) -> list[str]:
