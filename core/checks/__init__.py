@@ -26,6 +26,7 @@ STATIC = (
 LOADED = (
     declared.docstrings,
     declared.table_prefixes,
+    declared.name_lengths,
     declared.grants,
     declared.labels,
     declared.facet_defaults,

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy import Constraint, FromClause, Index, Table
+from sqlalchemy.sql.elements import conv
+
 from core.checks.problem import Problem
 from core.checks.subject import Loaded
 from core.i18n import _
 from core.orm.catalog import children_of, fields_of, is_part
 from core.security.access import AccessRules
 from core.security.role import VERBS
+
+#: PostgreSQL's NAMEDATALEN, less the end.
+_LONGEST = 63
 
 
 def docstrings(subject: Loaded) -> Iterator[Problem]:
@@ -31,6 +37,17 @@ def table_prefixes(subject: Loaded) -> Iterator[Problem]:
                     prefix=subject.package.prefix,
                 ),
             )
+
+
+def name_lengths(subject: Loaded) -> Iterator[Problem]:
+    """No name is longer than PostgreSQL keeps; those that SQLAlchemy makes up are shortened by it."""
+    for cls in subject.classes:
+        for name in _names(cls.__table__):
+            if len(name.encode()) > _LONGEST and not isinstance(name, conv):
+                yield subject.problem(
+                    cls.__name__, _("{name} is longer than the {most} characters that PostgreSQL keeps of a name.",
+                                    name=name, most=_LONGEST)
+                )  # fmt: skip
 
 
 def grants(subject: Loaded) -> Iterator[Problem]:
@@ -66,3 +83,11 @@ def facet_defaults(subject: Loaded) -> Iterator[Problem]:
 
 def _granted(access: AccessRules, model: type) -> bool:
     return any(access.grants.get((model, verb)) for verb in VERBS)
+
+
+def _names(table: FromClause) -> Iterator[str]:
+    assert isinstance(table, Table)
+    yield table.name
+    yield from (str(column.name) for column in table.columns)
+    parts: tuple[Index | Constraint, ...] = (*table.indexes, *table.constraints)
+    yield from (part.name for part in parts if isinstance(part.name, str))

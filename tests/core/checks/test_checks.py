@@ -37,6 +37,10 @@ def test_every_rule_finds_what_breaks_it() -> None:
         ("models.py:", "__table__ passes by the access gate"),
         ("Remark", "nobody is granted anything on it"),
         ("Remark", "has no docstring; say what it is in a sentence."),
+        (
+            "Remark",
+            "ix_rude_remark_what_the_reader_thought_of_it_when_they_had_read_it_sort is longer than the 63",
+        ),
         ("Remark.body", "has no label"),
         ("RudeBook.insult", "must have a default or be optional"),
         ("hookspecs: remark_made", "has no docstring"),

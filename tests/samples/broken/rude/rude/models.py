@@ -15,6 +15,7 @@ class Remark(Model):
     __tablename__ = "rude_remark"
 
     body: Mapped[Name] = field(_(""))
+    what_the_reader_thought_of_it_when_they_had_read_it: Mapped[Name] = field(_("Thought"), sort=True)
 
 
 class RudeBook(Facet[Book]):
