@@ -17,6 +17,8 @@ from core.i18n import _, add_catalogs
 
 ENTRY_POINTS = "dovetail.addons"
 BASE = "base"
+#: Owns the tables of the fields that administrators add (core.custom); no addon may be called so.
+CUSTOM = "custom"
 #: The six words (rules are reached through the others), in the order in which they are imported.
 WORDS = ("models", "hookspecs", "actions", "security", "views", "hooks")
 
@@ -121,6 +123,8 @@ def manifest(module: str, distribution: str = "", version: str = "") -> Package:
         ) from error
     if not isinstance(declared, Addon):
         raise AddonError(_("addon in {module} is not an Addon.", module=module))
+    if declared.name == CUSTOM:
+        raise AddonError(_("An addon cannot be called {name}: administrators' fields are.", name=CUSTOM))
     return Package(declared, module, distribution, version)
 
 
@@ -167,7 +171,7 @@ def claim(packages: Iterable[Package]) -> None:
     _owners.update({package.module: package.name for package in packages})
 
 
-_owners: dict[str, str] = {"core": BASE}
+_owners: dict[str, str] = {"core": BASE, CUSTOM: CUSTOM}
 
 
 def owner_of(module: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from core import addon, collector, hookspecs, plugins
 from core.addon import Package
 from core.config import Settings
+from core.custom.mapping import map_all as map_custom_fields
 from core.errors import AddonError, ConfigError
 from core.i18n import SOURCE_LANGUAGE, _
 from core.migrate import history, quarantine
@@ -47,8 +48,9 @@ def open_site(settings: Settings) -> Site:
     loaded = quarantine.load_whole(engine, addon.discover(unreadable))
     with engine.connect() as connection:
         known = installed.records(connection)
+        _require_current(loaded.packages, {record.name: record.revision for record in known.values()})
         agreed = installed.loaded_set(connection)
-    _require_current(loaded.packages, {record.name: record.revision for record in known.values()})
+        map_custom_fields(connection)
     return Site(
         engine,
         loaded.packages,

@@ -56,7 +56,7 @@ class Schemas:
         return self._made[name]
 
     def _seen(self, model: type[Model], *, writing: bool) -> list[Field]:
-        return [f for f in visible_fields(self._env, model).values() if not writing or may_set(f)]
+        return [f for f in visible_fields(self._env, model).values() if not writing or may_set(f, self._env)]
 
     def _fields(self, model: type[Model], *, writing: bool) -> dict[str, fields.Field[Any]]:
         seen = self._seen(model, writing=writing)

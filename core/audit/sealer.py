@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 from core.audit import heads
 from core.audit.chain import head_of, seal_some
+from core.errors import ReadOnly
 from core.orm.env import Site, open_env
 
 SECONDS = 5.0
@@ -58,6 +59,8 @@ class Sealer:
                     self.catch_up()
                     is_caught_up = True
                 self.run_waiting()
+            except ReadOnly as error:
+                log.warning("the audit trail waits to be sealed: %s", error)
             except Exception:
                 log.exception("the audit trail could not be sealed; the next look tries again")
             self._stop.wait(SECONDS)

@@ -11,6 +11,8 @@ from core.base import content, hanging, telling
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
 from core.base.models.user import UserRole
+from core.custom import keeping
+from core.custom.field import CustomChoice, CustomField
 from core.errors import ValidationError
 from core.i18n import _
 from core.orm.model import model_name
@@ -30,6 +32,10 @@ def records_deleted(
     """Delete comments, files, to-dos, external ids and bookmarks of records that are gone."""
     if model is Attachment:
         content.release(env, [values["digest"] for values in old.values()])
+    if model is CustomField:
+        keeping.purged(env, (values["model"] for values in old.values()))
+    if model is CustomChoice:
+        keeping.choices_changed(env, {values["custom_field_id"] for values in old.values()})
     with env.as_system() as system:
         hanging.forget(system, model_name(model), ids)
     telling.tell_deleted(env, model, ids)
@@ -37,9 +43,11 @@ def records_deleted(
 
 @hookimpl
 def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
-    """Refuse a role that nobody declared."""
+    """Refuse a role that nobody declared; make the columns of custom fields."""
     if model is UserRole:
         _refuse_unknown_roles(env, ids)
+    if model is CustomField:
+        keeping.created(env, ids)
     telling.tell(env, "created", model, ids)
 
 
@@ -48,6 +56,10 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
     """Refuse a place that would come to lie inside itself, and a role that nobody declared."""
     if model is UserRole:
         _refuse_unknown_roles(env, ids)
+    if model is CustomField:
+        keeping.changed(env, ids, fields)
+    if model is CustomChoice:
+        keeping.choices_changed(env, _fields_of_choices(env, ids))
     telling.tell(env, "changed", model, ids)
     if "parent_id" not in fields:
         return
@@ -66,6 +78,10 @@ def _refuse_loop(env: Env, tree: type[StorageLocation | WorkCenter], record_id: 
             )
         passed.add(at)
         at = env.get(tree, at).parent_id
+
+
+def _fields_of_choices(env: Env, ids: Sequence[int]) -> Sequence[int]:
+    return env.session.scalars(select(CustomChoice.custom_field_id).where(CustomChoice.id.in_(ids))).all()
 
 
 def _refuse_unknown_roles(env: Env, ids: Sequence[int]) -> None:

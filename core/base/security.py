@@ -14,7 +14,15 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, Lot
-from core.base.models.mechanism import IncomingMessage, Job, OutgoingMessage, Schedule, Sequence
+from core.base.models.mechanism import (
+    CustomField,
+    IncomingMessage,
+    Job,
+    OutgoingMessage,
+    Schedule,
+    Sequence,
+    SiteLayout,
+)
 from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
 from core.base.models.party import Party
 from core.base.models.person import Person, Qualification
@@ -79,6 +87,8 @@ grants = [
     Grant(auditor, (User, Import, Job, Schedule, Sequence, Setting, ExternalId, *_MESSAGES), "read"),
     Grant(integration_operator, _MESSAGES, "read write"),
     Grant(administrator, Sequence, "read write"),
+    Grant(administrator, CustomField, "read create write"),
+    Grant(administrator, SiteLayout, ALL),
     Grant(administrator, Import, "read"),
     Grant(administrator, (Job, Schedule), "read write"),
     Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),

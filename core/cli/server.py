@@ -12,6 +12,7 @@ import click
 from core import config, log
 from core.app import web
 from core.cli.background import Background, end
+from core.cli.renewing import Renewal, begin_anew, handed_over
 from core.errors import ConfigError
 from core.events.asgi import StreamApp
 from core.i18n import _
@@ -28,14 +29,7 @@ class Listener:
 
     def __init__(self, port: int, host: str = HOST) -> None:
         self.host = host
-        self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((host, port))
-            self._socket.listen()
-        except OSError as error:
-            self._socket.close()
-            raise ConfigError(_refused(host, port, error)) from error
+        self._socket = handed_over() or _taken(host, port)
         self.port: int = self._socket.getsockname()[1]
 
     def serve(self, site: Site, *, works: bool = True, demonstration: str = "") -> None:
@@ -62,15 +56,32 @@ class Listener:
         click.echo(
             str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
         )
+        listening, renewal = self._socket.dup(), Renewal(site)  # the server closes its own
         if works:
             background.start()
         streams.start()
+        renewal.start()
         try:
             server.run()
         finally:
+            renewal.stop()
             streams.stop()
             background.stop()
             server.close()
+        if renewal.is_due:
+            begin_anew(listening)
+
+
+def _taken(host: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+        made.listen()
+    except OSError as error:
+        made.close()
+        raise ConfigError(_refused(host, port, error)) from error
+    return made
 
 
 def _refused(host: str, port: int, error: OSError) -> object:

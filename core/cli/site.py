@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 
 import click
@@ -11,6 +9,7 @@ import click
 from core.addon import BASE, discover
 from core.app import Behind, create_site, engine_of, fill, open_site
 from core.cli import settings_of
+from core.cli.renewing import begin_anew
 from core.cli.server import HOST, Listener
 from core.config import Settings, write
 from core.errors import ConfigError
@@ -132,8 +131,7 @@ def opened(settings: Settings, *, bring_up: bool = True) -> Site:
         return site
     except LeftOut as error:
         click.echo(str(error), err=True)
-        sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 -- this very command again
+        begin_anew()
 
 
 def announce(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from core import log
 from core.app import open_site
 from core.cli import settings_of
+from core.cli.renewing import Renewal
 from core.config import Settings
 from core.errors import ConfigError
 from core.i18n import _
@@ -46,8 +48,11 @@ def _run(settings: Settings, address: str) -> None:
             from core.events.asgi import StreamApp  # noqa: PLC0415 -- in the worker, whose site it is
 
             log.start(settings)
+            site = open_site(settings)
+            # Gunicorn's own process loads its worker anew.
+            Renewal(site, lambda: os.kill(os.getppid(), signal.SIGHUP)).start()
             return StreamApp(
-                open_site(settings),
+                site,
                 secure_cookies=settings.secure_cookies,
                 metrics_token=settings.metrics_token,
             )

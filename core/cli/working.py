@@ -12,6 +12,7 @@ from core import log
 from core.app import load_tasks
 from core.cli import settings_of
 from core.cli.background import Background, end
+from core.cli.renewing import Renewal, begin_anew
 from core.cli.site import opened
 from core.i18n import _
 
@@ -28,7 +29,7 @@ def work(ctx: click.Context, threads: int, *, once: bool) -> None:
     site = opened(settings, bring_up=False)
     load_tasks()
     log.start(settings)
-    background = Background(site, threads)
+    background, renewal = Background(site, threads), Renewal(site)
     # The second is ignored where a shell started the process in the background.
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, end)
@@ -38,10 +39,13 @@ def work(ctx: click.Context, threads: int, *, once: bool) -> None:
                 background.run_waiting()
             else:
                 background.start()
+                renewal.start()
                 click.echo(str(_("Working for the site in {folder} (Ctrl-C ends it).", folder=site.folder)))
                 _rest()
     finally:
         background.stop()
+    if renewal.is_due:
+        begin_anew()
 
 
 def _rest() -> None:

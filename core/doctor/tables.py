@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core import clock
 from core.backup.making import named_contents
 from core.config import read
+from core.custom.schema import drift as custom_drift
 from core.doctor.finding import Finding, warning, wrong
 from core.i18n import _
 from core.migrate import drift
@@ -40,6 +41,9 @@ def schema(site: Site) -> Iterator[Finding]:
                 is_well = False
                 tell = wrong if any(each in str(line) for each in short) else warning
                 yield tell("schema", _("{addon}: {difference}", addon=package.name, difference=line))
+        for line in custom_drift(connection):
+            is_well = False
+            yield wrong("schema", line)
     if is_well:
         yield Finding("schema", _("The tables are what the models say."))
 

@@ -21,6 +21,7 @@ from core.backup.manifest import Content, Manifest
 from core.base.content import place, remove_unnamed
 from core.base.models.record import Attachment
 from core.config import Settings
+from core.custom import schema as custom
 from core.errors import UserError
 from core.i18n import _
 from core.migrate import archived
@@ -124,6 +125,7 @@ def _write(
     draft = _Draft(work / "draft")
     known = known_addons(connection)
     owned = owned_tables(known, names)
+    owned += custom.tables_of(connection, owned)
     _write_rows(connection, draft, names, owned)
     _write_contents(connection, draft, settings, names)
     about = Archived(

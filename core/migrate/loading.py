@@ -36,6 +36,8 @@ MECHANISMS = (
     "core.events.received",
     "core.events.outbox",
     "core.events.incoming",
+    "core.custom.field",
+    "core.views.layout",
 )
 
 _TABLE_TAKEN = re.compile(r"Table '(?P<table>\w+)' is already defined")

@@ -23,6 +23,8 @@ class Plan:
     dependants: tuple[str, ...] = ()
     created: tuple[str, ...] = ()
     dropped: Rows = ()
+    #: Custom fields of records that stay which refer to records of it.
+    columns: tuple[str, ...] = ()
     #: Rows of other addons' tables that name it and go with it.
     deleted: Rows = ()
     #: Rows of ledgers among what is dropped: entries that nobody may delete while the addon is there.
@@ -73,5 +75,7 @@ class Plan:
             yield _("{table} is a ledger: its {rows} entries are for good", table=table, rows=rows)
         for table, rows in self.dropped:
             yield _("Drops table {table} with {rows} rows", table=table, rows=rows)
+        for column in self.columns:
+            yield _("Drops the custom field {column}, which refers to it", column=column)
         for table, rows in self.deleted:
             yield _("Deletes {rows} rows of {table} that name it", table=table, rows=rows)

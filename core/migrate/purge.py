@@ -9,6 +9,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, MetaData, Tabl
 
 from core.base.content import remove_unnamed
 from core.base.models.record import Attachment
+from core.custom import schema as custom
+from core.custom.naming import table_name, table_of_model
 from core.i18n import _
 from core.migrate import history, tables
 from core.migrate.install import known_addons
@@ -39,7 +41,10 @@ def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -
         known = known_addons(connection)
         names, others = concerned(known, name, include_dependants=include_dependants)
         owned = owned_tables(known, names)
-        dropped = {table: _count(connection, table) for table in owned}
+        dropped = {
+            table: _count(connection, table) for table in (*custom.tables_of(connection, owned), *owned)
+        }
+        referring = custom.referring(connection, names)
         deleted = [
             (table.name, rows)
             for table, condition in going_rows(connection, names)
@@ -52,6 +57,7 @@ def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -
         joins=tuple(n for n in names if "." in n),
         dependants=tuple(others),
         dropped=tuple(dropped.items()),
+        columns=tuple(f"{table_name(table_of_model(each.model))}.{each.key}" for each in referring),
         deleted=tuple(deleted),
         ledgers=tuple((table, dropped[table]) for table in ledgers if dropped[table]),
         locks=(_("This cannot be undone. The audit trail keeps what it says about these records."),),
@@ -74,6 +80,8 @@ def take_out(connection: Connection, names: Sequence[str]) -> set[str]:
     """Remove the addons `names` and return the digests of what was attached to what went."""
     contents: set[str] = set()
     owned = owned_tables(known_addons(connection), names)
+    owned = [*custom.tables_of(connection, owned), *owned]
+    custom.forget_referring(connection, names)
     for table, condition in going_rows(connection, names):
         if table is Attachment.__table__:
             contents.update(connection.scalars(select(table.c.digest).where(condition)))

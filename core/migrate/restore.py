@@ -18,6 +18,7 @@ from core.backup.manifest import Manifest
 from core.backup.restoring import require_kind, unpacked
 from core.base.content import place, remove_unnamed
 from core.config import Settings
+from core.custom import schema as custom
 from core.errors import UserError
 from core.i18n import _
 from core.migrate import archived, history, tables, upgrade
@@ -230,11 +231,22 @@ def _fill(connection: Connection, archive: _Archive) -> None:
     """Put the rows in and see that they are what was archived."""
     owned = [name for name in archive.about.owned if name in archive.made.tables]
     others = [name for name in archive.made.tables if name not in owned]
-    staged = Staged(connection, archive.folder, list(archive.made.tables))
+    fields = [name for name in owned if custom.is_of_fields(name)]
+    staged = Staged(connection, archive.folder, [name for name in archive.made.tables if name not in fields])
     staged.renumber([name for name in others if name != installed.TABLE.name])
     staged.require_whole()
-    with unreferring(connection, owned):
+    with unreferring(connection, [name for name in owned if name not in fields]):
         staged.put_in()
+    # Their definitions are there now.
+    custom.fit_all(connection, fields)
+    staged = Staged(connection, archive.folder, fields)
+    staged.require_whole()
+    staged.put_in()
+    _compare(connection, archive, owned)
+
+
+def _compare(connection: Connection, archive: _Archive, owned: Sequence[str]) -> None:
+    """Raise UserError unless the rows of the tables `owned` are what was archived."""
     with TemporaryDirectory(prefix="dovetail-compare-") as work:
         for name in owned:
             again = Path(work) / "rows"

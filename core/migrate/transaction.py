@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
 from core.errors import AddonError
 from core.i18n import _
-from core.orm.installed import LOCK
-
-#: How long a change waits for writers to finish before it gives up.
-PATIENCE_SECONDS = 30
+from core.orm.installed import be_alone
 
 
 @contextmanager
@@ -30,29 +26,13 @@ def changing(engine: Engine, *, moves_rows: bool = False) -> Iterator[Connection
         try:
             connection = plain.execution_options(dovetail_write=True)
             with connection.begin():
-                _lock(connection)
+                be_alone(connection)
                 yield connection
                 if sqlite and moves_rows:
                     _check_foreign_keys(connection)
         finally:
             if sqlite:
                 _switch_foreign_keys(plain, on=True)
-
-
-def _lock(connection: Connection) -> None:
-    if connection.dialect.name != "postgresql":
-        return
-    connection.exec_driver_sql(f"set local lock_timeout = '{PATIENCE_SECONDS}s'")
-    try:
-        connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
-    except OperationalError as error:
-        raise AddonError(
-            _(
-                "Others have been writing for {seconds} seconds without a pause. Nothing has changed; try again "
-                "when the site is quiet.",
-                seconds=PATIENCE_SECONDS,
-            )
-        ) from error
 
 
 def _switch_foreign_keys(connection: Connection, *, on: bool) -> None:

@@ -36,8 +36,8 @@ class Access(Protocol):
     def may_act(self, principal: Principal, action: str, model: type[Model]) -> bool:
         """Whether the principal's token, if they act with one, names the action; its roles are the action's matter."""
 
-    def may_field(self, principal: Principal, info: FieldInfo) -> bool:
-        """Whether the field's roles let `principal` see and set it."""
+    def may_field(self, principal: Principal, info: FieldInfo, *, setting: bool = False) -> bool:
+        """Whether the field's roles let `principal` see it or, `setting`, set it."""
 
     def scope(
         self, principal: Principal, model: type[Model], entity: Any, verb: str

@@ -34,7 +34,7 @@ def assign(env: Env, record: Model, values: Mapping[str, object]) -> None:
         field = known.get(name)
         if field is None:
             problems[name] = _("There is no such field.")
-        elif not may_set(field):
+        elif not may_set(field, env):
             problems[name] = _("{field} is set by the system and cannot be given.", field=field.label)
         else:
             try:
@@ -47,9 +47,11 @@ def assign(env: Env, record: Model, values: Mapping[str, object]) -> None:
         field.set(record, value)
 
 
-def may_set(field: Field) -> bool:
-    """Whether a form, an import or an API call may give the field at all."""
-    return field.column is not None and not field.info.readonly
+def may_set(field: Field, env: Env) -> bool:
+    """Whether a form, an import or an API call of the person may give the field at all."""
+    if field.column is None or field.info.readonly:
+        return False
+    return not field.info.setters or env.site.access.may_field(env.principal, field.info, setting=True)
 
 
 def typed_value(field: Field, value: object) -> object:
@@ -83,8 +85,8 @@ def check_required(env: Env, record: Model) -> None:
     missing: dict[str, object] = {
         f.name: _("{field} is needed.", field=f.label)
         for f in fields_of(type(record)).values()
-        if f.required and f.facet is None and not f.info.owner and f.key != "company_id" and f.get(record) is None
-        and (f.link is None or getattr(record, f.link, None) is None)
+        if f.required and (f.facet is None or f.info.required) and not f.info.owner and f.key != "company_id"
+        and f.get(record) is None and (f.link is None or getattr(record, f.link, None) is None)
     }  # fmt: skip
     if missing:
         raise ValidationError(missing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, case, inspect, literal
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import InstrumentedAttribute, RelationshipProperty
 from sqlalchemy.types import Boolean, Date, Integer, String, Text, TypeEngine
@@ -48,11 +48,21 @@ class Field:
         return found
 
     @cached_property
+    def read(self) -> Any:  # Any: a column of an entity
+        """What a statement that joins the facet reads; where a sparse one has no row, that is the default."""
+        facet, default = self.facet, default_of(self.column)
+        if facet is None or not facet.sparse or default is None:
+            return self.attribute
+        return case((facet.id.is_(None), literal(default, self.type)), else_=self.attribute)
+
+    @cached_property
     def type(self) -> TypeEngine[Any]:  # Any: of any type
         return self.column.type if self.column is not None else Text()
 
     @cached_property
     def required(self) -> bool:
+        if self.info.required:
+            return True
         return self.column is not None and not self.column.nullable and self.column.default is None
 
     @cached_property

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core import clock
@@ -19,6 +19,7 @@ from core.errors import UserError
 from core.i18n import Text, _
 from core.orm.catalog import Field, children_of, field_of, fields_of
 from core.orm.facet import Facet
+from core.orm.field import default_of
 from core.orm.model import Model
 from core.orm.operand import Me, Relative, value_from_json, value_json
 from core.orm.trigram import narrowed
@@ -238,8 +239,7 @@ def facets_of(model: type[Model], condition: Condition | None) -> set[type[Facet
 
 
 def _column(field: Field, entity: Any) -> Any:  # Any: a column of an entity
-    owner = entity if entity is not None and field.facet is None else field.owner
-    return getattr(owner, field.key)
+    return getattr(entity, field.key) if entity is not None and field.facet is None else field.read
 
 
 def _through_facet(
@@ -249,7 +249,11 @@ def _through_facet(
     if field.facet is None or entity is None:
         return test(column if column is not None else _column(field, entity))
     relation = getattr(entity, field.facet.slot)
-    return relation.has(test(getattr(field.facet, field.key)))  # type: ignore[no-any-return]  # of a run-time attribute
+    found: ColumnElement[bool] = relation.has(test(getattr(field.facet, field.key)))
+    if not field.facet.sparse:
+        return found
+    default = literal(default_of(field.column), field.type)
+    return or_(found, and_(not_(relation.has()), test(default)))
 
 
 def _tested(

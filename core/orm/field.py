@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -59,6 +59,21 @@ class FieldInfo:
     measure: type_of_attribute | None = None
     #: Shown in the default list.
     listed: bool = True
+    #: People must give it though the column may be empty: records that code makes need not have it.
+    required: bool = False
+    #: Who may set it; whoever sees it when empty.
+    setters: tuple[Role, ...] = ()
+    #: The one company whose people see it; those of all when None.
+    company: int | None = None
+    #: A column of the list though no view names it.
+    column: bool = False
+    #: What a text is chosen from, by value.
+    offers: Callable[[], Mapping[str, Text | str]] | None = None
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether there are people with a grant on the model who may not see or set it."""
+        return bool(self.roles or self.setters or self.company)
 
 
 def field(  # noqa: PLR0913 -- a declaration: each word is named and most are left out
@@ -78,11 +93,12 @@ def field(  # noqa: PLR0913 -- a declaration: each word is named and most are le
     key: bool = False,
     measure: type_of_attribute | None = None,
     listed: bool = True,
+    offers: Callable[[], Mapping[str, Text | str]] | None = None,
 ) -> MappedColumn[Any]:
     """A column with its label and behaviour; `measure=lambda: Order.currency_id` names its currency or unit."""
     info = FieldInfo(
         label, help, tuple(roles), track, copy and not unique and not readonly, search, sort or search,
-        personal, readonly, title, key, False, measure, listed,
+        personal, readonly, title, key, False, measure, listed, offers=offers,
     )  # fmt: skip
     given = {} if default is ABSENT else {"default": default}
     return mapped_column(info={"field": info}, active_history=track, unique=unique or None, **given)

@@ -8,16 +8,20 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, String, Table, Text, inspect, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
-from core.errors import ReadOnly
+from core.addon import CUSTOM
+from core.errors import AddonError, ReadOnly
 from core.i18n import _
 from core.orm.model import Base
 from core.orm.types import Choice, Instant
 
 #: The advisory lock of PostgreSQL that writers share and that a change of the addons takes alone.
 LOCK = 0x646F7665
+#: How long a change of the tables waits for writers to finish before it gives up.
+PATIENCE_SECONDS = 30
 
 
 class AddonState(Choice):
@@ -65,7 +69,7 @@ class Record:
 
 
 class Installed(NamedTuple):
-    """What a process must agree upon with the database about an addon before it may write."""
+    """What a process must agree upon with the database about an addon or a custom field before it may write."""
 
     name: str
     state: str
@@ -98,10 +102,39 @@ def dependants(name: str, among: Mapping[str, Record]) -> list[str]:
     return found
 
 
+#: A custom field that went and came again is another one, though it is called the same.
+_AGREED = (
+    "select name, state, revision from base_addon union all select model || '.' || key, 'custom', "
+    "cast(version as text) || ' ' || cast(created_at as text) from base_custom_field"
+)
+
+
 def loaded_set(connection: Connection) -> frozenset[Installed]:
-    """The addons as recorded, for `require_same`."""
-    rows = connection.exec_driver_sql("select name, state, revision from base_addon")
-    return frozenset(Installed(*row) for row in rows)
+    """The addons and custom fields as recorded, for `require_same`."""
+    return frozenset(Installed(*row) for row in connection.exec_driver_sql(_AGREED))
+
+
+def differ_in_fields(loaded: frozenset[Installed], now: frozenset[Installed]) -> bool:
+    """Whether custom fields changed, and the addons did not."""
+    changed = loaded ^ now
+    return bool(changed) and all(each.state == CUSTOM for each in changed)
+
+
+def be_alone(connection: Connection) -> None:
+    """Keep every other writer out until the transaction ends; raises AddonError where they do not pause."""
+    if connection.dialect.name != "postgresql":
+        return  # there is one writer anyway
+    connection.exec_driver_sql(f"set local lock_timeout = '{PATIENCE_SECONDS}s'")
+    try:
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
+    except OperationalError as error:
+        raise AddonError(
+            _(
+                "Others have been writing for {seconds} seconds without a pause. Nothing has changed; try again "
+                "when the site is quiet.",
+                seconds=PATIENCE_SECONDS,
+            )
+        ) from error
 
 
 def require_same(connection: Connection, loaded: frozenset[Installed]) -> None:
@@ -115,5 +148,8 @@ def require_same(connection: Connection, loaded: frozenset[Installed]) -> None:
         connection.exec_driver_sql(f"select pg_advisory_xact_lock_shared({LOCK})")
     if loaded_set(connection) != loaded:
         raise ReadOnly(
-            _("The addons of this site changed while this process ran. Nothing was written; restart it.")
+            _(
+                "The addons or the custom fields of this site changed while this process ran. Nothing was written; "
+                "restart it."
+            )
         )

@@ -57,7 +57,7 @@ def require_fields(env: Env, plan: ModelPlan, names: Collection[str]) -> None:
         return
     for name in names:
         info = plan.by_name[name].info if name in plan.guarded else None
-        if info is not None and not env.site.access.may_field(env.principal, info):
+        if info is not None and not env.site.access.may_field(env.principal, info, setting=True):
             raise Forbidden(_("You may not set {field}. Nothing has changed.", field=info.label))
 
 

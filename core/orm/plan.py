@@ -122,7 +122,7 @@ class ModelPlan:
         columns = [*self.own, *(c for facet in self.facets for c in facet.columns)]
         self.by_name = {c.name: c for c in columns}
         tracked = {c.name for c in columns if c.track}
-        self.guarded = frozenset(c.name for c in columns if c.info is not None and c.info.roles)
+        self.guarded = frozenset(c.name for c in columns if c.info is not None and c.info.is_guarded)
         #: Columns whose type does not hold every value of its kind.
         self.bounded = {
             owner: tuple(c for c in columns if c.owner is owner and c.is_bounded)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    func,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -17,7 +16,6 @@ from sqlalchemy.orm import aliased
 from core.orm.catalog import Field, field_of, title_fields
 from core.orm.condition import Condition, facets_of
 from core.orm.facet import Facet
-from core.orm.field import default_of
 from core.orm.model import Model
 
 if TYPE_CHECKING:
@@ -68,14 +66,11 @@ class Selection:
         return len(self.columns) - 1
 
     def column(self, found: Field) -> Any:  # Any: a column of an entity
-        """The column of `found`, its facet joined; a sparse facet's gives the default where the row is missing."""
-        if found.facet is None:
-            return found.attribute
-        if found.facet not in self.facets:
+        """The column of `found`, its facet joined."""
+        if found.facet is not None and found.facet not in self.facets:
             self.facets.add(found.facet)
             self.joins.append((found.facet, found.facet.id == self.model.id, found.facet.sparse))
-        default = default_of(found.column) if found.facet.sparse else None
-        return found.attribute if default is None else func.coalesce(found.attribute, default)
+        return found.read
 
     def name_of(self, found: Field) -> list[Any]:  # Any: columns of an alias
         """The title columns of the record that `found` refers to, outer-joined: a hidden one gives NULL."""

@@ -89,10 +89,13 @@ class AccessRules:
     def may_act(self, principal: Principal, action: str, model: type[Model]) -> bool:
         return is_within(principal.allowed, model, action)
 
-    def may_field(self, principal: Principal, info: FieldInfo) -> bool:
-        return (
-            principal.is_system or not info.roles or any(role.name in principal.roles for role in info.roles)
-        )
+    def may_field(self, principal: Principal, info: FieldInfo, *, setting: bool = False) -> bool:
+        if principal.is_system:
+            return True
+        if info.company is not None and info.company not in principal.companies:
+            return False
+        asked = (info.roles, info.setters) if setting else (info.roles,)
+        return all(not roles or any(role.name in principal.roles for role in roles) for roles in asked)
 
     def scope(
         self,

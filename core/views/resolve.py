@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from core.addon import Package
 from core.i18n import Text, _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Children, Field, children_of, fields_of, is_part
-from core.orm.condition import Condition, name_of
+from core.orm.condition import ALWAYS, Condition, name_of
 from core.orm.model import Model, models
 from core.orm.types import Choice
+from core.views.arranging import HIDDEN, Layout
+from core.views.layout import LayoutPart, Layouts
 from core.views.nodes import (
     CountTile,
     Form,
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 #: Columns of a list nobody wrote.
 DEFAULT_COLUMNS = 8
+V = TypeVar("V", "FormView", "ListView")
+#: The group of the columns of a list.
+LIST = "list"
 #: Long fields get a tab's full width instead of a column.
 WIDE = ("long_text", "json")
 
@@ -52,6 +57,8 @@ class Cell:
     widget: str = ""
     label: Text | None = None
     help: Text | None = None
+    #: What the site proposes in a new record, as an import writes it.
+    default: str = ""
 
     @property
     def name(self) -> str:
@@ -110,6 +117,10 @@ class Page:
     items: tuple[Section | Table, ...]
     visible: Condition | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        return all(isinstance(item, Section) and not item.cells for item in self.items)
+
 
 @dataclass(frozen=True)
 class FormView:
@@ -121,9 +132,14 @@ class FormView:
     written: Form
     related: tuple[Related, ...] = ()
 
+    def sections(self) -> Iterator[Section]:
+        """Every group of fields, in the head and on the tabs."""
+        yield from self.head
+        yield from (item for tab in self.tabs for item in tab.items if isinstance(item, Section))
+
     def cells(self) -> Iterator[Cell]:
         """Every field of the record on the form, its lines' excepted."""
-        for section in (*self.head, *(i for tab in self.tabs for i in tab.items if isinstance(i, Section))):
+        for section in self.sections():
             yield from section.cells
 
     def tables(self) -> Iterator[Table]:
@@ -138,6 +154,8 @@ class Views:
     sections: dict[str, MenuSection] = field(default_factory=dict)
     pages: list[MenuPage] = field(default_factory=list)
     tiles: list[Tile | CountTile] = field(default_factory=list)
+    #: What the site arranges otherwise.
+    layouts: Layouts = field(default_factory=Layouts)
 
     def declare(self, values: Sequence[object]) -> None:
         """Take over every View, MenuSection, MenuPage and Tile among `values` and the lists among them."""
@@ -181,10 +199,74 @@ class Views:
 
 def list_view(env: Env, views: Views, model: type[Model]) -> ListView:
     """The list of `model` as the person gets it."""
+    return arranged(shipped_list(env, views, model), views.layouts.of(env.principal, model, LayoutPart.LIST))
+
+
+def form_view(env: Env, views: Views, model: type[Model]) -> FormView:
+    """The form of `model` as the person gets it."""
+    return arranged(shipped_form(env, views, model), views.layouts.of(env.principal, model, LayoutPart.FORM))
+
+
+def arranged(view: V, layouts: Iterable[Layout]) -> V:
+    """The view with the site's differences, one layout after the other."""
+    for layout in layouts:
+        view = _arranged_form(view, layout) if isinstance(view, FormView) else _arranged_list(view, layout)
+    return view
+
+
+def groups_of(view: FormView | ListView) -> dict[str, list[str]]:
+    """The names of the fields in each group of a form, or those that a list shows and does not show."""
+    if isinstance(view, FormView):
+        return {section.name: [cell.name for cell in section.cells] for section in view.sections()}
+    shown = [cell.name for cell in view.columns]
+    return {LIST: shown, HIDDEN: [cell.name for cell in view.available if cell.name not in shown]}
+
+
+def _arranged_form(view: FormView, layout: Layout) -> FormView:
+    cells = {cell.name: _told(cell, layout) for cell in view.cells()}
+    names = layout.arranged(groups_of(view))
+
+    def arranged(section: Section) -> Section:
+        return replace(section, cells=tuple(cells[name] for name in names[section.name]))
+
+    pages = [
+        replace(tab, items=tuple(arranged(i) if isinstance(i, Section) else i for i in tab.items))
+        for tab in view.tabs
+    ]
+    head = tuple(arranged(section) for section in view.head)
+    return replace(view, head=head, tabs=tuple(tab for tab in pages if not tab.is_empty))
+
+
+def _arranged_list(view: ListView, layout: Layout) -> ListView:
+    cells = {cell.name: _told(cell, layout) for cell in (*view.available, *view.columns)}
+    names = layout.arranged(groups_of(view))[LIST]
+    available = tuple(cells[cell.name] for cell in view.available)
+    return replace(view, columns=tuple(cells[name] for name in names), available=available)
+
+
+def _told(cell: Cell, layout: Layout) -> Cell:
+    """The cell with what the site says of its field."""
+    said = layout.said.get(cell.name)
+    if said is None:
+        return cell
+    return replace(
+        cell,
+        label=Text(said.label, {}) if said.label else cell.label,
+        required=ALWAYS if said.required else cell.required,
+        default=said.default or cell.default,
+    )
+
+
+def shipped_list(env: Env, views: Views, model: type[Model]) -> ListView:
+    """The list of `model` as its addons have it, as far as the person may see it."""
     seen = visible_fields(env, model)
     written = views.of(model).list or _default_list(model)
     leaves = [*written.columns, *_placed(model, "list")]
-    columns = tuple(c for leaf in leaves if (c := _cell(leaf, seen)))
+    named = tuple(c for leaf in leaves if (c := _cell(leaf, seen)))
+    columns = (
+        *named,
+        *(Cell(f) for f in seen.values() if f.info.column and f not in {c.field for c in named}),
+    )
     facets = [seen[name] for a in written.facets if (name := name_of(a)) in seen] or _default_facets(seen)
     offered = tuple(Cell(f) for f in seen.values() if f.column is not None and f.widget not in WIDE)
     return ListView(
@@ -193,8 +275,8 @@ def list_view(env: Env, views: Views, model: type[Model]) -> ListView:
     )  # fmt: skip
 
 
-def form_view(env: Env, views: Views, model: type[Model]) -> FormView:
-    """The form of `model` as the person gets it."""
+def shipped_form(env: Env, views: Views, model: type[Model]) -> FormView:
+    """The form of `model` as its addons have it, as far as the person may see it."""
     seen = visible_fields(env, model)
     written = views.of(model).form or _default_form(model)
     head = tuple(_section(item, model, seen) for item in written.items if isinstance(item, Group))

@@ -115,7 +115,7 @@ def set_field(name: str) -> Response:
     seen = {
         n: f
         for n, f in visible_fields(env(), model).items()
-        if may_set(f) and f.info.listed and not f.info.owner
+        if may_set(f, env()) and f.info.listed and not f.info.owner
     }
     if not request.form.get("field"):
         return _ask(_("Set field"), selection, [_which(seen)], _("Next"))

@@ -107,7 +107,7 @@ def differences(env: Env, reader: Reader, view: FormView, record: Model, said: S
     """Every field that the person or the other changed since the form was opened, then every line."""
     told = _Told(env, reader, said, raw_values(reader, view, record), said.typed())
     state = workflow_of(type(record))
-    shown = {c.name: c.field for c in view.cells() if may_set(c.field)}
+    shown = {c.name: c.field for c in view.cells() if may_set(c.field, env)}
     if state is not None:
         shown[state.key] = fields_of(type(record))[state.key]
         told.theirs[state.key] = raw(reader, shown[state.key], getattr(record, state.key))
@@ -155,7 +155,7 @@ class _Told:
 
     def _cells(self, table: Table, line: SubmittedLine, part: Model) -> Iterator[Difference | None]:
         for cell in table.columns:
-            if may_set(cell.field) and cell.name != POSITION:
+            if may_set(cell.field, self.env) and cell.name != POSITION:
                 label = f"{self._label(table, part)}, {cell.field.label}"
                 yield self.field(f"{table.children.name}.{line.id}.{cell.name}", cell.field, label)
 
@@ -180,7 +180,7 @@ class _Told:
     def _row(self, table: Table, prefix: str, texts: Mapping[str, str] | None = None) -> str:
         """A line in words: what it says in the cells that a person sets."""
         source = self.theirs if texts is None else texts
-        cells = (c for c in table.columns if may_set(c.field) and c.name != POSITION)
+        cells = (c for c in table.columns if may_set(c.field, self.env) and c.name != POSITION)
         return ", ".join(
             text for c in cells if (text := self._text(c.field, source.get(prefix + c.name, "")))
         )

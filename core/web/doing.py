@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import inspect
 
 from core.actions import Action, Parameter, action_named, run
 from core.errors import PlatformError, UserError, ValidationError
@@ -192,4 +193,6 @@ def _back(chosen: Action, records: Sequence[Model]) -> str:
     given = request.values.get("back", "")
     if given:
         return local_url(given, list_url(chosen.model))
-    return record_url(chosen.model, records[0].id) if len(records) == 1 else list_url(chosen.model)
+    state = inspect(records[0])
+    is_there = len(records) == 1 and not (state.deleted or state.detached)
+    return record_url(chosen.model, records[0].id) if is_there else list_url(chosen.model)

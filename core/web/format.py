@@ -222,6 +222,8 @@ _TEXT_KINDS = {"email": "email", "phone": "phone", "url": "url", "long_text": "m
 
 def _text_value(field: Field, text: str) -> Value:
     kind = _TEXT_KINDS.get(field.widget, "text")
+    if field.info.offers is not None:
+        text = str(field.info.offers().get(text, text))
     return Value(kind, text, url=text if kind == "url" else "")
 
 

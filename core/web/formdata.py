@@ -98,7 +98,7 @@ def apply(
     Without `remove` deleted lines stay, for a page that still shows them as deleted.
     """
     problems: dict[str, object] = {}
-    settable = {cell.name: cell for cell in view.cells() if may_set(cell.field)}
+    settable = {cell.name: cell for cell in view.cells() if may_set(cell.field, env)}
     fixed = {name for name, cell in settable.items() if not _is_open(env, cell.readonly, record)}
     always = {name: cell for name, cell in settable.items() if name not in fixed}
     _assign(env, reader, record, always, said.values, problems, "")
@@ -212,7 +212,7 @@ def _apply_lines(
             _remove(table, record, line)
         elif not line.deleted:
             prefix = f"{table.children.name}.{line.key}."
-            _assign(env, reader, line.part, _settable(table), line.values, problems, prefix)
+            _assign(env, reader, line.part, _settable(env, table), line.values, problems, prefix)
     _count_in_tens(table, [line.part for line in lines if line.part is not None])
 
 
@@ -229,8 +229,8 @@ def _count_in_tens(table: Table, parts: list[Model]) -> None:
         counter.set(part, 10 * (first + at))
 
 
-def _settable(table: Table) -> dict[str, Cell]:
-    return {cell.name: cell for cell in table.columns if may_set(cell.field) and cell.name != POSITION}
+def _settable(env: Env, table: Table) -> dict[str, Cell]:
+    return {cell.name: cell for cell in table.columns if may_set(cell.field, env) and cell.name != POSITION}
 
 
 def _missing(view: FormView, record: Model, env: Env) -> dict[str, object]:

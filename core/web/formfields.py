@@ -94,8 +94,11 @@ def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormFie
     """One field of `record`; `name` is that of its input."""
     found, value = cell.field, cell.field.get(record)
     hidden = cell.visible is not None and not cell.visible.holds(record, shown.env)
-    locked = not may_set(found) or (cell.readonly is not None and cell.readonly.holds(record, shown.env))
-    widget = WIDGETS.get(cell.shown_widget, "text")
+    locked = not may_set(found, shown.env) or (
+        cell.readonly is not None and cell.readonly.holds(record, shown.env)
+    )
+    options = _options(shown, cell, value)
+    widget = "select" if options else WIDGETS.get(cell.shown_widget, "text")
     error = shown.errors.get(name)
     return FormField(
         name=name,
@@ -109,7 +112,7 @@ def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormFie
         hidden=hidden,
         help=cell.help or found.info.help or "",
         error=Fix(str(error)) if error is not None else None,
-        options=_options(found, value),
+        options=options,
         pick_url=f"{list_url(found.target)}/-/pick" if found.target else "",
         pick_text=shown.typed.get(f"{name}.text", shown.titles.of(found, value) or ""),
         create_url=_create_url(shown, found),
@@ -195,7 +198,7 @@ def _line(shown: Shown, table: Table, part: Model, key: str, number: int, editin
     cells = [line_value(shown, table, cell.field, part) for cell in table.columns]
     fields = [
         field_of_cell(shown, cell, part, prefix + cell.name)
-        if editing and may_set(cell.field) and cell.name != POSITION
+        if editing and may_set(cell.field, shown.env) and cell.name != POSITION
         else None
         for cell in table.columns
     ]
@@ -253,10 +256,21 @@ def _measure(shown: Shown, found: Field, record: Model) -> str:
     return (shown.titles.of(other, other.get(record)) or "") if other is not None else ""
 
 
-def _options(found: Field, value: object) -> Sequence[Option]:
-    if found.choices is None:
-        return ()
-    return [Option(member.value, member.label, member is value) for member in found.choices]
+def _options(shown: Shown, cell: Cell, value: object) -> Sequence[Option]:
+    """What a choice, or a text that is chosen from a list, may be; what it is now stays among it."""
+    if cell.field.choices is not None:
+        return [Option(member.value, member.label, member is value) for member in cell.field.choices]
+    offered = dict(_offered(shown, cell))
+    if offered and value:
+        offered.setdefault(str(value), str(value))
+    return [Option(key, label, key == value) for key, label in offered.items()]
+
+
+def _offered(shown: Shown, cell: Cell) -> Mapping[str, Words]:
+    if cell.shown_widget == "role":
+        roles = shown.env.site.access.roles
+        return {name: roles[name].label for name in sorted(roles)}
+    return cell.field.info.offers() if cell.field.info.offers is not None else {}
 
 
 def _create_url(shown: Shown, found: Field) -> str:

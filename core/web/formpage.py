@@ -18,6 +18,7 @@ from core.orm.catalog import Field, fields_of
 from core.orm.condition import Condition, name_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name
+from core.views.layout import SiteLayout
 from core.views.nodes import Related
 from core.views.resolve import FormView, Page, Section, Table, form_view, page_links, workflow_states
 from core.web.audit import audit_url, may_audit
@@ -360,6 +361,8 @@ def _standard_actions(page: Building) -> list[Action]:
         found.append(
             Action(_("Duplicate"), with_query(new_url(page.model), [("copy", str(page.record.id))]), "copy")
         )
+    if page.env.site.access.may(page.env.principal, "write", SiteLayout):
+        found.append(Action(_("Arrange this form"), f"{list_url(page.model)}/-/layout", "layout-rows"))
     if may_audit(page.env):
         found.append(Action(_("Audit trail"), audit_url(page.record), "history"))
     if "delete" in page.rights:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from core.errors import Conflict, Forbidden, NotFound, PlatformError, ValidationError
 from core.i18n import _
-from core.orm.assign import may_set, visible_fields
+from core.orm.assign import may_set, typed_value, visible_fields
 from core.orm.catalog import children_of, fields_of
 from core.orm.env import Env, open_env
 from core.orm.model import Model
@@ -223,6 +224,7 @@ def _draft(at: Env, model: type[Model]) -> Model:
     The lines to copy are on the form once it is sent.
     """
     record = with_defaults(at, model())
+    _propose(at, record)
     if request.args.get("copy", "").isdecimal():
         source = at.get(model, int(request.args["copy"]))
         _copy_fields(at, source, record)
@@ -236,10 +238,18 @@ def _draft(at: Env, model: type[Model]) -> Model:
     return record
 
 
+def _propose(at: Env, record: Model) -> None:
+    """Set what the site's layout proposes in a new record; what an upgrade made unfit is passed over."""
+    for cell in form_view(at, views(), type(record)).cells():
+        if cell.default and may_set(cell.field, at):
+            with suppress(PlatformError):
+                cell.field.set(record, typed_value(cell.field, cell.default))
+
+
 def _copy_fields(at: Env, source: Model, target: Model) -> None:
     """What is carried over when a record is duplicated, as far as the person sees it."""
     for found in visible_fields(at, type(source)).values():
-        value = found.get(source) if may_set(found) and found.info.copy and not found.info.owner else None
+        value = found.get(source) if may_set(found, at) and found.info.copy and not found.info.owner else None
         if value is not None:
             found.set(target, value)
 

@@ -13,12 +13,13 @@ from core import clock, i18n
 from core.base import Activity, ActivityState, Company, Mention
 from core.base import Site as Plant
 from core.events.stream import Event
-from core.orm.env import Principal, open_env
+from core.orm.env import SYSTEM, Principal, open_env
 from core.security.account import User, UserCompany, UserRole
 from core.security.principal import closure
 from core.security.session import SEEN_EVERY, LoginSession, hashed
+from core.views.layout import stamp_of
 from core.web.csrf import session_cookie
-from core.web.request import NOBODY, Visitor, is_guarded, rules, site
+from core.web.request import NOBODY, Visitor, is_guarded, leave, rules, site, views
 
 #: Between names in the text that a subquery gathers; no role's name holds it.
 BETWEEN = ","
@@ -43,6 +44,7 @@ def _visitor(token: str) -> Visitor:
         now = clock.now()
         if row is None or row.LoginSession.has_ended(now):
             return NOBODY
+        views().layouts.refresh(system, row.layouts)
         found, session_id, seen_at = _from_row(row, token), row.LoginSession.id, row.LoginSession.seen_at
     if now - seen_at > SEEN_EVERY:
         _note_seen(session_id)
@@ -73,6 +75,7 @@ def _statement() -> Any:  # Any: a select of many columns
             plants.scalar_subquery().label("plants"),
             (_due().scalar_subquery() + _unseen().scalar_subquery()).label("waiting"),
             select(func.max(Event.id)).scalar_subquery().label("position"),
+            stamp_of().label("layouts"),
         )
         .join(User, User.id == LoginSession.user_id)
         .where(LoginSession.token_hash == bindparam("token"), User.active)
@@ -123,7 +126,5 @@ def _named(gathered: str | None) -> Iterator[tuple[int, str]]:
 
 def _note_seen(session_id: int) -> None:
     """At most once a minute, so that reading pages stay reading transactions."""
-    with open_env(site(), write=True) as system:
-        system.session.execute(
-            update(LoginSession).where(LoginSession.id == session_id).values(seen_at=clock.now())
-        )
+    seen = update(LoginSession).where(LoginSession.id == session_id).values(seen_at=clock.now())
+    leave(lambda system: system.session.execute(seen), SYSTEM)

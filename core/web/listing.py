@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from core.custom.field import CustomField
 from core.i18n import _, plural
 from core.orm import query
 from core.orm.catalog import Field, field_of, fields_of
@@ -15,6 +16,7 @@ from core.orm.condition import STEP
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.query import Count
+from core.views.layout import LayoutPart, SiteLayout
 from core.views.nodes import View
 from core.views.resolve import ListView, page_links
 from core.web import table, view_counts
@@ -145,7 +147,7 @@ class Listing:
             facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
             modes=self._modes(), group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
-            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=[],
+            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
         )  # fmt: skip
@@ -158,6 +160,17 @@ class Listing:
         current = self.state.view or ALL
         unknown = any(n != current and not view_counts.known(self.env, self.model, n) for n in names)
         return with_query(f"{list_url(self.model)}/-/counts", pairs) if unknown else ""
+
+    def _more(self) -> list[Action]:
+        """What administrators do with the list itself."""
+        if not self.env.site.access.may(self.env.principal, "write", SiteLayout):
+            return []
+        named = [("part", LayoutPart.LIST.value)]
+        arrange = Action(
+            _("Arrange this list"), with_query(f"{list_url(self.model)}/-/layout", named), "layout-rows"
+        )
+        new = with_query(new_url(CustomField), [("model", model_name(self.model))])
+        return [arrange, Action(_("Add a field"), new, "plus")]
 
     def _facets(self, more_of: str, *, long: bool) -> list[Facet]:
         return facets_of(self.env, self.state, self.view.facets, self.reader, more_of, long=long)

@@ -13,9 +13,9 @@ from core import clock
 from core.base import Recent
 from core.base.hanging import HANGING
 from core.orm import query
-from core.orm.env import Env, open_env
+from core.orm.env import SYSTEM, Env
 from core.orm.model import Model, model_name, model_named
-from core.web.request import principal, site
+from core.web.request import leave, principal
 from core.web.urls import record_url
 
 #: Opening a record again within this time is not worth a write.
@@ -78,16 +78,20 @@ def _keep(name: str, record_id: int) -> None:
     who = principal().user_id
     if who is None:
         return
+    leave(lambda system: _write(system, who, name, record_id), SYSTEM)
+
+
+def _write(system: Env, who: int, name: str, record_id: int) -> None:
     mine = Recent.user_id == who
-    with open_env(site(), write=True) as system:
-        here = (mine, Recent.model == name, Recent.record_id == record_id)
-        known = system.session.scalar(select(Recent).where(*here))
-        if known is not None:
-            known.opened_at = clock.now()
-        else:
-            system.add(Recent(user_id=who, model=name, record_id=record_id, opened_at=clock.now()))
-        system.flush()
-        old = select(Recent.id).where(mine).order_by(Recent.opened_at.desc()).offset(KEPT).limit(KEPT)
-        forgotten = list(system.session.scalars(old))
-        if forgotten:
-            system.session.execute(delete(Recent).where(Recent.id.in_(forgotten)))
+    known = system.session.scalar(
+        select(Recent).where(mine, Recent.model == name, Recent.record_id == record_id)
+    )
+    if known is not None:
+        known.opened_at = clock.now()
+    else:
+        system.add(Recent(user_id=who, model=name, record_id=record_id, opened_at=clock.now()))
+    system.flush()
+    old = select(Recent.id).where(mine).order_by(Recent.opened_at.desc()).offset(KEPT).limit(KEPT)
+    forgotten = list(system.session.scalars(old))
+    if forgotten:
+        system.session.execute(delete(Recent).where(Recent.id.in_(forgotten)))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, g, has_request_context, redirect, request
 
+from core.errors import ReadOnly
 from core.orm.env import Env, Principal, Site, open_env
 from core.security.access import AccessRules
 from core.web.format import Reader
@@ -146,11 +147,13 @@ def reading() -> Iterator[Env]:
             yield own
 
 
-@contextmanager
-def writing() -> Iterator[Env]:
-    """A writing transaction of its own, committed at the end: for what a GET leaves behind (recents)."""
-    with open_env(site(), principal(), write=True) as own:
-        yield own
+def leave(step: Callable[[Env], object], who: Principal) -> None:
+    """Write what a GET leaves behind (recents) in a transaction of `who`.
+
+    It is forgone where this process may not write, which is no reason to refuse the page.
+    """
+    with suppress(ReadOnly), open_env(site(), who, write=True) as own:
+        step(own)
 
 
 class _Refused(Exception):

@@ -19,7 +19,7 @@ from core.security.account import User
 from core.web.cells import Value
 from core.web.format import Reader, file_size
 from core.web.record_parts import Entry, File, Tab, Todo
-from core.web.request import env, go, writing
+from core.web.request import env, go, leave, principal
 from core.web.timeline import entries, person
 from core.web.urls import model_at, record_url, with_query
 
@@ -89,8 +89,7 @@ def note_seen(at: Env, record: Model) -> None:
 
     @after_this_request
     def keep(response: Response) -> Response:
-        with writing() as later:
-            commenting.mark_seen(later, later.get(model, record_id))
+        leave(lambda later: commenting.mark_seen(later, later.get(model, record_id)), principal())
         return response
 
 

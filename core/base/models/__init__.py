@@ -8,6 +8,8 @@ from core.base.models.item import Item, ItemType, Lot, Tracking
 from core.base.models.mechanism import (
     Change,
     ChangeBatch,
+    CustomChoice,
+    CustomField,
     IncomingMessage,
     InstalledAddon,
     Job,
@@ -16,6 +18,7 @@ from core.base.models.mechanism import (
     Received,
     Schedule,
     Sequence,
+    SiteLayout,
 )
 from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
 from core.base.models.party import Address, AddressKind, Contact, Party
@@ -82,6 +85,8 @@ __all__ = [
     "Contact",
     "Credential",
     "Currency",
+    "CustomChoice",
+    "CustomField",
     "Dimension",
     "EquipmentLevel",
     "ExternalId",
@@ -116,6 +121,7 @@ __all__ = [
     "Setting",
     "Shift",
     "Site",
+    "SiteLayout",
     "StorageLocation",
     "Tax",
     "TaxCategory",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.custom.field import CustomChoice, CustomField
 from core.events.incoming import IncomingMessage, IncomingState
 from core.events.outbox import OutgoingMessage, OutgoingState
 from core.events.received import Received
@@ -11,10 +12,13 @@ from core.jobs.schedule import Schedule
 from core.orm.installed import InstalledAddon
 from core.orm.sequence import Sequence
 from core.orm.tracking import Change, ChangeBatch
+from core.views.layout import SiteLayout
 
 __all__ = [
     "Change",
     "ChangeBatch",
+    "CustomChoice",
+    "CustomField",
     "Event",
     "IncomingMessage",
     "IncomingState",
@@ -26,4 +30,5 @@ __all__ = [
     "Received",
     "Schedule",
     "Sequence",
+    "SiteLayout",
 ]

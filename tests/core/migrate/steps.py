@@ -352,3 +352,8 @@ def _with_all(url: str) -> Engine:
     engine = engine_for(url)
     installing.load_active(engine, available())
     return engine
+
+
+def lines_of_plan(url: str, name: str) -> list[str]:
+    """What a purge of `name` says that it will do."""
+    return [str(line) for line in plan_remove(url, name).lines()]

@@ -108,7 +108,7 @@ def test_base_stays(database_url: str) -> None:
 
 
 def test_a_process_that_does_not_know_an_addon_may_not_write(library: str) -> None:
-    with pytest.raises(Apart, match="addons of this site changed while this process ran"):
+    with pytest.raises(Apart, match="of this site changed while this process ran"):
         apart(steps.write_after_others_installed, library, "lending")
 
     assert steps.count(library, "library_book") == 1

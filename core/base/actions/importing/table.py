@@ -85,7 +85,7 @@ def mappable(env: Env, model: type[Model], owner: str = "") -> dict[str, Field]:
     left_out = ("company_id", owner)
     return {
         n: f for n, f in visible_fields(env, model).items()
-        if may_set(f) and f.key not in left_out and f.widget != "json"
+        if may_set(f, env) and f.key not in left_out and f.widget != "json"
     }  # fmt: skip
 
 
