@@ -12,6 +12,11 @@ from core.testing.process import apart
 from tests.stories import lifecycle
 
 
+def _plant(url: str) -> None:
+    apart(lifecycle.make, url)
+    apart(lifecycle.grow, url)
+
+
 @pytest.mark.story
 @pytest.mark.slow
 @pytest.mark.parametrize("addon", lifecycle.ADDONS)
