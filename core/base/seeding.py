@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.base import external
 from core.base.models.record import ExternalId
@@ -131,9 +131,11 @@ def _update(
         else:
             found.updated.append(key)
     bulk.update(env, model, [{"id": known[key].record_id, **changed[key]} for key in found.updated])
-    taken = [_taken(known[key].id, rows[key]) for key in found.updated]
-    taken += [_taken(known[key].id, rows[key]) for key in same if _is_behind(known[key], rows[key])]
-    bulk.update(env, ExternalId, taken)
+    taken = [*found.updated, *(key for key in same if key in changed or known[key].offered is not None)]
+    bulk.update(env, ExternalId, [_taken(known[key].id, rows[key]) for key in taken])
+    _remember(
+        env, {known[key].id: rows[key] for key in same if known[key].shipped is None and key not in taken}
+    )
     bulk.update(env, ExternalId, list(_offers(changed, known, records, found.kept)))
 
 
@@ -142,8 +144,11 @@ def _taken(external_id: int, row: Row) -> dict[str, object]:
     return {"id": external_id, "digest": digest(row), "shipped": plain(row), "offered": None}
 
 
-def _is_behind(known: _Known, row: Row) -> bool:
-    return known.digest != digest(row) or known.shipped is None or known.offered is not None
+def _remember(env: Env, rows: Mapping[int, Row]) -> None:
+    """Keep the values of what was shipped before they were kept; by that nothing is changed, and nothing says so."""
+    for external_id, row in rows.items():
+        noted = update(ExternalId).where(ExternalId.id == external_id).values(shipped=plain(row))
+        env.session.execute(noted, execution_options={"synchronize_session": False})
 
 
 def _offers(

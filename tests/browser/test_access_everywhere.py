@@ -92,6 +92,11 @@ def test_axe_finds_nothing_on_a_page_of_its_own(person: Callable[..., Page], url
     assert list(_found(person("maren"), url)) == []
 
 
+@pytest.mark.parametrize("url", ["/-/addons", "/-/addons/erp_supply?plan=purge", "/-/shipped"])
+def test_axe_finds_nothing_on_a_page_of_administrators(person: Callable[..., Page], url: str) -> None:
+    assert list(_found(person("admin"), url)) == []
+
+
 def test_axe_finds_nothing_where_one_signs_in(person: Callable[..., Page]) -> None:
     assert list(_found(person(), "/-/sign-in?next=/-/keys")) == []
 
