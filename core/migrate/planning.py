@@ -7,6 +7,7 @@ arguments; it prints the plan's lines, or what stands in the way, as JSON.
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,7 @@ from core.migrate.switch import plan_disable, plan_enable
 from core.orm.engine import engine_for
 
 _SECONDS = 60
+log = logging.getLogger("dovetail.addons")
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ class Foreseen:
 
 def foreseen(folder: Path, verb: str, name: str) -> Foreseen:
     """What `dovetail addons VERB NAME --plan` says of the site in `folder`; VERB is one of PLANS."""
-    done = subprocess.run(  # noqa: S603 -- our own module; the arguments are no command
-        [sys.executable, "-m", "core.migrate.planning", str(folder), language(), verb, name],
-        capture_output=True, text=True, timeout=_SECONDS, check=False,
-    )  # fmt: skip
-    if done.returncode:
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own module; the arguments are no command
+            [sys.executable, "-m", "core.migrate.planning", str(folder), language(), verb, name],
+            capture_output=True, text=True, timeout=_SECONDS, check=True,
+        )  # fmt: skip
+    except subprocess.SubprocessError:
+        log.exception("the plan of %s %s could not be made", verb, name)
         return Foreseen(refusal=str(_("The plan could not be made. dovetail doctor says more.")))
     return Foreseen(**json.loads(done.stdout))
 

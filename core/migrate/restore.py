@@ -99,15 +99,14 @@ def restore(
 
 @contextmanager
 def _opened(file: Path, settings: Settings, identity: str) -> Iterator[_Archive]:
-    with (
-        TemporaryDirectory(prefix="dovetail-archive-") as work,
-        unpacked(file, Path(work), identity) as (folder, made),
-    ):
+    with unpacked(file, settings.folder, identity) as (folder, made):
         if not made.addon:
             raise UserError(
                 _("{file} is the back-up of a whole site. dovetail backup restore reads it.", file=file.name)
             )
         require_kind(made, settings)
+        if any(f"{archived.ROWS}/{table}" not in made.files for table in made.tables):
+            raise UserError(_("The file is no archive of an addon."))
         yield _Archive(folder, made, Archived.from_file(folder / archived.NAME))
 
 
@@ -247,7 +246,7 @@ def _fill(connection: Connection, archive: _Archive) -> None:
 
 def _compare(connection: Connection, archive: _Archive, owned: Sequence[str]) -> None:
     """Raise UserError unless the rows of the tables `owned` are what was archived."""
-    with TemporaryDirectory(prefix="dovetail-compare-") as work:
+    with TemporaryDirectory(dir=archive.folder) as work:
         for name in owned:
             again = Path(work) / "rows"
             rows.write(connection, name, again)
