@@ -233,6 +233,7 @@ def _fill(connection: Connection, archive: _Archive) -> None:
     fields = [name for name in owned if custom.is_of_fields(name)]
     staged = Staged(connection, archive.folder, [name for name in archive.made.tables if name not in fields])
     staged.renumber([name for name in others if name != installed.TABLE.name])
+    staged.leave_out_orphans()
     staged.require_whole()
     with unreferring(connection, [name for name in owned if name not in fields]):
         staged.put_in()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.engine.reflection import Inspector
 
 from core.backup import rows
+from core.base.hanging import HANGING
 from core.errors import UserError
 from core.i18n import Text, _
 from core.migrate import archived
@@ -19,6 +20,8 @@ from core.orm.model import model_named
 
 #: Of what is lost, so many rows of a table are named.
 _MOST_NAMED = 5
+#: Tables whose rows go with the record that they name.
+_HANGING = tuple(str(model.__tablename__) for model in HANGING)
 #: What was told to open pages; nobody misses it when its id was given to another meanwhile.
 _PASSING = ("base_event",)
 
@@ -67,10 +70,20 @@ class Staged:
                 self._run(f"UPDATE {child} {moving}")
             self._run(f"UPDATE {stage} SET id = id + {shift} WHERE id IN ({taken})")  # noqa: S608 -- quoted names, a number
 
+    def leave_out_orphans(self) -> None:
+        """Leave out what hangs on records that were deleted meanwhile: it would have gone with them."""
+        for table in [name for name in _HANGING if name in self._tables]:
+            stage = self._stage(table)
+            for (name,) in self._run(f"SELECT DISTINCT model FROM {stage}").all():  # noqa: S608 -- quoted name
+                model = model_named(name)
+                host = None if model is None else str(model.__tablename__)
+                if host is not None and host not in self._tables:
+                    gone = f"NOT EXISTS (SELECT 1 FROM {self._quote(host)} r WHERE r.id = {stage}.record_id)"  # noqa: S608 -- quoted name
+                    self._run(f"DELETE FROM {stage} WHERE model = '{name}' AND {gone}")  # noqa: S608 -- a model's name
+
     def require_whole(self) -> None:
         """Raise UserError, which names the rows, where what they refer to is not there any more."""
         lost = [line for reference in self._references for line in self._lost(reference)]
-        lost += [line for table in self._tables for line in self._lost_hosts(table)]
         if lost:
             raise UserError(
                 _(
@@ -149,18 +162,6 @@ class Staged:
         )
         given = " AND ".join(f"s.{self._quote(column)} IS NOT NULL" for column in columns)
         yield from self._told(table, columns[0], target, f"{given} AND {absent}")
-
-    def _lost_hosts(self, table: str) -> Iterator[Text]:
-        """Rows that name a record of another addon by model and id, when it is gone."""
-        if not {"model", "record_id"} <= {c["name"] for c in self._inspector.get_columns(table)}:
-            return
-        for (name,) in self._run(f"SELECT DISTINCT model FROM {self._stage(table)}").all():  # noqa: S608 -- quoted name
-            model = model_named(name)
-            target = None if model is None else str(model.__tablename__)
-            if target is None or target in self._tables:
-                continue
-            absent = f"NOT EXISTS (SELECT 1 FROM {self._quote(target)} r WHERE r.id = s.record_id)"  # noqa: S608 -- quoted name
-            yield from self._told(table, "record_id", target, f"s.model = '{name}' AND {absent}")
 
     def _told(self, table: str, column: str, target: str, condition: str) -> Iterator[Text]:
         asked = f"SELECT DISTINCT s.{self._quote(column)} FROM {self._stage(table)} s WHERE {condition} ORDER BY 1"  # noqa: S608 -- quoted names

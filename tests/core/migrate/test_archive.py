@@ -158,6 +158,23 @@ def test_a_record_that_was_deleted_meanwhile_is_named_and_nothing_changes(lendin
     _require_same(lending, before)
 
 
+def test_what_another_system_called_a_record_is_left_out_when_the_record_is_gone(
+    library: str, file: Path
+) -> None:
+    steps.sql(
+        library,
+        "insert into base_external_id (id, system, key, model, record_id, version) "
+        "values (9001, 'library', 'GONE', 'base.currency', 999999, 1), "
+        "(9002, 'library', 'THERE', 'base.currency', 1, 1)",
+    )
+    apart(steps.archive, library, "library", file)
+
+    apart(steps.restore, library, file)
+
+    assert steps.count(library, "base_external_id where key = 'THERE'") == 1
+    assert steps.count(library, "base_external_id where key = 'GONE'") == 0
+
+
 def test_a_comment_on_a_record_gets_another_number_where_its_own_was_taken(library: str, file: Path) -> None:
     apart(steps.hang_on, library, "library.book")
     apart(steps.archive, library, "library", file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.config import Settings, write
@@ -112,3 +114,13 @@ def test_a_plan_is_that_of_the_command_made_in_a_process_of_its_own(
     seen = apart(steps.foreseen, str(folder), verb, name)
 
     assert told in seen
+
+
+def test_a_plan_that_takes_too_long_is_told_as_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "_SECONDS", 0.001)
+
+    told = planning.foreseen(tmp_path, "install", "library")
+
+    assert (told.lines, told.refusal) == ((), "The plan could not be made. dovetail doctor says more.")
