@@ -23,7 +23,7 @@ def _plant(url: str) -> None:
 def test_over_a_hundred_thousand_rows_an_addon_that_went_comes_back_byte_for_byte(
     database_kind: str, fresh_databases: Databases, tmp_path: Path, addon: str
 ) -> None:
-    url = fresh_databases.cloned(database_kind, "story_lifecycle", lambda made: apart(lifecycle.make, made))
+    url = fresh_databases.cloned(database_kind, "story_lifecycle", _plant)
     (schema, contents), file = apart(lifecycle.state, url), tmp_path / "archive.tar.gz"
 
     rows = apart(lifecycle.rows_of, url, addon)
