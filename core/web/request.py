@@ -211,9 +211,12 @@ def go(url: str, *, full: bool = False) -> Response:
 
 
 def local_url(url: str, default: str = "/") -> str:
-    """`url` if it stays on this site, else `default`."""
+    """`url` if it stays on this site, else `default`.
+
+    Browsers take a backslash for a slash and leave out tabs and line breaks wherever they stand.
+    """
     inside = url.startswith("/") and not url.startswith(("//", "/\\"))
-    return url if inside and "\n" not in url and "\r" not in url else default
+    return url if inside and url.isprintable() else default
 
 
 def own_path(referrer: str | None) -> str:

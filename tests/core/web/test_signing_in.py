@@ -46,7 +46,15 @@ def test_a_wrong_password_and_an_unknown_login_are_told_alike(shop: Shop, jonas:
 
 
 @pytest.mark.parametrize(
-    "goes_to", ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"]
+    "goes_to",
+    [
+        "//evil.test",
+        "https://evil.test/",
+        "/\\evil.test",
+        "/\t/evil.test",
+        "/\n/evil.test",
+        "javascript:alert(1)",
+    ],
 )
 def test_after_sign_in_nobody_is_sent_to_another_site(shop: Shop, jonas: Browser, goes_to: str) -> None:
     assert enter(Browser(shop.app.test_client()), goes_to=goes_to).goes_to == "/"
