@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -13,6 +13,7 @@ from core.errors import PlatformError
 from core.events import feed
 from core.events.hub import Hub, Subscriber, messages, principal_of_session
 from core.orm.env import Site
+from core.security.headers import headers as secure_headers
 from core.security.session import cookie_name, hashed
 from core.security.watching import may_see_metrics
 
@@ -29,12 +30,12 @@ RETRY_MS = 3_000
 #: A browser that takes nothing for so long is dropped.
 SEND_SECONDS = 20.0
 _GAUGE = "dovetail_stream_subscribers"
-_HEADERS = (
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store, no-transform"),
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-)
+_STREAM = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store, no-transform",
+    "x-accel-buffering": "no",
+}
+_TEXT = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
 
 
 class StreamApp:
@@ -45,6 +46,7 @@ class StreamApp:
         self._metrics_token = metrics_token
         self.hub = Hub(site)
         self._cookie = cookie_name(secure=secure_cookies)
+        self._headers = secure_headers(over_tls=secure_cookies)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -68,13 +70,13 @@ class StreamApp:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         if scope["path"] == "/healthz":
-            await _say(send, 200, "ok\n")
+            await self._say(send, 200, "ok\n")
         elif scope["path"] == "/metrics" and self._may_see(scope, headers):
-            await _say(send, 200, f"# TYPE {_GAUGE} gauge\n{_GAUGE} {self.hub.count}\n")
+            await self._say(send, 200, f"# TYPE {_GAUGE} gauge\n{_GAUGE} {self.hub.count}\n")
         elif scope["path"] != PATH or scope["method"] != "GET":
-            await _say(send, 404, "Nothing is kept at this address.\n")
+            await self._say(send, 404, "Nothing is kept at this address.\n")
         elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            await _say(send, 403, "Another site asks for this.\n")
+            await self._say(send, 403, "Another site asks for this.\n")
         else:
             await self._stream(headers, scope["query_string"].decode("latin-1"), receive, send)
 
@@ -86,19 +88,27 @@ class StreamApp:
         session = hashed(_cookie(headers.get("cookie", ""), self._cookie))
         principal = await asyncio.to_thread(principal_of_session, self.site, session)
         if principal is None:
-            await _say(send, 401, "Sign in to go on.\n")
+            await self._say(send, 401, "Sign in to go on.\n")
             return
         subscriber = Subscriber(principal, session, 0)
         try:
             joined = self.hub.join(subscriber)
         except PlatformError as error:
-            await _say(send, error.status, f"{error}\n")
+            await self._say(send, error.status, f"{error}\n")
             return
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
+            await send(self._begun(200, _STREAM))
             await _Stream(self.site, subscriber, receive, send).run(_last(headers, query), joined)
         finally:
             self.hub.leave(subscriber)
+
+    async def _say(self, send: Send, status: int, text: str) -> None:
+        await send(self._begun(status, _TEXT))
+        await send({"type": "http.response.body", "body": text.encode(), "more_body": False})
+
+    def _begun(self, status: int, headers: Mapping[str, str]) -> Message:
+        said = [(n.lower().encode(), value.encode()) for n, value in {**self._headers, **headers}.items()]
+        return {"type": "http.response.start", "status": status, "headers": said}
 
 
 class _Stream:
@@ -167,12 +177,6 @@ class _Stream:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         self._subscriber.end("gone")
-
-
-async def _say(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": False})
 
 
 def _cookie(header: str, name: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Response, abort, request
 
-from core.web.headers import ONE_YEAR
+from core.security.headers import ONE_YEAR
 from core.web.request import Unguarded
 
 FOLDER = Path(__file__).parent / "static"
@@ -62,7 +62,7 @@ def static_file(version: str, path: str) -> Response:
     if found is None:
         abort(404)
     zip_it = found.zipped is not None and request.accept_encodings["gzip"] > 0
-    response = Response(found.zipped if zip_it else found.content, content_type=found.type)
+    response = Response(found.zipped if zip_it else found.content, mimetype=found.type)
     if zip_it:
         response.headers["Content-Encoding"] = "gzip"
     if found.zipped is not None:

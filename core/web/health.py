@@ -22,7 +22,7 @@ log = logging.getLogger("dovetail.web")
 @blueprint.get("/healthz")
 def healthz() -> Response:
     """That the process answers; it asks nothing of the database, so that a slow one does not restart the web."""
-    return Response("ok\n", content_type="text/plain")
+    return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -13,9 +14,11 @@ from core import clock
 from core.base import Item
 from core.cli.streaming import Streams
 from core.events import hub as hubs
+from core.events.asgi import PATH, Message, StreamApp
 from core.events.stream import Event, publish
-from core.orm.env import open_env
+from core.orm.env import Site, open_env
 from core.security import session
+from core.security.headers import headers
 from core.security.session import LoginSession
 from tests.core.events.conftest import Plant
 from tests.core.events.listening import Closed, Listening
@@ -143,6 +146,24 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_has_not_signed_in_hears_nothing(listen: Listen) -> None:
     assert listen(None).status == 401
+
+
+def test_an_answer_of_the_stream_has_the_headers_of_pages(site: Site) -> None:
+    said: list[Message] = []
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    scope: Message = {"type": "http", "method": "GET", "path": PATH, "query_string": b"", "headers": []}
+    asyncio.run(StreamApp(site, secure_cookies=True)(scope, receive, send))
+
+    got = {name.decode(): value.decode() for name, value in said[0]["headers"]}
+    wanted = {name.lower(): value for name, value in headers(over_tls=True).items()}
+    assert said[0]["status"] == 401
+    assert wanted.items() <= got.items()
 
 
 def test_a_page_of_another_site_cannot_listen(plant: Plant, listen: Listen) -> None:
