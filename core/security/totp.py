@@ -100,9 +100,9 @@ def _accept_recovery(env: Env, credential: Credential, code: str) -> bool:
 
 
 def _recovery_code() -> str:
-    """80 random bits, as `ABCDEFGH-IJKLMNOP`."""
-    text = base64.b32encode(secrets.token_bytes(10)).decode()
-    return f"{text[:8]}-{text[8:]}"
+    """120 random bits, as `ABCDEFGH-IJKLMNOP-QRSTUVWX`: too many to be guessed from their digest."""
+    text = base64.b32encode(secrets.token_bytes(15)).decode()
+    return "-".join(text[i : i + 8] for i in range(0, len(text), 8))
 
 
 def _plain(code: str) -> str:

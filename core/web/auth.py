@@ -86,7 +86,7 @@ def sign_out() -> Response:
         sign_in.sign_out(site(), visitor().session)
     response = go("/-/sign-in", full=True)
     set_cookie(response, session_cookie(), "")
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -90,12 +90,14 @@ def prove() -> Response:
 
 @blueprint.post("/-/settings/sessions/<int:session_id>/end")
 def end_session(session_id: int) -> Response:
+    sign_in.require_proof(site(), visitor().session)
     sign_in.end_session(site(), visitor().session, session_id)
     return go(HERE, full=True)
 
 
 @blueprint.post("/-/settings/sessions/end-others")
 def end_other_sessions() -> Response:
+    sign_in.require_proof(site(), visitor().session)
     sign_in.end_other_sessions(site(), visitor().session)
     return go(HERE, full=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pyotp
@@ -12,7 +13,7 @@ from core.errors import ConfigError, UserError
 from core.orm.env import open_env
 from core.security import totp
 from core.security.account import Credential, User
-from core.security.totp import WrongCode
+from core.security.totp import RECOVERY_CODES, WrongCode
 from tests.core.security.office import START, Office, after
 
 
@@ -101,6 +102,14 @@ def test_neither_key_nor_recovery_codes_stand_in_the_database(office: Office) ->
         text = f"{kept.totp_secret} {kept.recovery_hashes}"
     assert app.secret not in text
     assert not [code for code in codes if code in text or code.replace("-", "") in text]
+
+
+def test_a_recovery_code_has_more_bits_than_can_be_guessed_from_its_digest(office: Office) -> None:
+    _user_id, _app, codes = _enrolled(office)
+
+    kept = {code.replace("-", "") for code in codes}
+    assert len(kept) == RECOVERY_CODES
+    assert {len(base64.b32decode(code)) * 8 for code in kept} == {120}
 
 
 def test_another_sites_secret_does_not_open_the_key(office: Office) -> None:

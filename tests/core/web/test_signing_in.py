@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from core.base import User
 from core.security import sign_in
+from core.security.session import LoginSession
 from core.testing import HeldClock
 from tests.core.web.browsing import Browsed, Browser
 from tests.core.web.conftest import Shop
@@ -73,10 +74,11 @@ def test_after_signing_out_the_session_is_worth_nothing(jonas: Browser) -> None:
     kept = jonas._client.get_cookie("dovetail")
     assert kept is not None
 
-    jonas.post("/-/sign-out")
+    answer = jonas.post("/-/sign-out")
     jonas._client.set_cookie("dovetail", kept.value)
 
     assert jonas.get("/").goes_to.startswith("/-/sign-in")
+    assert answer.response.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_an_ended_session_and_a_user_made_inactive_are_out_at_once(shop: Shop, jonas: Browser) -> None:
@@ -146,6 +148,25 @@ def test_sensitive_things_ask_for_the_password_again(shop: Shop, clock: HeldCloc
         "dovetail_"
         in browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read", "days": "30"}).text
     )
+
+
+@pytest.mark.parametrize("which", ["{other}/end", "end-others"])
+def test_sessions_are_ended_by_who_gave_the_password_lately(
+    shop: Shop, clock: HeldClock, jonas: Browser, which: str
+) -> None:
+    other = Browser(shop.app.test_client())
+    enter(other)
+    with shop.env() as env:
+        url = which.format(other=max(env.session.scalars(select(LoginSession.id))))
+    clock.set(clock.now() + timedelta(minutes=30))
+
+    asked = jonas.post(f"/-/settings/sessions/{url}")
+
+    assert asked.goes_to.startswith("/-/prove")
+    assert other.get("/").status == 200
+    jonas.post("/-/prove", {"password": PASSWORD})
+    assert jonas.post(f"/-/settings/sessions/{url}").goes_to == "/-/settings/sign-in"
+    assert other.get("/").status == 303
 
 
 def test_a_new_password_is_given_twice_and_ends_the_other_sessions(shop: Shop, jonas: Browser) -> None:
