@@ -50,7 +50,7 @@ def env() -> Env:
 def carried_out(call: Callable[[], Response]) -> Response:
     """Run a call in its transaction: kept with a good answer, undone with any other; errors become problems."""
     try:
-        principal = _principal()
+        principal = g.caller = _principal()
         with i18n.speaking(request.accept_languages.best_match(i18n.languages()) or principal.locale):
             return _in_transaction(principal, call)
     except PlatformError as error:
@@ -77,6 +77,7 @@ def problem(error: PlatformError) -> Response:
 
 
 def _problem(code: str, detail: object, status: int, fields: dict[str, str]) -> Response:
+    g.refused = code
     values = {"type": f"{ERRORS}{code}", "title": code, "status": status, "detail": str(detail), "code": code}
     if fields:
         values["errors"] = fields

@@ -16,7 +16,7 @@ from core import clock
 from core.errors import Forbidden, UserError
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
-from core.security import passwords, session, throttle, token, totp
+from core.security import noting, passwords, session, throttle, token, totp
 from core.security.account import Credential, User
 from core.security.principal import limited, principal_of
 from core.security.secret import encryption
@@ -110,15 +110,9 @@ def confirm_code(
     site: Site, challenge: str, code: str, address: str = "", agent: str = "", *, replaces: str = ""
 ) -> SignedIn:
     """Finish a sign-in with a code of the second factor, or a recovery code."""
-    user_id = _challenged(site, challenge)
-    with open_env(site, write=True) as env:
-        login = env.get(User, user_id).login
-        throttle.ask(env, login, address)
-        accepted = totp.accept(env, user_id, code)
-        if not accepted:
-            throttle.failed(env, login, address)
-    if not accepted:
-        raise totp.WrongCode(_("The code is wrong, or it was used already. Wait for the next one."))
+    with noting.attempt("second factor", address) as tried:
+        user_id = tried.user_id = _challenged(site, challenge)
+        login = _check_code(site, user_id, code, address)
     return _begin(site, user_id, login, address, agent, replaces)
 
 
@@ -169,8 +163,11 @@ def sign_out(site: Site, text: str) -> None:
     """End the session of the token."""
     with open_env(site, write=True) as env:
         found = session.find(env, text)
-        if found is not None:
-            session.end(env, found.user_id, only=found.id)
+        if found is None:
+            return
+        user_id = found.user_id
+        session.end(env, user_id, only=found.id)
+    noting.ended(user_id)
 
 
 def sessions(site: Site, text: str) -> Sequence[SessionShown]:
@@ -260,12 +257,20 @@ class _Found:
 
 
 def _check_password(site: Site, login: str, password: str, address: str) -> _Found:
-    """Whose password it is. The hash is worked out outside of any transaction: it takes long on purpose."""
+    """Whose password it is."""
+    with noting.attempt("password", address) as tried:
+        return _compare(site, login, password, tried)
+
+
+def _compare(site: Site, login: str, password: str, tried: noting.Attempt) -> _Found:
+    """The hash is worked out outside of any transaction: it takes long on purpose."""
+    address = tried.address
     with open_env(site) as env:
         throttle.ask(env, login, address)
         user = env.session.scalar(
             select(User).where(func.lower(User.login) == login.strip().lower(), User.active)
         )
+        tried.user_id = user.id if user is not None else None
         credential = env.session.get(Credential, user.id) if user is not None else None
         kept = credential.password_hash if credential is not None else None
         code_needed = credential is not None and credential.totp_confirmed
@@ -279,6 +284,19 @@ def _check_password(site: Site, login: str, password: str, address: str) -> _Fou
     return _Found(user.id, code_needed)
 
 
+def _check_code(site: Site, user_id: int, code: str, address: str) -> str:
+    """The login of the user whose code it is; raises WrongCode and TooManyAttempts."""
+    with open_env(site, write=True) as env:
+        login = env.get(User, user_id).login
+        throttle.ask(env, login, address)
+        accepted = totp.accept(env, user_id, code)
+        if not accepted:
+            throttle.failed(env, login, address)
+    if not accepted:
+        raise totp.WrongCode(_("The code is wrong, or it was used already. Wait for the next one."))
+    return login
+
+
 def _begin(site: Site, user_id: int, login: str, address: str, agent: str, replaces: str) -> SignedIn:
     """A session with a new token, whatever the browser had before: a token planted by others is worth nothing."""
     with open_env(site, write=True) as env:
@@ -288,7 +306,9 @@ def _begin(site: Site, user_id: int, login: str, address: str, agent: str, repla
             session.end(env, before.user_id, only=before.id)
         user = env.get(User, user_id)
         text, _begun = session.start(env, user_id, address, agent)
-        return SignedIn(text, user_id, user.must_change_password)
+        made = SignedIn(text, user_id, user.must_change_password)
+    noting.begun(user_id, address)
+    return made
 
 
 def _present(env: Env, text: str) -> LoginSession:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from core.errors import PlatformError, ValidationError
@@ -59,6 +59,7 @@ def install(app: Flask) -> None:
 
 def problem(code: str, message: Words, status: int, fields: Mapping[str, object] | None = None) -> Response:
     """The answer to a request that failed, in the form it asked for."""
+    g.refused = code
     words = _with_safety(str(message))
     if wants_json():
         return _as_json(code, words, status, fields or {})
@@ -72,6 +73,7 @@ def problem(code: str, message: Words, status: int, fields: Mapping[str, object]
 
 def note_of(error: PlatformError) -> Note:
     """An error as a note on the page where it happened."""
+    g.refused = error.code
     return Note(_with_safety(str(error)), tone="bad", ref=f"{error.code} · {request_id()}")
 
 

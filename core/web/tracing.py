@@ -26,14 +26,20 @@ def _begin() -> None:
     log.bind(request_id=request_id())
 
 
+def _refusal() -> dict[str, object]:
+    """Why the request was refused, and from where it came: that is told of no other."""
+    return {"code": g.refused, "address": request.remote_addr} if "refused" in g else {}
+
+
 def _finish(response: Response) -> Response:
     quiet = request.blueprint in _QUIET and response.status_code < 400  # noqa: PLR2004 -- HTTP's own boundary
-    who = visitor().principal
+    who = g.get("caller", visitor().principal)
     requests.log(
         logging.DEBUG if quiet else logging.INFO, "request",
         extra={
             "method": request.method, "route": route(), "status": response.status_code,
             "ms": round(1000 * (perf_counter() - g.log_began), 1), "user_id": who.user_id, "company_id": who.company_id,
+            **_refusal(),
         },
     )  # fmt: skip
     return response

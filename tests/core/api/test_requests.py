@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -23,6 +24,19 @@ def test_without_a_valid_token_a_call_is_refused_as_a_problem(site: Site) -> Non
 
 def test_a_session_of_the_pages_opens_no_call(client: Any) -> None:
     assert client("base.administrator").get("/api/base/item").status_code == 401
+
+
+def test_a_call_leaves_a_line_with_its_person_and_why_it_was_refused(
+    editor: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        editor.client.get("/api/base/item", headers={"Authorization": f"Bearer {editor.text}"})
+        editor.client.get("/api/base/item", headers={"Authorization": "Bearer dovetail_wrong"})
+
+    served, refused = (line for line in caplog.records if line.name == "dovetail.request")
+    assert served.user_id > 0  # type: ignore[attr-defined]  # extra
+    assert not hasattr(served, "code")
+    assert (refused.user_id, refused.code, refused.address) == (0, "token_needed", "127.0.0.1")  # type: ignore[attr-defined]  # extra
 
 
 def test_a_body_that_is_no_json_object_is_refused(editor: Any) -> None:

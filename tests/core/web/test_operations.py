@@ -103,6 +103,29 @@ def test_a_request_leaves_one_line_without_a_name(
 
 
 @pytest.mark.parametrize(
+    ("url", "token", "code"),
+    [
+        ("/-/settings/site", None, "forbidden"),
+        ("/-/preferences", "", "forged_request"),
+        ("/-/settings/tokens", None, None),
+    ],
+)
+def test_a_refused_request_says_why_and_from_where(
+    shop: Shop, caplog: pytest.LogCaptureFixture, url: str, token: str | None, code: str | None
+) -> None:
+    with shop.env("jonas") as env:
+        who = env.user_id
+
+    with caplog.at_level(logging.INFO):
+        shop.browser("jonas").post(url, {"theme": "dark"}, token=token)
+
+    line = [r for r in caplog.records if r.name == "dovetail.request"][-1]
+    assert line.user_id == who  # type: ignore[attr-defined]  # extra
+    assert getattr(line, "code", None) == code
+    assert getattr(line, "address", None) == (code and "127.0.0.1")
+
+
+@pytest.mark.parametrize(
     ("given", "kept"), [("proxy-4711-ab", True), ("short", False), ("with\tforged line", False)]
 )
 def test_the_id_of_a_request_is_the_proxys_when_it_is_sane(shop: Shop, given: str, kept: bool) -> None:
