@@ -35,6 +35,8 @@ class Settings:
     #: Cookies are sent over TLS alone; only a demo on loopback turns it off.
     secure_cookies: bool = True
     max_upload_mb: int = 25
+    #: Whether a person without a second factor sees nothing before they set one up.
+    require_second_factor: bool = False
     #: How long a session lasts however much it is used.
     session_hours: int = 12
     #: What the log of a server tells: one of LOG_LEVELS.

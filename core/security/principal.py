@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core import clock
+from core import clock, config
 from core.errors import Forbidden
 from core.i18n import _
 from core.orm.env import Principal
@@ -50,10 +50,13 @@ def _principal(
 def principals_of_sessions(env: Env, hashes: Collection[str]) -> dict[str, Principal]:
     """Who is behind each of the sessions, by the hash of its token; those that have ended are left out.
 
-    As somebody who must still choose a password sees no page, they are left out too. `env` is the system's.
+    As somebody who must still choose a password or set up a second factor sees no page, they are left out too. `env` is
+    the system's.
     """
     asked = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
-    open_ = (LoginSession.token_hash.in_(hashes), User.active, User.must_change_password.is_(False))
+    open_ = [LoginSession.token_hash.in_(hashes), User.active, User.must_change_password.is_(False)]
+    if config.read(env.site.folder).require_second_factor:
+        open_.append(User.second_factor)
     rows = [(s, u) for s, u in env.session.execute(asked.where(*open_)) if not s.has_ended(clock.now())]
     users = {user.id for _session, user in rows}
     companies = _gathered(env, UserCompany.user_id, UserCompany.seen_company_id, users)

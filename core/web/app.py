@@ -19,11 +19,15 @@ from core.security.sign_in import SignInNeeded
 from core.views.resolve import Views
 from core.web import csrf, errors, identity, metrics, templating, tracing
 from core.web.headers import secure
-from core.web.request import Web, answer, is_guarded, is_public, visitor
+from core.web.request import Web, answer, is_guarded, is_public, lacks_factor, visitor
 
 MEGABYTE = 1_000_000
-#: Pages that a person sees who must first choose a new password.
+#: Pages that a person sees who must first choose a new password or set up a second factor; they are led to the first.
 BEFORE_PASSWORD = ("/-/password", "/-/sign-out")
+BEFORE_FACTOR = (
+    "/-/settings/sign-in", "/-/settings/second-factor", "/-/settings/second-factor/confirm", "/-/prove",
+    *BEFORE_PASSWORD,
+)  # fmt: skip
 
 
 class Application(Flask):
@@ -77,9 +81,10 @@ def _require_sign_in() -> Response | None:
         return None
     if not visitor().is_signed_in:
         raise SignInNeeded(_("Sign in to see this page."))
-    if visitor().must_change_password and request.path not in BEFORE_PASSWORD:
-        return flask.redirect("/-/password", 303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
-    return None
+    open_ = BEFORE_PASSWORD if visitor().must_change_password else BEFORE_FACTOR if lacks_factor() else ()
+    if not open_ or request.path in open_:
+        return None
+    return flask.redirect(open_[0], 303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
 
 
 def _finish(response: Response) -> Response:

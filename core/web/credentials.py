@@ -18,7 +18,7 @@ from core.security.account import User
 from core.web.cells import Column, Value
 from core.web.parts import Action, Note, Words
 from core.web.record_parts import FormField
-from core.web.request import env, go, local_url, principal, reader, site, visitor
+from core.web.request import env, go, lacks_factor, local_url, principal, reader, site, visitor
 from core.web.settings import Group, SettingsPage, fix_of, sections, show
 
 blueprint = Blueprint("credentials", __name__)
@@ -171,7 +171,12 @@ def revoke_token(token_id: int) -> Response:
 
 def _sign_in_settings(notes: Sequence[Note] = ()) -> Response:
     page = SettingsPage(sections(HERE), "", [], [_password_table(), _sessions_table(), _tokens_table()])
-    return show(_("Password and sessions"), page, notes=notes)
+    wanted = (
+        [Note(_("Set up a second factor before you go on."), tone="warn")]
+        if lacks_factor() and not notes
+        else []
+    )
+    return show(_("Password and sessions"), page, notes=[*notes, *wanted])
 
 
 def _password_table() -> Table:

@@ -70,7 +70,7 @@ def _statement() -> Any:  # Any: a select of many columns
     return (
         select(
             LoginSession, User.id, User.login, User.name, User.locale, User.zone, User.person_id,
-            User.home_company_id, User.preferences, User.must_change_password,
+            User.home_company_id, User.preferences, User.must_change_password, User.second_factor,
             roles.scalar_subquery().label("roles"), companies.scalar_subquery().label("companies"),
             plants.scalar_subquery().label("plants"),
             (_due().scalar_subquery() + _unseen().scalar_subquery()).label("waiting"),
@@ -110,6 +110,7 @@ def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many typ
         row.login,
         row.preferences or {},
         row.must_change_password,
+        row.second_factor,
         row.waiting,
         companies,
         plants,

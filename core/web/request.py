@@ -49,6 +49,7 @@ class Visitor:
     login: str = ""
     preferences: Mapping[str, object] = field(default_factory=dict)
     must_change_password: bool = False
+    has_second_factor: bool = False
     #: To-dos that are due and mentions that were not seen.
     waiting: int = 0
     #: Names of the companies that the person works in, by id.
@@ -114,6 +115,11 @@ def views() -> Views:
 def visitor() -> Visitor:
     found: Visitor = g.get("visitor", NOBODY) if has_request_context() else NOBODY
     return found
+
+
+def lacks_factor() -> bool:
+    """Whether the site requires a second factor that the person has not set up."""
+    return web().settings.require_second_factor and not visitor().has_second_factor
 
 
 def principal() -> Principal:

@@ -10,9 +10,10 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import delete, update
 
-from core import clock
-from core.base import Item
+from core import clock, config
+from core.base import Item, User
 from core.cli.streaming import Streams
+from core.config import Settings
 from core.events import hub as hubs
 from core.events.asgi import PATH, Message, StreamApp
 from core.events.stream import Event, publish
@@ -164,6 +165,16 @@ def test_an_answer_of_the_stream_has_the_headers_of_pages(site: Site) -> None:
     wanted = {name.lower(): value for name, value in headers(over_tls=True).items()}
     assert said[0]["status"] == 401
     assert wanted.items() <= got.items()
+
+
+def test_who_lacks_the_second_factor_that_is_required_hears_nothing(plant: Plant, listen: Listen) -> None:
+    config.write(Settings(plant.site.folder, require_second_factor=True))
+    without, with_one = plant.person("base.employee"), plant.person("base.employee")
+    with open_env(plant.site, write=True) as env:
+        env.get(User, with_one.principal.user_id or 0).second_factor = True
+
+    assert listen(without).status == 401
+    listen(with_one).ready()
 
 
 def test_a_page_of_another_site_cannot_listen(plant: Plant, listen: Listen) -> None:

@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from core.base import User
+from core.config import Settings
 from core.security import sign_in
 from core.security.session import LoginSession
 from core.testing import HeldClock
+from core.web.app import create_app
 from tests.core.web.browsing import Browsed, Browser
 from tests.core.web.conftest import Shop
 
@@ -114,7 +116,7 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     right = jonas.post("/-/settings/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
 
     assert wrong.status == 422
-    assert len(re.findall(r"[A-Z2-7]{8}-[A-Z2-7]{8}", right.text)) == 10
+    assert len(re.findall(r"(?:[A-Z2-7]{8}-){2}[A-Z2-7]{8}", right.text)) == 10
     other = Browser(shop.app.test_client())
     asked = enter(other)
     challenge = asked.tree.xpath('//input[@name="challenge"]/@value')[0]
@@ -123,6 +125,25 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     assert other.post("/-/sign-in/code", {"challenge": challenge, "code": code}).status == 303
     jonas.post("/-/settings/second-factor/remove")
     assert enter(Browser(shop.app.test_client())).goes_to == "/"
+
+
+def test_where_a_second_factor_is_required_nothing_is_seen_without_one(shop: Shop, jonas: Browser) -> None:
+    settings = Settings(shop.site.folder, secure_cookies=False, require_second_factor=True)
+    browser = Browser(create_app(shop.site, settings).test_client())
+    enter(browser)
+    browser = Browser(browser._client)
+    here = "/-/settings/sign-in"
+
+    for url in ("/", "/m/workshop.repair", "/-/palette", "/-/settings", "/-/bell"):
+        assert browser.get(url).goes_to == here
+    assert browser.post("/-/settings/tokens", {"name": "ETL", "scopes": "*:read"}).goes_to == here
+    assert "Set up a second factor before you go on." in browser.get(here).text
+    page = browser.post("/-/settings/second-factor")
+    secret = page.tree.xpath('//input[@name="secret"]/@value')[0]
+    done = browser.post("/-/settings/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
+
+    assert "before you go on" not in done.text
+    assert browser.get("/m/workshop.repair").status == 200
 
 
 def test_sensitive_things_ask_for_the_password_again(shop: Shop, clock: HeldClock) -> None:
