@@ -10,7 +10,7 @@ from core.i18n import _
 from core.orm.catalog import Field, fields_of
 from core.orm.model import Model
 from core.orm.operand import parse
-from core.orm.types import ExactNumber
+from core.orm.types import ExactNumber, is_web_address
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -73,6 +73,8 @@ def _check_text(field: Field, text: str) -> None:
         raise ValidationError(
             {field.name: _("{field} holds the character U+0000, which cannot be stored.", field=field.label)}
         )
+    if field.widget == "url" and not is_web_address(text):
+        raise ValidationError({field.name: _("{field} begins with https:// or http://.", field=field.label)})
     length = getattr(field.type, "length", None)
     if field.choices is None and length and len(text) > length:
         raise ValidationError(

@@ -6,6 +6,7 @@ import enum
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Annotated, Any, NoReturn, Self, overload
+from urllib.parse import urlsplit
 
 from sqlalchemy import BigInteger, Date, DateTime, Integer, Numeric, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
@@ -160,6 +161,15 @@ class ChoiceType(TypeDecorator[Choice]):
 
 def exact(places: int, widget: str) -> Any:  # Any: a mapped_column inside Annotated
     return mapped_column(ExactNumber(places), info={"widget": widget})
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a browser opens `text` as a page of the web: never as a script, nor as a path of ours."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable()
 
 
 Code = Annotated[str, mapped_column(String(64), info={"widget": "code"})]

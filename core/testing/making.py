@@ -23,6 +23,7 @@ _numbers = itertools.count(1)
 _BY_WIDGET: dict[str, Callable[[int], object]] = {
     "country": lambda number: "DE",
     "email": lambda number: f"ada{number}@example.com",
+    "url": lambda number: f"https://example.com/{number}",
     "locale": lambda number: "en",
     "zone": lambda number: "UTC",
     "time": lambda number: "06:00",

@@ -21,7 +21,7 @@ from core import clock
 from core.i18n import _, language
 from core.orm.catalog import Field
 from core.orm.model import Model
-from core.orm.types import Choice
+from core.orm.types import Choice, is_web_address
 from core.web.cells import EMPTY, Value
 from core.web.urls import record_url
 from core.workflow import workflow_of
@@ -224,7 +224,9 @@ def _text_value(field: Field, text: str) -> Value:
     kind = _TEXT_KINDS.get(field.widget, "text")
     if field.info.offers is not None:
         text = str(field.info.offers().get(text, text))
-    return Value(kind, text, url=text if kind == "url" else "")
+    if kind == "url":
+        return Value(kind, text, url=text) if is_web_address(text) else Value("text", text)
+    return Value(kind, text)
 
 
 def _json_value(value: dict[str, Any]) -> Value:  # Any: JSON

@@ -66,6 +66,13 @@ def test_a_text_with_a_character_that_no_database_keeps_is_refused_with_its_fiel
     assert count(site) == 0
 
 
+def test_an_address_that_a_browser_would_run_is_refused_with_its_field(editor: Any) -> None:
+    answer = editor.post("base/party", {"code": "S1", "name": "Script", "website": "javascript:alert(1)"})
+
+    assert answer.status == 422
+    assert set(answer.json["errors"]) == {"website"}
+
+
 def test_a_duplicate_code_is_refused_with_the_field(site: Site, editor: Any, unit: int) -> None:
     editor.post("base/item", {"code": "A1", "name": "One", "unit_id": unit})
 

@@ -16,7 +16,7 @@ from addons.erp_supply.models import SuppliedItem
 from core.base import Item, ItemType
 from core.errors import ValidationError
 from core.orm.env import Env
-from core.orm.types import ExactNumber, UtcDateTime
+from core.orm.types import ExactNumber, UtcDateTime, is_web_address
 
 amounts = st.decimals(min_value=-(10**6), max_value=10**6, places=6)
 
@@ -64,6 +64,25 @@ def test_an_instant_comes_back_in_utc(env: Env, make: Callable[..., Any]) -> Non
 
     assert item.created_at == datetime(2026, 3, 29, 1, tzinfo=UTC)
     assert item.created_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://kestrel.example/de?a=1", True),
+        ("http://localhost:8080", True),
+        ("javascript:alert(1)", False),
+        ("java\tscript:alert(1)", False),
+        ("https://kestrel.example/\n", False),
+        ("data:text/html,x", False),
+        ("//kestrel.example", False),
+        ("https://", False),
+        ("http://[", False),
+        ("www.kestrel.example", False),
+    ],
+)
+def test_a_web_address_is_no_script_and_no_path_of_ours(text: str, is_one: bool) -> None:
+    assert is_web_address(text) is is_one
 
 
 def test_choices_keep_the_order_of_their_members() -> None:

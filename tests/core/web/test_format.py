@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import clock
+from core.base import Party
 from core.errors import UserError
-from core.web.format import Reader, initials, number
+from core.orm.catalog import fields_of
+from core.web.format import Reader, initials, number, present
 from core.web.typed import day, plain_number
 
 THURSDAY = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
@@ -106,6 +108,17 @@ def test_an_instant_is_told_in_the_reader_s_zone() -> None:
 def test_lateness_is_told_in_days(due: date, late: str) -> None:
     with clock.held(THURSDAY):
         assert Reader("en").late(due) == late
+
+
+@pytest.mark.parametrize(
+    ("stored", "leads_to"),
+    [("https://kestrel.example", "https://kestrel.example"), ("javascript:alert(1)", "")],
+)
+def test_only_an_address_of_the_web_is_a_link(stored: str, leads_to: str) -> None:
+    shown = present(Reader("en", "UTC"), fields_of(Party)["website"], stored)
+
+    assert (shown.text, shown.url) == (stored, leads_to)
+    assert (shown.kind == "url") is bool(leads_to)
 
 
 @pytest.mark.parametrize(
