@@ -100,7 +100,8 @@ def test_a_role_without_grants_sees_no_entry_and_no_figure_of_a_kind(shop: Shop)
 
 
 CHANGES: tuple[tuple[str, dict[str, str]], ...] = (
-    ("/-/preferences", {"theme": "dark"}), ("/-/settings", {"locale": "de", "zone": "UTC"}), ("/-/sign-out", {}),
+    ("/-/sign-in", {"login": "jonas", "password": "x"}), ("/-/preferences", {"theme": "dark"}),
+    ("/-/settings", {"locale": "de", "zone": "UTC"}), ("/-/sign-out", {}),
     ("/-/password", {"old": "x", "password": "y", "again": "y"}), ("/-/inbox/read", {}), ("/-/settings/tokens", {}),
     ("/-/settings/second-factor", {}), ("/-/settings/sessions/end-others", {}), ("/-/company/1", {}),
     (f"{REPAIRS}/-/columns", {"column": "code"}), (f"{REPAIRS}/-/views", {"name": "Hot"}),
