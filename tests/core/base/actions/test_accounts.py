@@ -13,7 +13,7 @@ from core.base.models.mechanism import Change
 from core.base.models.user import LoginSession
 from core.errors import Forbidden, UserError, ValidationError
 from core.orm.env import Env, open_env
-from core.security import session, totp
+from core.security import session, sign_in, totp
 from core.security.passwords import is_right
 from tests.core.base.conftest import Plant
 
@@ -69,6 +69,17 @@ def test_whoever_lost_the_phone_signs_in_with_the_password_alone(plant: Plant) -
     with open_env(plant.site) as env:
         assert not env.get(User, jonas).second_factor
         assert env.session.get_one(Credential, jonas).totp_secret is None
+
+
+def test_a_one_time_password_leaves_the_second_factor_on(plant: Plant) -> None:
+    jonas = plant.id_of("jonas")
+    with open_env(plant.site, write=True) as env:
+        key, _address = totp.enrol(env, jonas)
+        totp.confirm(env, jonas, pyotp.TOTP(key).now())
+    with plant.env("tove", write=True) as env:
+        run(env, accounts.give_password, [env.get(User, jonas)], {"password": WORDS})
+
+    assert isinstance(sign_in.authenticate(plant.site, "jonas", WORDS), sign_in.CodeNeeded)
 
 
 @pytest.mark.parametrize(
