@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy import func, select
 
 from core import clock
@@ -19,14 +18,11 @@ from core.orm.env import Env, Principal, Site, open_env
 from core.security import noting, passwords, session, throttle, token, totp
 from core.security.account import Credential, User
 from core.security.principal import limited, principal_of
-from core.security.secret import encryption
+from core.security.secret import Unreadable, encryption
 from core.security.session import LoginSession
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 #: How long the second factor is waited for after the password.
-_CHALLENGE_SECONDS = 300
+_CHALLENGE = timedelta(minutes=5)
 
 
 class SignInRefused(UserError):
@@ -98,11 +94,7 @@ def authenticate(
     """
     found = _check_password(site, login, password, address)
     if found.code_needed:
-        return CodeNeeded(
-            encryption(site, "sign-in challenge")
-            .encrypt_at_time(str(found.user_id).encode(), _seconds())
-            .decode()
-        )
+        return CodeNeeded(encryption(site, "sign-in challenge").encrypt(str(found.user_id)))
     return _begin(site, found.user_id, login, address, agent, replaces)
 
 
@@ -343,13 +335,7 @@ def _hash_anew(site: Site, user_id: int, password: str) -> None:
 def _challenged(site: Site, challenge: str) -> int:
     """The user whose password was right, if that was a moment ago."""
     try:
-        text = encryption(site, "sign-in challenge").decrypt_at_time(
-            challenge.encode(), _CHALLENGE_SECONDS, _seconds()
-        )
-    except InvalidToken as error:
+        text = encryption(site, "sign-in challenge").decrypt(challenge, _CHALLENGE)
+    except Unreadable as error:
         raise SignInRefused(_("The code was waited for too long. Sign in again.")) from error
     return int(text)
-
-
-def _seconds() -> int:
-    return int(clock.now().timestamp())

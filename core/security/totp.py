@@ -8,13 +8,12 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pyotp
-from cryptography.fernet import InvalidToken
 
 from core import clock
 from core.errors import UserError
 from core.i18n import _
 from core.security.account import Credential, User
-from core.security.secret import encryption
+from core.security.secret import Unreadable, encryption
 from core.security.session import hashed
 
 if TYPE_CHECKING:
@@ -40,10 +39,7 @@ def enrol(env: Env, user_id: int) -> tuple[str, str]:
     if credential.totp_confirmed:
         raise UserError(_("A second factor is set up already. Remove it first."))
     secret = pyotp.random_base32()
-    credential.totp_secret, credential.totp_step = (
-        encryption(env.site, "second factor").encrypt(secret.encode()).decode(),
-        0,
-    )
+    credential.totp_secret, credential.totp_step = _closed(env, secret), 0
     env.flush()
     return secret, pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name=ISSUER)
 
@@ -79,11 +75,13 @@ def accept(env: Env, user_id: int, code: str) -> bool:
 def _accept_step(env: Env, credential: Credential, code: str) -> bool:
     if credential.totp_secret is None:
         return False
-    totp = pyotp.TOTP(_opened(env, credential.totp_secret))
+    secret = _opened(env, credential.totp_secret)
+    totp = pyotp.TOTP(secret)
     present, given = int(clock.now().timestamp()) // STEP_SECONDS, _plain(code)
     for step in range(present - TOLERANCE, present + TOLERANCE + 1):
         if step > credential.totp_step and hmac.compare_digest(totp.generate_otp(step), given):
-            credential.totp_step = step
+            # Kept anew each time, so that no way to encrypt outlives the version that used it.
+            credential.totp_step, credential.totp_secret = step, _closed(env, secret)
             env.flush()
             return True
     return False
@@ -119,10 +117,14 @@ def _credential(env: Env, user_id: int) -> Credential:
     return found
 
 
+def _closed(env: Env, secret: str) -> str:
+    return encryption(env.site, "second factor").encrypt(secret)
+
+
 def _opened(env: Env, kept: str) -> str:
     try:
-        return encryption(env.site, "second factor").decrypt(kept.encode()).decode()
-    except InvalidToken as error:
+        return encryption(env.site, "second factor").decrypt(kept)
+    except Unreadable as error:
         raise UserError(
             _("This second factor was set up under another secret of the site. Use a recovery code, or ask an "
               "administrator to remove it.")
