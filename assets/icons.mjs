@@ -10,7 +10,7 @@ grip-vertical hash help hierarchy history home id-badge-2 inbox info-circle key 
 link list list-check list-details lock lock-open logout mail map-pin math-function menu-2 message message-report microscope
 moon package package-export packages paperclip pencil percentage phone pin player-pause player-play player-stop plug-connected plus point
 printer puzzle qrcode receipt receipt-tax recycle refresh report report-analytics route router ruler-measure scale scan scissors search
-selector send settings shield shield-check shopping-cart sitemap speakerphone star stethoscope sun table tag target
+selector send settings shield shield-check shopping-cart sitemap speakerphone star stethoscope sum sun table tag target
 temperature tool tools trash truck truck-delivery truck-return upload user user-check users versions world x zoom-in zoom-out
 `.trim().split(/\s+/);
 

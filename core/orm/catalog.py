@@ -240,3 +240,14 @@ _WIDGETS: list[tuple[type[TypeEngine[Any]], str]] = [  # Any: of any type
 
 def _widget(column: Column[Any]) -> str:  # Any: of any type
     return next((widget for kind, widget in _WIDGETS if isinstance(column.type, kind)), "text")
+
+
+def measure_of(found: Field) -> str:
+    """The field of the same model that holds the currency or unit; "" when another model's does."""
+    measure = found.info.measure() if found.info.measure else None
+    if measure is None:
+        return ""
+    same = (
+        f.name for f in fields_of(found.model).values() if f.key == measure.key and f.owner is measure.class_
+    )
+    return next(same, "")

@@ -25,7 +25,7 @@ from core.orm.catalog import Field, field_of
 from core.orm.condition import Condition
 from core.orm.model import Model
 from core.orm.operand import parse
-from core.orm.selection import COUNT_CAP, Count, Selection
+from core.orm.selection import Selection
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -65,7 +65,7 @@ def groups(
 ) -> list[Group]:
     """The groups of the records by fields (`ordered_on:month` groups days), with count and sums, in order of value."""
     plan = Selection(env, model)
-    keys, titles = _group_keys(plan, by)
+    keys, titles = group_keys(plan, by)
     group_by = list(plan.columns)
     counted = plan.add(func.count())
     summed = {name: _add_sum(plan, field_of(model, name)) for name in sums}
@@ -75,7 +75,7 @@ def groups(
     return [
         Group(
             tuple(row[i] for i in keys),
-            _group_titles(row, titles),
+            group_titles(row, titles),
             row[counted],
             {name: row[s] for name, (s, _low, _high) in summed.items()},
             {
@@ -85,36 +85,6 @@ def groups(
         )
         for row in rows
     ]
-
-
-def counted(
-    env: Env,
-    model: type[Model],
-    by: Sequence[str],
-    sums: Sequence[str],
-    where: Condition | None = None,
-    cap: int = COUNT_CAP,
-) -> tuple[Count, list[Group]]:
-    """How many records fulfil `where`, and their groups with sums, in one statement; no groups above `cap` records."""
-    plan = Selection(env, model)
-    keys, titles = _group_keys(plan, by)
-    width = len(plan.columns)
-    plan.columns += [plan.column(field_of(model, name)) for name in sums]
-    plan.columns = [column.label(f"c{number}") for number, column in enumerate(plan.columns)]
-    inner = list(plan.statement(where).limit(cap + 1).subquery().c)
-    statement = select(*inner[:width], func.count(), *(func.sum(column) for column in inner[width:]))
-    rows = env.session.execute(statement.group_by(*inner[:width])).all()
-    total = sum(row[width] for row in rows)
-    made = [
-        Group(
-            tuple(row[i] for i in keys),
-            _group_titles(row, titles),
-            row[width],
-            {name: row[width + at] for at, name in enumerate(sums, 1)},
-        )
-        for row in rows
-    ]
-    return Count(min(total, cap), total > cap), [] if total > cap else made
 
 
 def facet_counts(
@@ -174,7 +144,7 @@ def _facet_title(found: Field, value: Any, title: str) -> str:  # Any: of the fi
     return title.strip() if found.target else str(value.label) if found.choices else str(value)
 
 
-def _group_keys(plan: Selection, by: Sequence[str]) -> tuple[list[int], list[list[int]]]:
+def group_keys(plan: Selection, by: Sequence[str]) -> tuple[list[int], list[list[int]]]:
     """Positions of the fields grouped by, and of the names of what they refer to."""
     keys: list[int] = []
     titles: list[list[int]] = []
@@ -185,7 +155,7 @@ def _group_keys(plan: Selection, by: Sequence[str]) -> tuple[list[int], list[lis
     return keys, titles
 
 
-def _group_titles(row: Sequence[Any], titles: list[list[int]]) -> tuple[str | None, ...]:  # Any: columns
+def group_titles(row: Sequence[Any], titles: list[list[int]]) -> tuple[str | None, ...]:  # Any: columns
     return tuple(" ".join(str(row[i]) for i in t if row[i] is not None) or None for t in titles)
 
 

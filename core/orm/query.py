@@ -14,9 +14,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from core.orm.aggregate import Aggregate, Totals, totals
 from core.orm.catalog import title_fields
 from core.orm.condition import Condition
-from core.orm.grouping import FacetValue, Group, counted, facet_counts, groups
+from core.orm.grouping import FacetValue, Group, facet_counts, groups
 from core.orm.keyset import beyond_cursor, cursor_of, read_cursor, sort_keys
 from core.orm.model import Model
 from core.orm.selection import COUNT_CAP, Count, Selected, Selection
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 #: Addons read by this one face, `core.query`.
 __all__ = [
-    "COUNT_CAP", "Count", "FacetValue", "Group", "Page", "Selected", "count", "counted", "counts", "facet_counts",
-    "groups", "ids", "page", "read", "titles",
+    "COUNT_CAP", "Aggregate", "Count", "FacetValue", "Group", "Page", "Selected", "Totals", "count", "counts",
+    "facet_counts", "groups", "ids", "page", "read", "titles", "totals",
 ]  # fmt: skip
 
 

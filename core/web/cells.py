@@ -92,3 +92,5 @@ class Total:
     label: str | Text
     note: str | Text = ""
     cells: Sequence[Value | None] = ()
+    #: Where it is chosen what the columns are summed up by; "" where none can be.
+    choose_url: str = ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.i18n import Text, _
-from core.orm.catalog import Field, fields_of, title_fields
+from core.orm.aggregate import Aggregate, offered_totals
+from core.orm.catalog import Field, measure_of, title_fields
 from core.orm.model import Model, model_name
 from core.orm.query import Selected
 from core.orm.types import Choice
@@ -31,6 +32,8 @@ class Shape:
     names: tuple[str, ...] = ()
     widths: Mapping[str, int] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
+    #: What columns are summed up by, "" for nothing; the others as the view says.
+    totals: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: type[Model]) -> Shape:
@@ -41,11 +44,15 @@ class Shape:
             tuple(str(n) for n in kept.get("columns", ())),
             {str(n): int(w) for n, w in kept.get("widths", {}).items()},
             frozenset(str(n) for n in kept.get("pinned", ())),
+            {str(n): str(kind) for n, kind in kept.get("totals", {}).items()},
         )
 
     def plain(self) -> dict[str, object]:
         """As it is kept among the preferences."""
-        return {"columns": list(self.names), "widths": dict(self.widths), "pinned": sorted(self.pinned)}
+        return {
+            "columns": list(self.names), "widths": dict(self.widths), "pinned": sorted(self.pinned),
+            "totals": dict(self.totals),
+        }  # fmt: skip
 
 
 def chosen_cells(view: ListView, shape: Shape) -> list[Cell]:
@@ -53,6 +60,19 @@ def chosen_cells(view: ListView, shape: Shape) -> list[Cell]:
     known = {cell.name: cell for cell in (*view.available, *view.columns)}
     cells = [known[name] for name in shape.names if name in known] or list(view.columns)
     return cells or [Cell(f) for f in title_fields(view.model)]
+
+
+def chosen_totals(
+    view: ListView, shape: Shape, state: ListState, shown: Sequence[Cell]
+) -> dict[str, Aggregate]:
+    """What the shown columns are summed up by: as the address says, else the person, else the view."""
+    chosen = {**dict.fromkeys(view.sums, Aggregate.SUM.value), **shape.totals, **state.totals}
+    return {
+        cell.name: kind
+        for cell in shown
+        for kind in offered_totals(cell.field)
+        if chosen.get(cell.name) == kind.value
+    }
 
 
 class Layout:
@@ -191,17 +211,6 @@ class Layout:
             and state not in self._workflow.cancelled
             and state is not _end(self._workflow.cancelled, state)
         )
-
-
-def measure_of(found: Field) -> str:
-    """The field of the same model that holds the currency or unit; "" when another model's does."""
-    measure = found.info.measure() if found.info.measure else None
-    if measure is None:
-        return ""
-    same = (
-        f.name for f in fields_of(found.model).values() if f.key == measure.key and f.owner is measure.class_
-    )
-    return next(same, "")
 
 
 def _with_trailing(columns: list[Column]) -> list[Column]:

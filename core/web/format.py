@@ -116,7 +116,7 @@ def places_of(field: Field, values: Iterable[object], exponent: int = MONEY_PLAC
         return 0
     if field.widget == "money":
         return exponent
-    needed = max((_needed(v) for v in values if isinstance(v, Decimal)), default=0)
+    needed = max((decimals(v) for v in values if isinstance(v, Decimal)), default=0)
     return min(max(needed, MONEY_PLACES if field.widget == "price" else 0), MOST_PLACES)
 
 
@@ -241,7 +241,7 @@ def _json_value(value: dict[str, Any]) -> Value:  # Any: JSON
     )
 
 
-def _needed(value: Decimal) -> int:
+def decimals(value: Decimal) -> int:
     """Places after the point without trailing zeros."""
     exponent = value.normalize().as_tuple().exponent
     return max(-exponent, 0) if isinstance(exponent, int) else 0

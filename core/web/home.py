@@ -17,6 +17,7 @@ from core.base.actions.planning import ToDo, inbox
 from core.base.models.record import Activity, Mention
 from core.i18n import _, plural
 from core.orm import query
+from core.orm.aggregate import Aggregate
 from core.orm.condition import Condition, name_of
 from core.orm.model import Model, model_named
 from core.views.nodes import CountTile, Tile
@@ -211,7 +212,7 @@ def _figure(tile: Tile | CountTile, counts: Counts, who: Reader) -> Figure:
 def _sum_figure(tile: Tile, who: Reader) -> Figure:
     assert tile.sum is not None
     name = name_of(tile.sum)
-    summing, amounts, count = Summing(env(), tile.model, [name], who), Amounts(), 0
+    summing, amounts, count = Summing(env(), tile.model, {name: Aggregate.SUM}, who), Amounts(), 0
     for group in summing.groups((), tile.where, MOST_UNITS):
         summing.take(amounts, group)
         count += group.count

@@ -15,23 +15,24 @@ from core.base import Favourite, SavedView, employee
 from core.errors import NotFound, ValidationError
 from core.i18n import _
 from core.orm import query
+from core.orm.aggregate import Aggregate, offered_totals
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field
 from core.orm.condition import OPERATORS, STEP, Condition, Test
 from core.orm.model import Model, model_name
 from core.views.resolve import ListView, list_view
 from core.web import view_counts
-from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, label_of
+from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, chosen_totals, label_of
 from core.web.describe import Describer
 from core.web.doing import AskPage
 from core.web.facets import facets_of
 from core.web.lists import readable_model, section_crumbs
-from core.web.parts import Crumb, Page
+from core.web.parts import Crumb, Option, Page
 from core.web.preferences import keep_of_list
 from core.web.record_parts import FormField
 from core.web.request import env, go, principal, reader, views
 from core.web.saved_views import named_states, save_view_url, tabs, to_state
-from core.web.state import FACET, ListState, condition_of, read_state
+from core.web.state import FACET, ListState, condition_of, read_state, total_pairs
 from core.web.templating import render, render_bare
 from core.web.urls import list_url, with_query
 
@@ -72,6 +73,8 @@ class ColumnChoice:
     shown: bool
     width: str
     pinned: bool
+    #: What it may be summed up by; none where it cannot be.
+    totals: Sequence[Option] = ()
 
 
 @dataclass(frozen=True)
@@ -121,16 +124,17 @@ def counts_part(name: str) -> Response:
 
 @blueprint.get("/m/<name>/-/columns")
 def columns_page(name: str) -> Response:
-    model, _state = _list_at(name)
+    model, state = _list_at(name)
     view, shape = list_view(env(), views(), model), Shape.of(model)
     shown = chosen_cells(view, shape)
+    summed = chosen_totals(view, shape, state, [*view.available, *shown])
     names = {cell.name for cell in shown}
     offered = [*shown, *(cell for cell in view.available if cell.name not in names)]
     base = f"{list_url(model)}/-/columns"
     columns = [
         ColumnChoice(
             cell.name, str(label_of(cell)), cell.name in names, str(shape.widths.get(cell.name, "")),
-            cell.name in shape.pinned,
+            cell.name in shape.pinned, list(_total_options(cell.field, summed.get(cell.name))),
         )
         for cell in offered
     ]  # fmt: skip
@@ -141,22 +145,23 @@ def columns_page(name: str) -> Response:
 @blueprint.post("/m/<name>/-/columns")
 def keep_columns(name: str) -> Response:
     model = readable_model(name)
-    known = set(visible_fields(env(), model))
+    known = visible_fields(env(), model)
     names = tuple(n for n in request.form.getlist("column") if n in known)
     if not names:
         raise ValidationError({"column": _("A list needs at least one column. Nothing has changed.")})
     widths = {n: _width(raw) for n in names if (raw := request.form.get(f"width.{n}", "").strip())}
     pinned = frozenset(n for n in names if request.form.get(f"pin.{n}"))
+    totals = _totals(list_view(env(), views(), model), known)
     moved = _moved(names, request.form.get("up", ""), request.form.get("down", ""))
-    keep_of_list(env(), model_name(model), Shape(moved, widths, pinned).plain())
-    return _back_to(model, columns=bool(request.form.get("up") or request.form.get("down")))
+    keep_of_list(env(), model_name(model), Shape(moved, widths, pinned, totals).plain())
+    return _back_to(model, totals, columns=bool(request.form.get("up") or request.form.get("down")))
 
 
 @blueprint.post("/m/<name>/-/columns/reset")
 def reset_columns(name: str) -> Response:
     model = readable_model(name)
     keep_of_list(env(), model_name(model), None)
-    return _back_to(model)
+    return _back_to(model, {})
 
 
 @blueprint.get("/m/<name>/-/views")
@@ -323,7 +328,26 @@ def _moved(names: tuple[str, ...], up: str, down: str) -> tuple[str, ...]:
     return tuple(order)
 
 
-def _back_to(model: type[Model], *, columns: bool = False) -> Response:
-    query = request.form.get("query", "")
+def _total_options(found: Field, chosen: Aggregate | None) -> Iterator[Option]:
+    offered = offered_totals(found)
+    if offered:
+        yield Option("", _("No total"), selected=chosen is None)
+    yield from (Option(kind.value, kind.label, selected=kind is chosen) for kind in offered)
+
+
+def _totals(view: ListView, seen: Mapping[str, Field]) -> dict[str, str]:
+    """What the form sums columns up by, where that is not what the view does."""
+    given = {name: request.form[f"total.{name}"] for name in seen if f"total.{name}" in request.form}
+    shipped = dict.fromkeys(view.sums, Aggregate.SUM.value)
+    return {
+        name: kind
+        for name, kind in given.items()
+        if kind != shipped.get(name, "") and (not kind or kind in offered_totals(seen[name]))
+    }
+
+
+def _back_to(model: type[Model], totals: Mapping[str, str], *, columns: bool = False) -> Response:
+    """The list as it was, its totals in the address, so that a view that is saved has them."""
+    kept = [pair for pair in parse_qsl(request.form.get("query", "")) if pair[0] != "total"]
     base = f"{list_url(model)}/-/columns" if columns else list_url(model)
-    return go(f"{base}?{query}" if query else base, full=True)
+    return go(with_query(base, [*kept, *total_pairs(totals)]), full=True)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from core.custom.field import CustomField
 from core.i18n import _, plural
 from core.orm import query
+from core.orm.aggregate import offered_totals
 from core.orm.catalog import Field, field_of, fields_of
 from core.orm.condition import STEP
 from core.orm.env import Env
@@ -22,7 +23,7 @@ from core.views.resolve import ListView, page_links
 from core.web import table, view_counts
 from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
-from core.web.columns import Layout, Shape
+from core.web.columns import Layout, Shape, chosen_totals
 from core.web.describe import Describer
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
@@ -36,6 +37,8 @@ from core.web.trees import Branches, is_tree, parent_of
 from core.web.urls import list_url, new_url, with_query
 
 PAGE = 80
+#: Records that totals are made of where the person chose them.
+MOST_TOTALLED = 1_000_000
 #: Asks for the facets of a list that is too long to count them unasked.
 ALL_FACETS = "all"
 
@@ -117,8 +120,11 @@ class Listing:
         self.layout = Layout(view, Shape.of(self.model), state, reader)
         self.columns = self.layout.columns()
         self.where = condition_of(env, state)
-        shown_sums = [name for name in view.sums if any(column.name == name for column in self.columns)]
-        self.summing = Summing(env, self.model, shown_sums, reader)
+        shape = Shape.of(self.model)
+        totals = chosen_totals(view, shape, state, self.layout.cells)
+        self.summing = Summing(env, self.model, totals, reader)
+        #: Who chose a total waits for more records than who just opens a list.
+        self.cap = MOST_TOTALLED if shape.totals or state.totals else query.COUNT_CAP
         self.describer = Describer(env, self.model, reader)
         self.parent = parent_of(shown)
         self.bulk = bulk_actions(env, self.model)
@@ -217,7 +223,10 @@ class Listing:
             shown += by_group.get(node.key, ()) if groups.is_open(node) else ()
         made = table.body(self.columns, shown, selectable=bool(self.bulk))
         cut = groups.is_cut or len(found.rows) == MOST_ROWS
-        return _Body(made, Count(groups.root.count), groups.root.amounts, is_cut=cut)
+        amounts = groups.root.amounts
+        if len(self.summing.summed) < len(self.summing.fields):
+            amounts = self.summing.counted(self.where, self.cap)[1]
+        return _Body(made, Count(groups.root.count), amounts, is_cut=cut)
 
     def _rows(self, records: Sequence[Sequence[Any]], selected: Mapping[str, query.Selected]) -> list[Row]:
         if not records:
@@ -239,7 +248,7 @@ class Listing:
         """The number of records, asked only if the page does not show them all, and their sums."""
         if known is not None and (not self.summing.fields or not known):
             return Count(known), Amounts()
-        return self.summing.counted(self.where)
+        return self.summing.counted(self.where, self.cap)
 
     def _total(self, body: _Body) -> Total | None:
         if not body.count.value:
@@ -247,7 +256,9 @@ class Listing:
         noun = in_sentence(self.model.singular if body.count.value == 1 else self.model.plural)
         label = f"{self._count_text(body.count)} {noun}"
         cells = self.summing.cells(self.columns, body.amounts)
-        return Total(label, self.summing.note, cells)
+        offered = any(offered_totals(cell.field) for cell in self.layout.cells)
+        url = with_query(f"{list_url(self.model)}/-/columns", self.state.first.pairs()) if offered else ""
+        return Total(label, self.summing.note, cells, url)
 
     def _count_text(self, count: Count) -> str:
         return view_counts.count_text(self.reader, count)

@@ -12,7 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from core.errors import UserError
 from core.i18n import _
+from core.orm.aggregate import offered_totals
 from core.orm.assign import visible_fields
+from core.orm.catalog import Field
 from core.orm.condition import Condition, Test, all_of, from_json
 from core.orm.env import Env
 from core.orm.model import Model
@@ -36,6 +38,8 @@ class ListState:
     filter: Condition | None = None
     group: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
+    #: What columns are summed up by, "" for nothing, where the address says so.
+    totals: Mapping[str, str] = field(default_factory=dict)
     #: The preset or saved view that the state began with.
     view: str = ""
     mode: str = ""
@@ -53,6 +57,7 @@ class ListState:
         yield from self._narrowing()
         yield from (("group", name) for name in self.group)
         yield from (("sort", ",".join(self.sort)),) if self.sort else ()
+        yield from total_pairs(self.totals)
         yield from ((name, value) for name, value in (("view", self.view), ("mode", self.mode)) if value)
         yield from (("open", key) for key in sorted(self.opened))
         yield from ((n, v) for n, v in (("after", self.after), ("before", self.before)) if v)
@@ -98,9 +103,15 @@ def read_state(
     for name in (*picks, *(n.partition(":")[0] for n in chosen)):
         require_field(model, seen, name)
     return ListState(
-        model, args.get("q", "").strip(), picks, _read_filter(env, model, args), chosen, sort, args.get("view", ""),
-        args.get("mode", ""), args.get("after", ""), args.get("before", ""), frozenset(args.getlist("open")),
+        model, args.get("q", "").strip(), picks, _read_filter(env, model, args), chosen, sort,
+        _read_totals(model, seen, args), args.get("view", ""), args.get("mode", ""), args.get("after", ""),
+        args.get("before", ""), frozenset(args.getlist("open")),
     )  # fmt: skip
+
+
+def total_pairs(totals: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What columns are summed up by, as an address carries it."""
+    return [("total", f"{name}:{kind}") for name, kind in totals.items()]
 
 
 def condition_of(env: Env, state: ListState, *, without: str = "") -> Condition | None:
@@ -141,6 +152,18 @@ def _plain_values(test: Test) -> tuple[str, ...] | None:
     if not all(isinstance(value, str | int) for value in values):
         return None
     return tuple(str(int(value) if isinstance(value, bool) else value) for value in values)
+
+
+def _read_totals(model: type[Model], seen: Mapping[str, Field], args: MultiDict[str, str]) -> dict[str, str]:
+    totals = {}
+    for pair in args.getlist("total"):
+        name, _sep, kind = pair.partition(":")
+        if kind and kind not in offered_totals(require_field(model, seen, name)):
+            raise UserError(
+                _("The totals in this address cannot be read. Choose them anew among the columns.")
+            )
+        totals[name] = kind
+    return totals
 
 
 def _read_filter(env: Env, model: type[Model], args: MultiDict[str, str]) -> Condition | None:

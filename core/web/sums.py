@@ -1,4 +1,4 @@
-"""Sums of a list's amounts and quantities, each by its currency or unit; several currencies in the company's own."""
+"""Totals of a list's columns, each by its currency or unit; sums of several currencies in the company's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
@@ -15,16 +16,18 @@ from core.base import Company, Currency, Rate
 from core.base.rules.money import in_company_currency
 from core.i18n import Text, _
 from core.orm import query
-from core.orm.catalog import Field, field_of
+from core.orm.aggregate import Aggregate
+from core.orm.catalog import Field, field_of, measure_of
 from core.orm.condition import Condition
 from core.orm.env import Env
 from core.orm.model import Model
 from core.web.cells import Column, Value
-from core.web.columns import measure_of
-from core.web.format import Reader, places_of, present
+from core.web.format import Reader, decimals, places_of, present
 
+#: Places after the point that an average or a median shows at most.
+MEAN_PLACES = 2
 #: Sums of one field by the id of the currency or unit; None where the field has none.
-ByUnit = dict[int | None, Decimal]
+ByUnit = dict[int | None, Any]  # Any: of the field's type
 
 
 @dataclass
@@ -62,32 +65,31 @@ class Rates:
 
 
 class Summing:
-    """Reads and shows the sums of some fields of a model."""
+    """Reads and shows what some fields of a model come to, each by its own aggregate."""
 
-    def __init__(self, env: Env, model: type[Model], names: Sequence[str], reader: Reader) -> None:
-        self.env, self.model, self.reader = env, model, reader
-        self.fields = {name: field_of(model, name) for name in names}
-        self.measures = list(dict.fromkeys(m for f in self.fields.values() if (m := measure_of(f))))
+    def __init__(self, env: Env, model: type[Model], wanted: Mapping[str, Aggregate], reader: Reader) -> None:
+        self.env, self.model, self.reader, self.wanted = env, model, reader, wanted
+        self.fields = {name: field_of(model, name) for name in wanted}
+        #: Groups have sums alone.
+        self.summed = [name for name, kind in wanted.items() if kind is Aggregate.SUM]
+        self.measures = list(dict.fromkeys(m for n in self.summed if (m := measure_of(self.fields[n]))))
         #: Names of currencies and units, by field and id.
         self._units: dict[tuple[str, int], str] = {}
         self._converted: set[int] = set()
-        self._unsummed = False
 
     def groups(self, by: Sequence[str], where: Condition | None, limit: int) -> list[query.Group]:
         """The groups by `by`, each once for every currency and unit in it."""
         return query.groups(
-            self.env, self.model, [*by, *self.measures], where=where, sums=list(self.fields), limit=limit
+            self.env, self.model, [*by, *self.measures], where=where, sums=self.summed, limit=limit
         )
 
-    def counted(self, where: Condition | None) -> tuple[query.Count, Amounts]:
-        """How many records there are, and their sums unless there are too many to be counted, in one statement."""
+    def counted(self, where: Condition | None, cap: int = query.COUNT_CAP) -> tuple[query.Count, Amounts]:
+        """How many records there are, and their totals unless there are more than `cap`, in one statement."""
         if not self.fields:
             return query.count(self.env, self.model, where), Amounts()
-        count, groups = query.counted(self.env, self.model, self.measures, list(self.fields), where)
-        amounts = Amounts()
-        for group in groups:
-            self.take(amounts, group)
-        return count, amounts
+        found = query.totals(self.env, self.model, self.wanted, where, cap)
+        self._units |= found.units
+        return found.count, Amounts(found.fields)
 
     def take(self, amounts: Amounts, group: query.Group) -> None:
         """Add the sums of a group that was read by `groups`."""
@@ -96,22 +98,19 @@ class Summing:
         for name, unit, title in zip(self.measures, group.values[first:], group.titles[first:], strict=True):
             if unit is not None:
                 self._units[name, unit] = title or ""
-        for name, found in self.fields.items():
+        for name in self.summed:
             if group.sums[name] is not None:
-                amounts.add(name, units.get(measure_of(found)), Decimal(group.sums[name]))
+                unit = units.get(measure_of(self.fields[name]))
+                amounts.add(name, unit, Decimal(group.sums[name]))
 
     def cells(self, columns: Sequence[Column], amounts: Amounts) -> list[Value | None]:
-        """One cell for each column: a sum, its currency beside it, or nothing."""
-        shown = {
-            name: self._shown(found, amounts.fields.get(name, {})) for name, found in self.fields.items()
-        }
+        """One cell for each column: a total, its currency beside it, or nothing."""
+        shown = {name: self._shown(name, amounts.fields.get(name, {})) for name in self.fields}
         return [self._cell(column, shown) for column in columns]
 
     @property
     def note(self) -> Text | str:
         """How sums of several currencies came about, after the cells were made."""
-        if self._unsummed:
-            return _("several currencies or units, not summed")
         if not self._converted or self._rates is None:
             return ""
         rates = [self._rates.by_currency[unit] for unit in sorted(self._converted)]
@@ -119,29 +118,50 @@ class Summing:
         oldest = min(day for _rate, _code, day in rates)
         return _("{currencies} at the rate of {day}", currencies=codes, day=self.reader.day(oldest))
 
-    def _cell(self, column: Column, shown: Mapping[str, tuple[Value, str] | None]) -> Value | None:
+    def _cell(self, column: Column, shown: Mapping[str, tuple[Value, Value] | None]) -> Value | None:
         made = shown.get(column.name.removesuffix(".currency"))
-        if made is None:
-            return None
-        value, unit = made
-        return Value("text", unit) if column.narrow else value
+        return None if made is None else made[1] if column.narrow else made[0]
 
-    def _shown(self, found: Field, sums: ByUnit) -> tuple[Value, str] | None:
-        if not sums:
+    def _shown(self, name: str, by_unit: ByUnit) -> tuple[Value, Value] | None:
+        """A field's total and its unit; one for each unit where they cannot be made one."""
+        if not by_unit:
             return None
-        if len(sums) == 1:
-            unit, amount = next(iter(sums.items()))
-            name = self._units.get((measure_of(found), unit), "") if unit is not None else ""
-            return self._value(found, amount, name), name
-        total = self._in_own_currency(found, sums)
-        if total is None or self._rates is None:
-            self._unsummed = True
-            return None
-        self._converted |= {unit for unit in sums if unit is not None and unit != self._rates.currency_id}
-        return self._value(found, total, self._rates.code), self._rates.code
+        found, kind = self.fields[name], self.wanted[name]
+        if kind is Aggregate.COUNT:
+            number = Value("number", self.reader.number(int(sum(by_unit.values()))))
+            return self._labelled(kind, [number], [""])
+        total = self._in_own_currency(found, by_unit) if kind is Aggregate.SUM and len(by_unit) > 1 else None
+        if total is not None and self._rates is not None:
+            self._converted |= {u for u in by_unit if u is not None and u != self._rates.currency_id}
+            code = self._rates.code
+            return self._labelled(kind, [self._value(found, kind, total, code)], [code])
+        named = sorted((self._unit_name(found, unit), amount) for unit, amount in by_unit.items())
+        return self._labelled(
+            kind,
+            [self._value(found, kind, amount, unit) for unit, amount in named],
+            [u for u, _amount in named],
+        )
 
-    def _value(self, found: Field, amount: Decimal, unit: str) -> Value:
-        return present(self.reader, found, amount, measure=unit, places=places_of(found, [amount]))
+    def _labelled(
+        self, kind: Aggregate, values: Sequence[Value], units: Sequence[str]
+    ) -> tuple[Value, Value]:
+        """A plain sum is known by its place below the column; anything else says what it is."""
+        if kind is Aggregate.SUM and len(values) == 1:
+            return values[0], Value("text", units[0])
+        label = "" if kind is Aggregate.SUM else kind.label
+        shown = Value("total", values[0].text, items=tuple(values), title=label)
+        return shown, Value("total", units[0], items=tuple(Value("text", unit) for unit in units))
+
+    def _unit_name(self, found: Field, unit: int | None) -> str:
+        return "" if unit is None else self._units.get((measure_of(found), unit), "")
+
+    def _value(
+        self, found: Field, kind: Aggregate, amount: Any, unit: str
+    ) -> Value:  # Any: of the field's type
+        places = places_of(found, [amount])
+        if kind in (Aggregate.AVERAGE, Aggregate.MEDIAN):
+            places = min(decimals(amount), MEAN_PLACES) if found.widget != "money" else places
+        return present(self.reader, found, amount, measure=unit, places=places)
 
     def _in_own_currency(self, found: Field, sums: ByUnit) -> Decimal | None:
         measure = measure_of(found)
