@@ -1,6 +1,6 @@
 // Icons offered to templates and addons by name. Names are Tabler's; `own` are drawn here because Tabler has none that fits.
 export const tabler = `
-activity adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-exchange at ban
+activity adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-exchange arrows-sort at ban
 barcode baseline-density-medium bell book-2 bookmark box briefcase building building-bridge building-factory-2 building-warehouse
 calculator calendar calendar-due camera cash category certificate chart-bar chart-dots chart-line check chevron-down
 chevron-left chevron-right chevron-up circle circle-check circle-x clipboard-check clipboard-list clock clock-exclamation

@@ -34,12 +34,14 @@ def readable(env: Env, model: type[Model], condition: Condition) -> Condition:
 
 
 def sortable(env: Env, model: type[Model], names: str) -> tuple[str, ...]:
-    """The fields to sort by, `-` for descending, that an address names; raises NotFound for a hidden one."""
-    chosen = tuple(name for name in names.split(",") if name)
+    """The fields to sort by, `-` for descending, that an address names, each once; raises NotFound for a hidden one."""
+    chosen: dict[str, str] = {}
+    for key in filter(None, names.split(",")):
+        chosen.setdefault(key.removeprefix("-"), key)
     seen = visible_fields(env, model)
     for name in chosen:
-        require_field(model, seen, name.removeprefix("-"))
-    return chosen
+        require_field(model, seen, name)
+    return tuple(chosen.values())
 
 
 def quick(env: Env, model: type[Model], text: str) -> Condition | None:

@@ -45,7 +45,11 @@ class Column:
     narrow: bool = False
     slot: str = ""
     sort_url: str = ""
+    #: Sorts by it after what is sorted by already.
+    also_url: str = ""
     sorted: str = ""
+    #: Its place among several that are sorted by; 0 where it is the only one.
+    sort_place: int = 0
     width: int = 0
     pinned: bool = False
     #: Kept in sight at the end of the row, where the table is wider than its place.

@@ -16,6 +16,7 @@ from core.views.resolve import Cell, ListView
 from core.web.cells import EMPTY, Column, Value
 from core.web.format import Reader, family_name, is_of_person, places_of, present
 from core.web.request import visitor
+from core.web.sorting import turned, turned_also
 from core.web.state import ListState
 from core.workflow import workflow_of
 
@@ -129,14 +130,17 @@ class Layout:
 
     def _column(self, cell: Cell, slot: str) -> Column:
         found = cell.field
-        direction = {key.removeprefix("-"): key.startswith("-") for key in self._sort}
-        down = direction.get(cell.name)
-        sorted_by = "" if down is None else "descending" if down else "ascending"
-        sortable = found.column is not None
-        after = f"-{cell.name}" if sorted_by == "ascending" else cell.name
+        keys = [key.removeprefix("-") for key in self._sort]
+        place = keys.index(cell.name) if cell.name in keys else None
+        sorted_by = (
+            "" if place is None else "descending" if self._sort[place].startswith("-") else "ascending"
+        )
+        sortable, url = found.column is not None, self._state.url
         return Column(
             cell.name, cell.label or found.label, align="end" if found.is_number else "", slot=slot,
-            sort_url=self._state.url(sort=(after,)) if sortable else "", sorted=sorted_by,
+            sort_url=url(sort=turned(self._sort, cell.name)) if sortable else "",
+            also_url=url(sort=turned_also(self._state.sort, cell.name)) if sortable else "",
+            sorted=sorted_by, sort_place=place + 1 if place is not None and len(keys) > 1 else 0,
             width=self._shape.widths.get(cell.name, 0), pinned=cell.name in self._shape.pinned,
             soft=not found.is_number and slot != "key" and not (found.info.title or found.target or found.choices),
             filtered=cell.name in self._state.picks, widget=cell.shown_widget,

@@ -66,6 +66,8 @@ SHEET = (
             Key("F", _("Filter")),
             Key("V", _("Views")),
             Key("C", _("Columns")),
+            Key("O", _("Sort")),
+            Key("Shift + Enter", _("On a column's head: sort by it as well")),
             Key("Ctrl + E", _("Export")),
             Key("Ctrl + P", _("Print")),
         ),

@@ -31,6 +31,7 @@ from core.web.grouping import MOST_ROWS, Groups, groupable, nested
 from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
 from core.web.parts import Action, Empty, Switch
 from core.web.saved_views import ALL, named_states, save_view_url, tabs
+from core.web.sorting import sort_menu
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
 from core.web.trees import Branches, is_tree, parent_of
@@ -77,6 +78,7 @@ class ListPage:
     count_url: str
     facet_keep: Sequence[tuple[str, str]]
     modes: Sequence[Mode]
+    sort_options: Sequence[Switch]
     group_label: str
     group_options: Sequence[Switch]
     filter_url: str
@@ -151,7 +153,8 @@ class Listing:
             facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and self.view.facets else "",
             count_url=with_query(base, [*explicit, ("more", ALL_FACETS)]),
             facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
-            modes=self._modes(), group_label=self._group_label(), group_options=self._group_options(),
+            modes=self._modes(), sort_options=sort_menu(state, self.layout.cells),
+            group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
             columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,

@@ -75,6 +75,7 @@ class Switch:
     label: Words
     url: str
     current: bool = False
+    icon: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -42,8 +43,8 @@ def lots(make: Callable[..., Any]) -> list[Lot]:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    sort=st.lists(st.sampled_from(FIELDS), max_size=2, unique=True),
-    down=st.lists(st.booleans(), min_size=2, max_size=2),
+    sort=st.lists(st.sampled_from(FIELDS), max_size=4, unique=True),
+    down=st.lists(st.booleans(), min_size=4, max_size=4),
     limit=st.integers(1, 4),
 )
 def test_pages_forward_and_back_give_each_record_once(
@@ -65,6 +66,29 @@ def test_pages_forward_and_back_give_each_record_once(
     assert sorted(whole) == sorted(lot.id for lot in lots)
     assert forward == whole
     assert back == whole
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sort=st.lists(st.sampled_from(FIELDS), max_size=4, unique=True),
+    down=st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_later_keys_order_what_the_earlier_ones_leave_equal(
+    env: Env, lots: list[Lot], sort: list[str], down: list[bool]
+) -> None:
+    keys = list(zip(sort, down, strict=False))
+    nothing_is_first = env.dialect == "sqlite"
+
+    found = query.page(env, Lot, FIELDS, sort=[("-" if d else "") + n for n, d in keys], limit=100)
+
+    expected = sorted(found.rows, key=lambda row: row[0], reverse=bool(keys) and keys[-1][1])
+    for name, descending in reversed(keys):
+        at = found.selected[name].index
+        valued = [row for row in expected if row[at] is not None]
+        valued.sort(key=itemgetter(at), reverse=descending)
+        absent = [row for row in expected if row[at] is None]
+        expected = absent + valued if nothing_is_first != descending else valued + absent
+    assert [row[0] for row in found.rows] == [row[0] for row in expected]
 
 
 def test_a_reference_comes_with_the_name_of_its_record(env: Env, lots: list[Lot]) -> None:

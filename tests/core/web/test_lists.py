@@ -197,6 +197,46 @@ def test_sorting_by_a_column_is_said_to_those_who_do_not_see_it(shop: Shop) -> N
     assert page.tree.xpath('//th[@data-column="code"]/@aria-sort') == ["descending"]
 
 
+def test_a_list_is_sorted_by_a_column_and_others_after_it(shop: Shop) -> None:
+    repairs(shop, 4)
+    browser = shop.browser("jonas")
+
+    first = browser.get(f"{REPAIRS}?sort=-state")
+    second = browser.get(first.tree.xpath('//th[@data-column="code"]/a/@data-also')[0])
+    third = browser.get(second.tree.xpath('//th[@data-column="code"]/a/@data-also')[0])
+    fourth = browser.get(third.tree.xpath('//th[@data-column="code"]/a/@data-also')[0])
+
+    assert second.words(ROWS) == ["R-01", "R-02", "R-03", "R-04"]
+    assert third.words(ROWS) == ["R-04", "R-03", "R-02", "R-01"]
+    assert third.words('//th//span[@class="dt-sort-place"]') == ["2", "1"]
+    assert "then downwards" in third.words('//th[@data-column="code"]')[0]
+    assert third.tree.xpath("//th/@aria-sort") == ["descending"]
+    assert fourth.words('//th//span[@class="dt-sort-place"]') == []
+
+
+def test_a_menu_sorts_where_there_is_no_shift_key(shop: Shop) -> None:
+    repairs(shop, 4)
+    browser = shop.browser("jonas")
+    entries = '//details[@id="dt-sort"]//a'
+
+    page = browser.get(f"{REPAIRS}?sort=state")
+    also = browser.get(page.tree.xpath(f'{entries}[contains(., "then by Code")]/@href')[0])
+    turned = browser.get(also.tree.xpath(f'{entries}[contains(., "2. Code")]/@href')[0])
+
+    assert turned.words(ROWS) == ["R-04", "R-03", "R-02", "R-01"]
+    plain = browser.get(turned.tree.xpath(f'{entries}[contains(., "Order of the view")]/@href')[0])
+    assert plain.words(ROWS) == ["R-01", "R-02", "R-03", "R-04"]
+
+
+def test_a_saved_view_keeps_every_key_of_its_order(shop: Shop) -> None:
+    repairs(shop, 4)
+    browser = shop.browser("jonas")
+
+    address = browser.post(f"{REPAIRS}/-/views", {"name": "Hot", "query": "sort=-urgent,-code"}).goes_to
+
+    assert browser.get(address).words(ROWS) == ["R-04", "R-02", "R-03", "R-01"]
+
+
 def test_groups_count_their_records_and_fold(shop: Shop) -> None:
     repairs(shop, 4)
     browser = shop.browser("jonas")

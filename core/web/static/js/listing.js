@@ -172,6 +172,12 @@ function bindKeys() {
     views.focus();
     return true;
   });
+  bind("o", () => {
+    const menu = document.querySelector("#dt-sort summary");
+    if (!menu) return false;
+    menu.click();
+    return true;
+  });
   bind("Ctrl+e", () => {
     const link = document.querySelector('.dt-head a[href*="/-/export"]');
     if (!link) return false;
@@ -195,6 +201,13 @@ export function startListing() {
   on("click", "table[data-list] tbody tr[data-id]", (event, row) => {
     if (!event.target.closest("a, button, input, label")) place(row);
   });
+  // Shift, with the pointer or with Enter: this column after those that are sorted by already.
+  on("click", "thead a[data-also]", (event, link) => {
+    if (!event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    visit(link.dataset.also);
+  }, true);
   on("submit", "[data-bulk], [data-save-view]", (event, form) => {
     const query = form.querySelector("[data-current-query]");
     if (query) query.value = location.search.slice(1);
