@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.errors import Forbidden, UserError
 from core.i18n import _
-from core.orm.condition import Test, where
+from core.orm.condition import All, Condition, Test, where
 from core.orm.model import Model
 from core.orm.types import Choice
 
@@ -43,7 +43,15 @@ class Workflow:
         self.steps = steps
         #: States that end the work without its result, drawn as a struck ring.
         self.cancelled = tuple(cancelled)
+        self._reaching: list[tuple[Test, tuple[Choice, ...]]] = []
         _workflows[state.class_] = self  # type: ignore[index]  # a state belongs to a model, never to an alias
+
+    @property
+    def model(self) -> type[Model]:
+        found = self.state.class_
+        assert isinstance(found, type)
+        assert issubclass(found, Model)
+        return found
 
     @property
     def key(self) -> str:
@@ -52,7 +60,29 @@ class Workflow:
     def may_reach(self, target: Choice) -> Test:
         """The condition for `@action(when=...)`: a step leads from the record's state to `target`."""
         sources = [s for step in self.steps if step.target == target for s in _tuple(step.sources)]
-        return where(self.state, "in", sources)
+        made = where(self.state, "in", sources)
+        self._reaching.append((made, (target,)))
+        return made
+
+    def may_leave(self, *sources: Choice, to: Choice | tuple[Choice, ...]) -> Test:
+        """The condition of an action that takes records from `sources` on, to whichever of `to` its code decides."""
+        made = (
+            where(self.state, "eq", sources[0])
+            if len(sources) == 1
+            else where(self.state, "in", list(sources))
+        )
+        self._reaching.append((made, _tuple(to)))
+        return made
+
+    def reached_by(self, condition: Condition | None) -> tuple[Choice, ...]:
+        """The states that `may_reach` or `may_leave` made `condition`, or a part of it, for."""
+        parts = condition.of if isinstance(condition, All) else (condition,)
+        found = (targets for made, targets in self._reaching if any(part is made for part in parts))
+        return tuple(target for targets in found for target in targets)
+
+    def leads(self, source: Choice, target: Choice) -> bool:
+        """Whether a step leads from `source` to `target`."""
+        return any(step.target == target and step.starts_at(source) for step in self.steps)
 
     def move(self, env: Env, records: Sequence[Model], target: Choice) -> None:
         """Move the records to `target`; raises UserError when no step leads there, or what a guard raises."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from core.orm.aggregate import Aggregate, Totals, totals
-from core.orm.catalog import title_fields
+from core.orm.catalog import field_of, title_fields
 from core.orm.condition import Condition
 from core.orm.grouping import FacetValue, Group, facet_counts, groups
 from core.orm.keyset import beyond_cursor, cursor_of, read_cursor, sort_keys
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Addons read by this one face, `core.query`.
 __all__ = [
     "COUNT_CAP", "Aggregate", "Count", "FacetValue", "Group", "Page", "Selected", "Totals", "count", "counts",
-    "facet_counts", "groups", "ids", "page", "read", "titles", "totals",
+    "facet_counts", "firsts", "groups", "ids", "page", "read", "titles", "totals",
 ]  # fmt: skip
 
 
@@ -74,6 +74,30 @@ def page(
     next_page = cursor_of(rows[-1][first:]) if rows and (more or backward) else ""
     previous = cursor_of(rows[0][first:]) if rows and (more if backward else bool(after)) else ""
     return Page(rows, selected, next_page, previous)
+
+
+def firsts(
+    env: Env,
+    model: type[Model],
+    fields: Sequence[str],
+    by: str,
+    *,
+    where: Condition | None = None,
+    sort: Sequence[str] = (),
+    limit: int = 20,
+) -> Page:
+    """The first `limit` records of each value of the field `by` in the order of `sort`, in one statement."""
+    plan = Selection(env, model)
+    plan.add(model.id)
+    plan.add(model.version)
+    selected = plan.select(fields)
+    order = [key.column.desc() if key.descending else key.column.asc() for key in sort_keys(plan, sort)]
+    plan.add(func.row_number().over(partition_by=plan.column(field_of(model, by)), order_by=order))
+    plan.columns = [column.label(f"c{number}") for number, column in enumerate(plan.columns)]
+    inner = plan.statement(where).subquery()
+    place = list(inner.c)[-1]
+    rows = env.session.execute(select(inner).where(place <= limit).order_by(place)).all()
+    return Page(rows, selected)
 
 
 def read(

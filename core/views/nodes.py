@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import InstrumentedAttribute
@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from core.i18n import Text
 from core.orm.condition import Condition
 from core.orm.model import Model
+from core.orm.types import Choice
 
 if TYPE_CHECKING:
     from core.orm.access import Access
@@ -185,6 +186,17 @@ class Tree:
 
 
 @dataclass(frozen=True, eq=False)
+class Board:
+    """The list as a board: a column for each value of `by`, the state of the workflow unless something is said."""
+
+    by: Attribute | None = None
+    #: What a card shows below its name; without any what a phone's card of the list does.
+    card: tuple[Attribute, ...] = ()
+    #: How many cards a column should have at most; more are shown and marked, never refused.
+    limits: Mapping[Choice, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """A figure on the home page: a count or a sum of the records that fulfil `where`, linked to their list."""
 
@@ -220,5 +232,6 @@ class View:
     list: List | None = None
     form: Form | None = None
     tree: Tree | None = None
+    board: Board | None = None
     menu: Menu | None = None
     icon: str = ""

@@ -23,7 +23,7 @@ from core.web.record_parts import Fix, FormField
 from core.web.request import env, go, is_htmx, local_url, principal, wants_json
 from core.web.templating import render
 from core.web.typed import plain_number
-from core.web.urls import list_url, model_at, record_url
+from core.web.urls import list_url, model_at, record_url, with_query
 
 blueprint = Blueprint("doing", __name__)
 
@@ -61,7 +61,7 @@ class AskPage:
 def ask(name: str, action: str) -> Response:
     """What the action needs to know, and what will be lost."""
     chosen = action_named(model_at(name), action)
-    return _ask(chosen, chosen_records(env(), chosen.model), {})
+    return ask_page(chosen, chosen_records(env(), chosen.model), {})
 
 
 @blueprint.post("/m/<name>/-/action/<action>")
@@ -70,7 +70,7 @@ def do(name: str, action: str) -> Response:
     chosen = action_named(model_at(name), action)
     records = chosen_records(env(), chosen.model)
     if (chosen.parameters or chosen.confirm) and "_asked" not in request.form:
-        return _ask(chosen, records, {})
+        return ask_page(chosen, records, {})
     try:
         with env().savepoint():
             done = run(env(), chosen, records, answers(chosen, request.form))
@@ -78,7 +78,7 @@ def do(name: str, action: str) -> Response:
     except PlatformError as error:
         asked = {p.name for p in chosen.parameters}
         if isinstance(error, ValidationError) and asked & set(error.fields):
-            return _ask(chosen, records, error.fields, UNPROCESSABLE)
+            return ask_page(chosen, records, error.fields, UNPROCESSABLE)
         if is_htmx() or wants_json() or len(records) > 1:
             raise
         return refused_page(chosen.model, records[0].id, error)
@@ -111,14 +111,17 @@ def answers(chosen: Action, form: Mapping[str, str]) -> dict[str, object]:
     return values
 
 
-def _ask(
+def ask_page(
     chosen: Action, records: Sequence[Model], errors: Mapping[str, object], status: int = 200
 ) -> Response:
+    """What the action needs to know of the person before it is done to the records."""
     refused = [
         (record, reason) for record in records if (reason := chosen.refusal(env(), record)) is not None
     ]
     page = AskPage(
-        url=f"{list_url(chosen.model)}/-/action/{chosen.name}",
+        url=with_query(
+            f"{list_url(chosen.model)}/-/action/{chosen.name}", [("back", request.values.get("back", ""))]
+        ),
         ids=[str(record.id) for record in records],
         help=chosen.help,
         count_text=_count(records),

@@ -73,6 +73,14 @@ SHEET = (
         ),
     ),
     KeyGroup(
+        _("Board"),
+        (
+            Key("↑ / ↓ / ← / →", _("Move between cards")),
+            Key("Space", _("Lift and drop the card")),
+            Key("Esc", _("Put the card back")),
+        ),
+    ),
+    KeyGroup(
         _("Record"),
         (
             Key("E", _("Edit")),

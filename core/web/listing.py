@@ -21,6 +21,7 @@ from core.views.layout import LayoutPart, SiteLayout
 from core.views.nodes import View
 from core.views.resolve import ListView, page_links
 from core.web import table, view_counts
+from core.web.board import Boards, board_field, board_fields
 from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
 from core.web.columns import Layout, Shape, chosen_totals
@@ -29,12 +30,14 @@ from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
 from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
+from core.web.modes import BOARD, mode_of, modes_of
 from core.web.parts import Action, Empty, Switch
 from core.web.saved_views import ALL, named_states, save_view_url, tabs
 from core.web.sorting import sort_menu
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
-from core.web.trees import Branches, is_tree, parent_of
+from core.web.templating import markup
+from core.web.trees import Branches, parent_of
 from core.web.urls import list_url, new_url, with_query
 
 PAGE = 80
@@ -92,6 +95,8 @@ class ListPage:
     empty: Empty | None
     pager: Pager | None
     selectable: bool = True
+    #: Whether `body` is no table but a board or the like, which brings its own heads and foot.
+    panel: bool = False
 
 
 @dataclass
@@ -128,7 +133,9 @@ class Listing:
         #: Who chose a total waits for more records than who just opens a list.
         self.cap = MOST_TOTALLED if shape.totals or state.totals else query.COUNT_CAP
         self.describer = Describer(env, self.model, reader)
-        self.parent = parent_of(shown)
+        self.shown, self.parent = shown, parent_of(shown)
+        self.lanes = board_fields(self._seen_fields())
+        self.mode = mode_of(state, has_tree=self.parent is not None, lanes=self.lanes)
         self.bulk = bulk_actions(env, self.model)
 
     def page(self, more_of: str = "") -> ListPage:
@@ -137,8 +144,9 @@ class Listing:
         state, base = self.state, list_url(self.model)
         tokens = self.describer.tokens(state)
         lazy = body.count.capped and not more_of
+        with_facets = bool(self.view.facets) and not self.is_panel
         counted = self._count_text(body.count)
-        facets = [] if lazy else self._facets(more_of, long=body.count.capped)
+        facets = [] if lazy or not with_facets else self._facets(more_of, long=body.count.capped)
         searchable = self._search_fields()
         explicit = list(state.first.pairs())
         return ListPage(
@@ -150,16 +158,22 @@ class Listing:
             search_fields=[{"name": f.name, "label": f.label, "key": f.key} for f in searchable],
             query=with_query("", explicit).removeprefix("?"),
             keep=[pair for pair in explicit if pair[0] != "q"],
-            facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and self.view.facets else "",
+            facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and with_facets else "",
             count_url=with_query(base, [*explicit, ("more", ALL_FACETS)]),
             facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
-            modes=self._modes(), sort_options=sort_menu(state, self.layout.cells),
+            modes=modes_of(state, has_tree=self.parent is not None, lanes=self.lanes),
+            sort_options=sort_menu(state, self.layout.cells),
             group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
             columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
-            empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
+            empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk), panel=self.is_panel,
         )  # fmt: skip
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether the records are shown otherwise than as rows."""
+        return self.mode == BOARD
 
     def _tabs(self, counted: str) -> list[ViewTab]:
         return tabs(self.env, named_states(self.env, self.view, _("All")), self.state, counted)
@@ -185,9 +199,16 @@ class Listing:
         return facets_of(self.env, self.state, self.view.facets, self.reader, more_of, long=long)
 
     def _body(self) -> _Body:
-        if self.parent is not None and is_tree(self.state):
+        if self.parent is not None and self.mode == "tree":
             return self._branches(self.parent)
+        if self.mode == BOARD:
+            return self._board()
         return self._grouped() if self.state.group else self._flat()
+
+    def _board(self) -> _Body:
+        boards = Boards(self.env, self.shown, self.view, self.state, self.reader, self.summing)
+        page, count = boards.page(board_field(self.shown, self.state, self.lanes), self.where)
+        return _Body(markup("macros/board.html.jinja", "board", page), Count(count))
 
     def _branches(self, parent: Field) -> _Body:
         sort = self.state.sort or self.view.sort
@@ -254,7 +275,7 @@ class Listing:
         return self.summing.counted(self.where, self.cap)
 
     def _total(self, body: _Body) -> Total | None:
-        if not body.count.value:
+        if not body.count.value or self.is_panel:
             return None
         noun = in_sentence(self.model.singular if body.count.value == 1 else self.model.plural)
         label = f"{self._count_text(body.count)} {noun}"
@@ -314,15 +335,6 @@ class Listing:
             state.turned(after=body.after, before="") if body.after else "",
         )
 
-    def _modes(self) -> list[Mode]:
-        if self.parent is None:
-            return []
-        tree = is_tree(self.state)
-        return [
-            Mode("list", _("List"), "list", self.state.url(mode=""), current=not tree),
-            Mode("tree", _("Tree"), "sitemap", self.state.url(mode="tree", group=()), current=tree),
-        ]
-
     def _search_fields(self) -> list[SearchField]:
         """Searchable fields, then the names of what the columns refer to."""
         fields = [c.field for c in self.layout.cells]
@@ -339,10 +351,15 @@ class Listing:
         return [f for f in fields_of(self.model).values() if may(self.env.principal, f.info)]
 
     def _group_label(self) -> str:
+        if self.mode == BOARD:
+            return str(board_field(self.shown, self.state, self.lanes).label)
         return ", ".join(str(field_of(self.model, n.partition(":")[0]).label) for n in self.state.group)
 
     def _group_options(self) -> list[Switch]:
         """No group, then each field that records agree in; one more level below the present ones."""
+        if self.mode == BOARD:
+            by = board_field(self.shown, self.state, self.lanes)
+            return [Switch(f.label, self.state.url(group=(f.name,)), f is by) for f in self.lanes]
         current = self.state.group
         options = [Switch(_("No groups"), self._group_url(()), current=not current)]
         for found in self._seen_fields():

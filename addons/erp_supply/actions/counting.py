@@ -21,7 +21,7 @@ from addons.erp_supply.models import (
     storekeeper,
 )
 from addons.erp_supply.rules.stock import Movement, Place
-from core import Env, UserError, ValidationError, _, action, bulk, number, today, where
+from core import Env, UserError, ValidationError, _, action, bulk, number, today
 from core.base import LocationKind, StorageLocation, Tracking
 
 COUNT_NUMBERS = "erp_supply.stock_count"
@@ -54,7 +54,7 @@ def count_store(env: Env, warehouses: Sequence[Warehouse]) -> Sequence[StockCoun
     _("Start counting"),
     on=StockCount,
     roles=[storekeeper],
-    when=where(StockCount.state, "eq", CountState.DRAFT),
+    when=count_workflow.may_leave(CountState.DRAFT, to=CountState.COUNTING),
     icon="list-check",
     primary=True,
 )

@@ -9,7 +9,6 @@ from typing import Annotated
 from sqlalchemy import select
 
 from addons.erp_supply.models import (
-    OPEN,
     DocumentKind,
     OrderState,
     PurchaseLine,
@@ -41,7 +40,7 @@ approval_limit = settings.setting(
     _("Send"),
     on=PurchaseOrder,
     roles=[buyer],
-    when=where(PurchaseOrder.state, "eq", OrderState.DRAFT),
+    when=purchase_workflow.may_leave(OrderState.DRAFT, to=(OrderState.TO_APPROVE, OrderState.SENT)),
     icon="send",
     primary=True,
 )
@@ -63,7 +62,7 @@ def send(env: Env, orders: Sequence[PurchaseOrder]) -> None:
     _("Approve"),
     on=PurchaseOrder,
     roles=[purchase_approver],
-    when=where(PurchaseOrder.state, "eq", OrderState.TO_APPROVE),
+    when=purchase_workflow.may_leave(OrderState.TO_APPROVE, to=OrderState.SENT),
     icon="circle-check",
     primary=True,
 )
@@ -78,7 +77,7 @@ def approve(env: Env, orders: Sequence[PurchaseOrder]) -> None:
     _("Reject"),
     on=PurchaseOrder,
     roles=[purchase_approver],
-    when=where(PurchaseOrder.state, "eq", OrderState.TO_APPROVE),
+    when=purchase_workflow.may_leave(OrderState.TO_APPROVE, to=OrderState.DRAFT),
     icon="arrow-back-up",
 )
 def reject(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, Ask(_("Reason"))]) -> None:
@@ -91,7 +90,7 @@ def reject(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, 
     _("Confirm"),
     on=PurchaseOrder,
     roles=[buyer],
-    when=where(PurchaseOrder.state, "eq", OrderState.SENT),
+    when=purchase_workflow.may_leave(OrderState.SENT, to=OrderState.CONFIRMED),
     icon="check",
 )
 def confirm(
@@ -110,7 +109,7 @@ def confirm(
     _("Close"),
     on=PurchaseOrder,
     roles=[buyer],
-    when=where(PurchaseOrder.state, "in", [*OPEN, OrderState.RECEIVED]),
+    when=purchase_workflow.may_reach(OrderState.CLOSED),
     icon="lock",
 )
 def close(env: Env, orders: Sequence[PurchaseOrder]) -> None:
@@ -140,16 +139,13 @@ def cancel(env: Env, orders: Sequence[PurchaseOrder], *, reason: Annotated[str, 
     _("Reopen"),
     on=PurchaseOrder,
     roles=[buyer],
-    when=where(
-        PurchaseOrder.state,
-        "in",
-        [
-            OrderState.TO_APPROVE,
-            OrderState.SENT,
-            OrderState.CONFIRMED,
-            OrderState.CANCELLED,
-            OrderState.CLOSED,
-        ],
+    when=purchase_workflow.may_leave(
+        OrderState.TO_APPROVE,
+        OrderState.SENT,
+        OrderState.CONFIRMED,
+        OrderState.CANCELLED,
+        OrderState.CLOSED,
+        to=(OrderState.DRAFT, OrderState.CONFIRMED, OrderState.PART_RECEIVED, OrderState.RECEIVED),
     )
     & where(PurchaseOrder.kind, "eq", DocumentKind.ORDER),
     icon="lock-open",

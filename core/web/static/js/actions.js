@@ -4,7 +4,8 @@ import { fill, on, post, refused } from "./dom.js";
 
 const target = (form, button) => button?.getAttribute("formaction") || form.getAttribute("action") || "";
 
-async function show(answer) {
+/** What an action asks, as a dialog. */
+export async function show(answer) {
   const html = await answer.text();
   if (!html.includes("dt-dialog-body")) {
     location.reload();

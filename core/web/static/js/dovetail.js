@@ -1,5 +1,6 @@
 // The pages' behaviour. Every page works without it; what is here makes the same things quicker. Bundled by assets/build.mjs.
 import { startActions } from "./actions.js";
+import { startBoard } from "./board.js";
 import { startCharts } from "./charts.js";
 import { startColumns } from "./columns.js";
 import { startFilters } from "./filters.js";
@@ -20,6 +21,7 @@ import { startUpdates } from "./updates.js";
 // Order matters for keys alone: what is closer to the hand is asked first.
 startLayers();
 startListing();
+startBoard();
 startTokens();
 startFilters();
 startColumns();

@@ -47,6 +47,10 @@ function concerns(place, event) {
 function refresh(place) {
   place.dtRefresh ??= debounce(() => {
     if (!place.isConnected || !window.htmx) return;
+    if (place.querySelector("[data-lifted], details[open]")) {
+      place.dtRefresh(); // somebody has it in hand
+      return;
+    }
     const select = place.id ? `#${CSS.escape(place.id)}` : undefined;
     window.htmx.ajax("GET", place.dataset.liveUrl, { source: place, target: place, select, swap: place.id ? "outerHTML" : "innerHTML" });
   }, WAIT);
@@ -77,6 +81,7 @@ function showNews() {
 function note(event) {
   const page = document.querySelector("#dt-listing, #dt-record");
   if (!page || event.by === user() || event.topic !== page.dataset.model) return;
+  if (page.querySelector("[data-live]")) return; // it follows by itself
   const record = page.dataset.id;
   const shown = (id) => (record ? record === String(id) : page.querySelector(`tr[data-id="${id}"]`));
   const happened = event.data.event;

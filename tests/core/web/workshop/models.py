@@ -48,6 +48,14 @@ class RepairState(Choice):
     DROPPED = "dropped", _("Dropped")
 
 
+class Grade(Choice):
+    """How good a client is."""
+
+    NEW = "new", _("New")
+    GOOD = "good", _("Good")
+    BEST = "best", _("Best")
+
+
 class Client(OfCompany, Model):
     """For whom a workshop works."""
 
@@ -56,6 +64,7 @@ class Client(OfCompany, Model):
     plural = _("Clients")
 
     name: Mapped[Name] = field(_("Name"), title=True, key=True, search=True)
+    grade: Mapped[Grade | None] = field(_("Grade"))
 
 
 class Repair(OfCompany, Model):

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from core import Env, Form, Group, Lines, List, Menu, MenuSection, Shown, Tab, View, _, fill, where
-from tests.core.web.workshop.models import Client, Repair, RepairLine, RepairState
+from core import Board, Env, Form, Group, Lines, List, Menu, MenuSection, Shown, Tab, View, _, fill, where
+from tests.core.web.workshop.models import Client, Grade, Repair, RepairLine, RepairState
 
 section = MenuSection("workshop", _("Workshop"), order=90)
 
@@ -57,10 +57,17 @@ repairs = View(
         status=Repair.state,
         subtitle=Repair.client_id,
     ),
+    board=Board(limits={RepairState.OFFERED: 2}),
     menu=Menu("workshop", _("Repairs"), order=10),
 )
 
-clients = View(Client, menu=Menu("workshop", _("Clients"), order=20))
+clients = View(
+    Client,
+    form=Form(
+        Group("main", Client.name, Shown(Client.grade, readonly=where(Client.grade, "eq", Grade.BEST)))
+    ),
+    menu=Menu("workshop", _("Clients"), order=20),
+)
 
 
 @fill(RepairLine, on=(RepairLine.text,))
