@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from core.security.role import Scope as Scope
     from core.views.live import fill as fill
     from core.views.nodes import Board as Board
+    from core.views.nodes import Calendar as Calendar
     from core.views.nodes import CountTile as CountTile
     from core.views.nodes import Form as Form
     from core.views.nodes import Group as Group
@@ -159,7 +160,8 @@ _FACE = {
     "core.security.role": "Grant Right Role Scope",
     "core.views.live": "fill",
     "core.views.nodes": (
-        "Board CountTile Form Group Lines List Menu MenuPage MenuSection Preset Related Shown Tab Tile Tree View"
+        "Board Calendar CountTile Form Group Lines List Menu MenuPage MenuSection Preset Related Shown Tab Tile Tree "
+        "View"
     ),
     "core.views.place": "place",
     "core.workflow": "Step Workflow four_eyes",

@@ -197,6 +197,14 @@ class Board:
 
 
 @dataclass(frozen=True, eq=False)
+class Calendar:
+    """The list as a calendar by `start`, up to and with `end` where there is one; by the day it is due unless said."""
+
+    start: Attribute
+    end: Attribute | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """A figure on the home page: a count or a sum of the records that fulfil `where`, linked to their list."""
 
@@ -233,5 +241,6 @@ class View:
     form: Form | None = None
     tree: Tree | None = None
     board: Board | None = None
+    calendar: Calendar | None = None
     menu: Menu | None = None
     icon: str = ""

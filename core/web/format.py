@@ -55,6 +55,10 @@ class Reader:
         """`12 Mar`, the year only if it is not this one."""
         return _day(self.locale, value, value.year != self.today.year, weekday)
 
+    def weekday(self, value: date) -> str:
+        """`Thu`."""
+        return str(format_skeleton("E", value, locale=_british(self.locale)))
+
     def instant(self, value: datetime) -> str:
         """`12 Mar 10:42` in the reader's zone; the time alone on the present day."""
         local = value.astimezone(_zone(self.zone))
@@ -87,7 +91,7 @@ class Reader:
         return (
             str(value.year)
             if unit == "year"
-            else str(format_skeleton("yMMMM", value, locale=_known(self.locale)))
+            else str(format_skeleton("yMMMM", value, locale=known_locale(self.locale)))
         )
 
     def late(self, value: date) -> str:
@@ -101,7 +105,7 @@ def number(locale: str, value: Decimal, places: int) -> str:
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     symbols = _symbols(locale)
     if symbols is None:
-        text = format_decimal(rounded, locale=_known(locale), decimal_quantization=False)
+        text = format_decimal(rounded, locale=known_locale(locale), decimal_quantization=False)
         return str(text).replace("-", MINUS)
     text = f"{rounded:,f}"
     if symbols != (",", "."):
@@ -248,7 +252,7 @@ def decimals(value: Decimal) -> int:
 
 
 @cache
-def _known(locale: str) -> Locale:
+def known_locale(locale: str) -> Locale:
     """The locale, its language, or English."""
     for name in (locale, locale.partition("_")[0], "en"):
         try:
@@ -261,7 +265,7 @@ def _known(locale: str) -> Locale:
 @cache
 def _symbols(locale: str) -> tuple[str, str] | None:
     """The signs between thousands and before decimals; None where grouping is not by threes."""
-    known = _known(locale)
+    known = known_locale(locale)
     pattern = known.decimal_formats[None]
     if pattern.grouping != PLAIN_GROUPS:
         return None
@@ -284,9 +288,9 @@ def _day(locale: str, value: date, year: bool, weekday: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def _time(locale: str, value: datetime) -> str:
-    return str(format_time(value.time(), "HH:mm", locale=_known(locale)))
+    return str(format_time(value.time(), "HH:mm", locale=known_locale(locale)))
 
 
 def _british(locale: str) -> Locale:
     """English without a region writes the day before the month, as plants do nearly everywhere."""
-    return Locale("en", "GB") if locale == "en" else _known(locale)
+    return Locale("en", "GB") if locale == "en" else known_locale(locale)

@@ -81,6 +81,14 @@ SHEET = (
         ),
     ),
     KeyGroup(
+        _("Calendar"),
+        (
+            Key("Alt + ← / Alt + → / Alt + ↑ / Alt + ↓", _("Move by a day or a week")),
+            Key("Alt + Shift + →", _("Move the end alone")),
+            Key("Page Up / Page Down / 0", _("Earlier, later, today")),
+        ),
+    ),
+    KeyGroup(
         _("Record"),
         (
             Key("E", _("Edit")),

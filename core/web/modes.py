@@ -1,41 +1,40 @@
-"""The ways to see the records of a list: as a list, a tree, a board."""
+"""The ways to see the records of a list: as a list, a tree, a board, a calendar."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from core.i18n import _
-from core.orm.catalog import Field
 from core.web.list_parts import Mode
 from core.web.state import ListState
 from core.web.trees import is_tree
 
-BOARD = "board"
+BOARD, CALENDAR = "board", "calendar"
+_MODES = {
+    "tree": (_("Tree"), "sitemap"), BOARD: (_("Board"), "layout-kanban"), CALENDAR: (_("Calendar"), "calendar"),
+}  # fmt: skip
 
 
-def modes_of(state: ListState, *, has_tree: bool, lanes: Sequence[Field]) -> list[Mode]:
-    """The modes that the model's fields allow; the list itself comes first."""
-    offered = {
-        "tree": (has_tree, _("Tree"), "sitemap"),
-        BOARD: (bool(lanes), _("Board"), "layout-kanban"),
-    }
-    current = mode_of(state, has_tree=has_tree, lanes=lanes)
+def modes_of(state: ListState, offered: Collection[str]) -> list[Mode]:
+    """The list itself, then the modes that the model's fields allow; nothing where there is no choice."""
+    current = mode_of(state, offered)
+    plain = {"at": "", "span": "", "opened": frozenset()}
     made = [
         Mode(
             name,
             label,
             icon,
-            state.url(mode=name, group=() if name == "tree" else state.group),
+            state.url(mode=name, **plain, group=() if name == "tree" else state.group),
             name == current,
         )
-        for name, (fits, label, icon) in offered.items()
-        if fits
+        for name, (label, icon) in _MODES.items()
+        if name in offered
     ]
-    return [Mode("list", _("List"), "list", state.url(mode=""), not current), *made] if made else []
+    return [Mode("list", _("List"), "list", state.url(mode="", **plain), not current), *made] if made else []
 
 
-def mode_of(state: ListState, *, has_tree: bool, lanes: Sequence[Field]) -> str:
+def mode_of(state: ListState, offered: Collection[str]) -> str:
     """The mode that is shown; "" for the list, which stands in where the address asks for what cannot be."""
-    if state.mode == "tree":
-        return "tree" if has_tree and is_tree(state) else ""
-    return BOARD if state.mode == BOARD and lanes else ""
+    if state.mode == "tree" and not is_tree(state):
+        return ""
+    return state.mode if state.mode in offered else ""

@@ -13,6 +13,7 @@ from core.orm.model import Model
 from core.orm.operand import parse
 from core.orm.seen import require_field
 from core.views.resolve import form_view
+from core.web.calendar import day_of, end_of, local_day, shifted
 from core.web.doing import ask_page
 from core.web.format import in_sentence
 from core.web.formdata import whole, with_defaults
@@ -78,6 +79,29 @@ def move(name: str) -> Response:
         return ask_page(way.action, [record], {})
     run(env(), way.action, [record])
     env().flush()
+    return done(model)
+
+
+@blueprint.post("/m/<name>/-/shift")
+def shift(name: str) -> Response:
+    """Bring the record to the day `day` in a calendar by `by`; with `edge` its end alone, else its whole span."""
+    model = readable_model(name)
+    seen = visible_fields(env(), model)
+    by = require_field(model, seen, request.form.get("by", ""))
+    if not (by.is_day or by.is_instant):
+        raise UserError(_("{field} is no date.", field=by.label))
+    record = record_as_seen(env(), model)
+    end = end_of(views().of(model), by, list(seen.values()))
+    anchor = end if end is not None and request.form.get("edge") else by
+    current = anchor.get(record)
+    day = day_of(request.form.get("day", ""))
+    if current is None or day is None:
+        raise UserError(_("Give the day as 2026-11-29."))
+    days = (day - local_day(current, env().zone)).days
+    moved = (
+        [anchor] if anchor is end else [f for f in (by, end) if f is not None and f.get(record) is not None]
+    )
+    write(env(), record, {f.name: shifted(f.get(record), days, env().zone) for f in moved})
     return done(model)
 
 

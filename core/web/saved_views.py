@@ -27,7 +27,7 @@ from core.web.urls import list_url, with_query
 #: What a saved view keeps: the pairs of the query that say what is shown, not where the reader is in it.
 #: Names the tab of everything, where another view opens first.
 ALL = "all"
-_LEFT_OUT = ("after", "before", "open", "view")
+_LEFT_OUT = ("after", "before", "at", "open", "view")
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ class ListState:
     mode: str = ""
     after: str = ""
     before: str = ""
+    #: A day of the page of a calendar, and how much it shows.
+    at: str = ""
+    span: str = ""
     #: Keys of the groups or records that are folded open.
     opened: frozenset[str] = frozenset()
 
@@ -58,7 +61,8 @@ class ListState:
         yield from (("group", name) for name in self.group)
         yield from (("sort", ",".join(self.sort)),) if self.sort else ()
         yield from total_pairs(self.totals)
-        yield from ((name, value) for name, value in (("view", self.view), ("mode", self.mode)) if value)
+        shown = (("view", self.view), ("mode", self.mode), ("at", self.at), ("span", self.span))
+        yield from ((name, value) for name, value in shown if value)
         yield from (("open", key) for key in sorted(self.opened))
         yield from ((n, v) for n, v in (("after", self.after), ("before", self.before)) if v)
 
@@ -105,7 +109,7 @@ def read_state(
     return ListState(
         model, args.get("q", "").strip(), picks, _read_filter(env, model, args), chosen, sort,
         _read_totals(model, seen, args), args.get("view", ""), args.get("mode", ""), args.get("after", ""),
-        args.get("before", ""), frozenset(args.getlist("open")),
+        args.get("before", ""), args.get("at", ""), args.get("span", ""), frozenset(args.getlist("open")),
     )  # fmt: skip
 
 

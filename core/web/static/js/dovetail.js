@@ -1,6 +1,7 @@
 // The pages' behaviour. Every page works without it; what is here makes the same things quicker. Bundled by assets/build.mjs.
 import { startActions } from "./actions.js";
 import { startBoard } from "./board.js";
+import { startCalendar } from "./calendar.js";
 import { startCharts } from "./charts.js";
 import { startColumns } from "./columns.js";
 import { startFilters } from "./filters.js";
@@ -22,6 +23,7 @@ import { startUpdates } from "./updates.js";
 startLayers();
 startListing();
 startBoard();
+startCalendar();
 startTokens();
 startFilters();
 startColumns();

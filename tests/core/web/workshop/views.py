@@ -2,7 +2,23 @@
 
 from decimal import Decimal
 
-from core import Board, Env, Form, Group, Lines, List, Menu, MenuSection, Shown, Tab, View, _, fill, where
+from core import (
+    Board,
+    Calendar,
+    Env,
+    Form,
+    Group,
+    Lines,
+    List,
+    Menu,
+    MenuSection,
+    Shown,
+    Tab,
+    View,
+    _,
+    fill,
+    where,
+)
 from tests.core.web.workshop.models import Client, Grade, Repair, RepairLine, RepairState
 
 section = MenuSection("workshop", _("Workshop"), order=90)
@@ -57,6 +73,7 @@ repairs = View(
         status=Repair.state,
         subtitle=Repair.client_id,
     ),
+    calendar=Calendar(Repair.begins_on, Repair.due_on),
     board=Board(limits={RepairState.OFFERED: 2}),
     menu=Menu("workshop", _("Repairs"), order=10),
 )
