@@ -2,7 +2,7 @@
 export const tabler = `
 activity adjustments-horizontal alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-exchange arrows-sort at ban
 barcode baseline-density-medium bell book-2 bookmark box briefcase building building-bridge building-factory-2 building-warehouse
-calculator calendar calendar-due camera cash category certificate chart-bar chart-dots chart-line check chevron-down
+calculator calendar calendar-due camera cash category certificate chart-bar chart-donut chart-dots chart-line check chevron-down
 chevron-left chevron-right chevron-up circle circle-check circle-x clipboard-check clipboard-list clock clock-exclamation
 coins columns-3 copy credit-card database device-desktop device-floppy device-tablet dots download edit external-link
 eye eye-off file file-invoice file-text file-upload filter filter-off flag folder forklift git-merge git-pull-request

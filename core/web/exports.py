@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.base.actions import exporting
 from core.errors import NotFound, UserError
-from core.formats.column import Column, Value
+from core.formats.column import Column, ColumnType, Value
 from core.formats.tabular_writer import write_csv, write_xlsx
 from core.i18n import _
 from core.jobs.job import Job, JobState, enqueue, task
@@ -23,6 +23,7 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.query import count
 from core.views.resolve import list_view
+from core.web.charting import Chart, chart_field, chart_fields, chart_summing
 from core.web.columns import Shape, chosen_cells
 from core.web.lists import readable_model
 from core.web.parts import Crumb, Page, Words
@@ -100,6 +101,28 @@ def export(name: str) -> Response:
     _write(env(), state, _names(model, request.args), form, target)
     target.seek(0)
     return send_file(target, form.mime, as_attachment=True, download_name=_file_name(model, form))
+
+
+@blueprint.get("/m/<name>/-/chart.csv")
+def chart_file(name: str) -> Response:
+    """The numbers of a chart as a file."""
+    model = readable_model(name)
+    state = read_state(env(), model, request.args)
+    seen = list(visible_fields(env(), model).values())
+    fields = chart_fields(seen)
+    if not fields:
+        raise NotFound(_("{models} have nothing that a chart could be by.", models=model.plural))
+    by = chart_field(state, fields)
+    chart = Chart(state, by, chart_summing(env(), state, seen, reader()), reader())
+    columns = [
+        Column(str(by.label)), Column(str(chart.measure), ColumnType.DECIMAL, places=0), Column(str(_("Unit")))
+    ]  # fmt: skip
+    target = io.BytesIO()
+    write_csv(target, columns, chart.rows(condition_of(env(), state)))
+    target.seek(0)
+    return send_file(
+        target, FORMATS["csv"].mime, as_attachment=True, download_name=_file_name(model, FORMATS["csv"])
+    )
 
 
 @blueprint.post("/-/export/<name>")

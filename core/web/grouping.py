@@ -131,7 +131,7 @@ class Groups:
             keys.append(_text(raw))
             key = BETWEEN.join(keys)
             if key not in node.parts:
-                condition = all_of((node.condition, _condition(found, period, raw)))
+                condition = all_of((node.condition, condition_of_group(found, period, raw)))
                 label = label_of(self.reader, found, period, raw, title)
                 node.parts[key] = Node(key, level, raw, label, condition=condition)
             node = node.parts[key]
@@ -174,13 +174,19 @@ def groupable(found: Field) -> bool:
     )
 
 
-def _condition(found: Field, period: str, value: Any) -> Condition:  # Any: of the field's type
+def condition_of_group(found: Field, period: str, value: Any) -> Condition:  # Any: of the field's type
+    """What the records of the group of `value` fulfil."""
     if value is None:
         return Test(found.name, "empty")
     if not period:
         return Test(found.name, "eq", value)
     first = date.fromisoformat(str(value))
     return Test(found.name, "ge", first) & Test(found.name, "lt", first + _LENGTHS[period])
+
+
+def next_period(period: str, first: date) -> date:
+    """The first day of the period after the one that begins on `first`."""
+    return first + _LENGTHS[period]
 
 
 _LENGTHS: dict[str, timedelta | relativedelta] = {

@@ -21,9 +21,7 @@ from core.views.layout import LayoutPart, SiteLayout
 from core.views.nodes import View
 from core.views.resolve import ListView, page_links
 from core.web import table, view_counts
-from core.web.board import Boards, board_field, board_fields
 from core.web.bulk_actions import bulk_actions
-from core.web.calendar import CalendarView, calendar_field, calendar_fields, end_of
 from core.web.cells import Column, GroupRow, Row, Total
 from core.web.columns import Layout, Shape, chosen_totals
 from core.web.describe import Describer
@@ -31,13 +29,13 @@ from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
 from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
-from core.web.modes import BOARD, CALENDAR, mode_of, modes_of
+from core.web.modes import CALENDAR, CHART, mode_of, modes_of
+from core.web.panels import Panels
 from core.web.parts import Action, Empty, Switch
 from core.web.saved_views import ALL, named_states, save_view_url, tabs
 from core.web.sorting import sort_menu
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
-from core.web.templating import markup
 from core.web.trees import Branches, parent_of
 from core.web.urls import list_url, new_url, with_query
 
@@ -96,7 +94,7 @@ class ListPage:
     empty: Empty | None
     pager: Pager | None
     selectable: bool = True
-    #: "board" or "calendar" where `body` is that instead of a table, and brings its own heads and foot.
+    #: "board", "calendar" or "chart" where `body` is that instead of a table, and brings its own heads and foot.
     panel: str = ""
 
 
@@ -134,16 +132,9 @@ class Listing:
         #: Who chose a total waits for more records than who just opens a list.
         self.cap = MOST_TOTALLED if shape.totals or state.totals else query.COUNT_CAP
         self.describer = Describer(env, self.model, reader)
-        self.shown, self.parent = shown, parent_of(shown)
-        #: What the columns of a board, or the days of a calendar, can be by.
-        self.panels = {
-            BOARD: board_fields(self._seen_fields()),
-            CALENDAR: calendar_fields(self._seen_fields()),
-        }
-        self.offered = [name for name, fields in self.panels.items() if fields] + ["tree"] * (
-            self.parent is not None
-        )
-        self.mode = mode_of(state, self.offered)
+        self.parent = parent_of(shown)
+        self.panels = Panels(env, shown, view, state, reader, self._seen_fields())
+        self.mode = self.panels.mode or mode_of(state, ["tree"] * (self.parent is not None))
         self.bulk = bulk_actions(env, self.model)
 
     def page(self, more_of: str = "") -> ListPage:
@@ -152,7 +143,7 @@ class Listing:
         state, base = self.state, list_url(self.model)
         tokens = self.describer.tokens(state)
         lazy = body.count.capped and not more_of
-        with_facets = bool(self.view.facets) and not self.is_panel
+        with_facets = bool(self.view.facets) and not self.panels.mode
         counted = self._count_text(body.count)
         facets = [] if lazy or not with_facets else self._facets(more_of, long=body.count.capped)
         searchable = self._search_fields()
@@ -169,26 +160,15 @@ class Listing:
             facets=facets, facets_url=with_query(f"{base}/-/facets", explicit) if lazy and with_facets else "",
             count_url=with_query(base, [*explicit, ("more", ALL_FACETS)]),
             facet_keep=[pair for pair in explicit if not pair[0].startswith(FACET)],
-            modes=modes_of(state, self.offered),
-            sort_options=[] if self.mode == CALENDAR else sort_menu(state, self.layout.cells),
+            modes=modes_of(state, [*self.panels.offered, *["tree"] * (self.parent is not None)]),
+            sort_options=[] if self.mode in (CALENDAR, CHART) else sort_menu(state, self.layout.cells),
             group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
             columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
-            panel=self.mode if self.is_panel else "",
+            panel=self.panels.mode,
         )  # fmt: skip
-
-    @property
-    def is_panel(self) -> bool:
-        """Whether the records are shown otherwise than as rows."""
-        return self.mode in self.panels
-
-    @property
-    def _panel_field(self) -> Field:
-        """What the board or calendar is by."""
-        chosen = board_field if self.mode == BOARD else calendar_field
-        return chosen(self.shown, self.state, self.panels[self.mode])
 
     def _tabs(self, counted: str) -> list[ViewTab]:
         return tabs(self.env, named_states(self.env, self.view, _("All")), self.state, counted)
@@ -216,23 +196,9 @@ class Listing:
     def _body(self) -> _Body:
         if self.parent is not None and self.mode == "tree":
             return self._branches(self.parent)
-        if self.is_panel:
-            return self._board() if self.mode == BOARD else self._calendar()
+        if self.panels.mode:
+            return _Body(*self.panels.body(self.where, self.summing))
         return self._grouped() if self.state.group else self._flat()
-
-    def _board(self) -> _Body:
-        boards = Boards(self.env, self.shown, self.view, self.state, self.reader, self.summing)
-        page, count = boards.page(self._panel_field, self.where)
-        return _Body(markup("macros/board.html.jinja", "board", page), Count(count))
-
-    def _calendar(self) -> _Body:
-        by = self._panel_field
-        made = CalendarView(self.env, self.shown, self.view, self.state, self.reader)
-        page = made.page(by, end_of(self.shown, by, self._seen_fields()), self.where)
-        return _Body(
-            markup("macros/calendar.html.jinja", "calendar", page),
-            query.count(self.env, self.model, self.where),
-        )
 
     def _branches(self, parent: Field) -> _Body:
         sort = self.state.sort or self.view.sort
@@ -299,7 +265,7 @@ class Listing:
         return self.summing.counted(self.where, self.cap)
 
     def _total(self, body: _Body) -> Total | None:
-        if not body.count.value or self.is_panel:
+        if not body.count.value or self.panels.mode:
             return None
         noun = in_sentence(self.model.singular if body.count.value == 1 else self.model.plural)
         label = f"{self._count_text(body.count)} {noun}"
@@ -375,15 +341,14 @@ class Listing:
         return [f for f in fields_of(self.model).values() if may(self.env.principal, f.info)]
 
     def _group_label(self) -> str:
-        if self.is_panel:
-            return str(self._panel_field.label)
+        if self.panels.mode:
+            return str(self.panels.field.label)
         return ", ".join(str(field_of(self.model, n.partition(":")[0]).label) for n in self.state.group)
 
     def _group_options(self) -> list[Switch]:
         """No group, then each field that records agree in; one more level below the present ones."""
-        if self.is_panel:
-            by = self._panel_field
-            return [Switch(f.label, self.state.url(group=(f.name,)), f is by) for f in self.panels[self.mode]]
+        if self.panels.mode:
+            return self.panels.options()
         current = self.state.group
         options = [Switch(_("No groups"), self._group_url(()), current=not current)]
         for found in self._seen_fields():

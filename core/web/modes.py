@@ -1,4 +1,4 @@
-"""The ways to see the records of a list: as a list, a tree, a board, a calendar."""
+"""The ways to see the records of a list: as a list, a tree, a board, a calendar, a chart."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from core.web.list_parts import Mode
 from core.web.state import ListState
 from core.web.trees import is_tree
 
-BOARD, CALENDAR = "board", "calendar"
+BOARD, CALENDAR, CHART = "board", "calendar", "chart"
 _MODES = {
     "tree": (_("Tree"), "sitemap"), BOARD: (_("Board"), "layout-kanban"), CALENDAR: (_("Calendar"), "calendar"),
+    CHART: (_("Chart"), "chart-bar"),
 }  # fmt: skip
 
 
 def modes_of(state: ListState, offered: Collection[str]) -> list[Mode]:
     """The list itself, then the modes that the model's fields allow; nothing where there is no choice."""
     current = mode_of(state, offered)
-    plain = {"at": "", "span": "", "opened": frozenset()}
+    plain = {"at": "", "span": "", "chart": "", "opened": frozenset()}
     made = [
         Mode(
             name,

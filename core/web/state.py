@@ -48,6 +48,8 @@ class ListState:
     #: A day of the page of a calendar, and how much it shows.
     at: str = ""
     span: str = ""
+    #: The kind of a chart and the number that it shows: `bar:total`.
+    chart: str = ""
     #: Keys of the groups or records that are folded open.
     opened: frozenset[str] = frozenset()
 
@@ -61,7 +63,13 @@ class ListState:
         yield from (("group", name) for name in self.group)
         yield from (("sort", ",".join(self.sort)),) if self.sort else ()
         yield from total_pairs(self.totals)
-        shown = (("view", self.view), ("mode", self.mode), ("at", self.at), ("span", self.span))
+        shown = (
+            ("view", self.view),
+            ("mode", self.mode),
+            ("at", self.at),
+            ("span", self.span),
+            ("chart", self.chart),
+        )
         yield from ((name, value) for name, value in shown if value)
         yield from (("open", key) for key in sorted(self.opened))
         yield from ((n, v) for n, v in (("after", self.after), ("before", self.before)) if v)
@@ -109,7 +117,8 @@ def read_state(
     return ListState(
         model, args.get("q", "").strip(), picks, _read_filter(env, model, args), chosen, sort,
         _read_totals(model, seen, args), args.get("view", ""), args.get("mode", ""), args.get("after", ""),
-        args.get("before", ""), args.get("at", ""), args.get("span", ""), frozenset(args.getlist("open")),
+        args.get("before", ""), args.get("at", ""), args.get("span", ""), args.get("chart", ""),
+        frozenset(args.getlist("open")),
     )  # fmt: skip
 
 

@@ -103,6 +103,23 @@ class Summing:
                 unit = units.get(measure_of(self.fields[name]))
                 amounts.add(name, unit, Decimal(group.sums[name]))
 
+    def in_one(self, name: str, groups: Sequence[Amounts]) -> tuple[str, list[Decimal] | None]:
+        """The sums of several groups in one currency or unit, and its name; None where they cannot be made one."""
+        found = self.fields[name]
+        sums = [group.fields.get(name, {}) for group in groups]
+        units = {unit for by_unit in sums for unit in by_unit}
+        if len(units) <= 1:
+            unit = next(iter(units), None)
+            return self._unit_name(found, unit), [Decimal(by_unit.get(unit, 0)) for by_unit in sums]
+        converted = [self._in_own_currency(found, by_unit) if by_unit else Decimal(0) for by_unit in sums]
+        if self._rates is None or None in converted:
+            return "", None
+        self._converted |= {unit for unit in units if unit is not None and unit != self._rates.currency_id}
+        return self._rates.code, [value for value in converted if value is not None]
+
+    def unit_name(self, name: str, unit: int | None) -> str:
+        return self._unit_name(self.fields[name], unit)
+
     def cells(self, columns: Sequence[Column], amounts: Amounts) -> list[Value | None]:
         """One cell for each column: a total, its currency beside it, or nothing."""
         shown = {name: self._shown(name, amounts.fields.get(name, {})) for name in self.fields}
