@@ -35,6 +35,8 @@ LIST_BUDGET = 14
 FORM_BUDGET = 30
 #: How many times the statements for n records 4n may send.
 SLOPE = 5
+#: What a list is shown as beside a list, as far as its fields allow.
+MODES = ("board", "calendar", "chart")
 #: Slashes of a list's address, /m/<model>; a record's has one more.
 _LIST_DEPTH = 2
 
@@ -120,6 +122,17 @@ class GenericChecks:
                 assert answer.status_code in (200, 403, 404), f"{page} for {roles}: {answer.status}"
                 seen += answer.status_code == 200  # noqa: PLR2004 -- OK
         assert seen or not self.models()
+
+    @only_sqlite
+    def test_every_list_renders_as_whatever_it_can_be(self, populated: Population) -> None:
+        browser = populated.browser(tuple(populated.role_names()))
+        for page in self._pages(populated):
+            if page.count("/") == _LIST_DEPTH:
+                for mode in MODES:
+                    with statements(populated.site.engine) as sent:
+                        answer = browser.get(f"{page}?mode={mode}")
+                    assert answer.status_code in (200, 403), f"{page} as {mode}: {answer.status}"
+                    assert len(sent) <= LIST_BUDGET, f"{page} as {mode}: {len(sent)}"
 
     def test_every_action_refuses_who_may_not(self, populated: Population) -> None:
         people = [populated.person(roles) for roles in populated.role_sets()]
