@@ -158,7 +158,7 @@ class Boards:
             menu=list({way.action or way.target: way for way in ways}.values()),
         )
         if self.env.site.access.may(self.env.principal, "create", by.model):
-            given = {by.name: raw} if member is not None and may_set(by) else {}
+            given = {by.name: raw} if member is not None and may_set(by, self.env) else {}
             quick = self._quick(by)
             made.new_url = new_url(by.model, **given) if given or is_first else ""
             made.quick = quick.name if quick is not None and made.new_url else ""
@@ -167,7 +167,7 @@ class Boards:
     def _quick(self, by: Field) -> Field | None:
         """The one field that names a record, if a person gives it."""
         titles = [f for f in title_fields(by.model) if f.facet is None]
-        fits = titles and titles[0].is_text and may_set(titles[0]) and titles[0].name != by.name
+        fits = titles and titles[0].is_text and may_set(titles[0], self.env) and titles[0].name != by.name
         return titles[0] if fits else None
 
     def _cards(self, by: Field, where: Condition | None) -> Iterator[tuple[str, Card]]:

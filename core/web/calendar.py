@@ -143,8 +143,8 @@ class CalendarView:
             self._at(-1), self._at(1), self.state.url(at=""),
             [self.reader.weekday(self.first + timedelta(days=n)) for n in range(DAYS)],
             [self._week(by, start, spans) for start in starts], by.name, by.label,
-            f"{list_url(by.model)}/-/shift", may_write and may_set(by), end is not None and may_set(end),
-            None if entries else self._nothing(by, where), is_cut,
+            f"{list_url(by.model)}/-/shift", may_write and may_set(by, self.env),
+            end is not None and may_set(end, self.env), None if entries else self._nothing(by, where), is_cut,
         )  # fmt: skip
 
     def _entries(self, by: Field, end: Field | None, where: Condition | None) -> tuple[list[Entry], bool]:
@@ -199,11 +199,13 @@ class CalendarView:
     def _day(self, by: Field, day: date, column: int, placed: Sequence[Bar[Entry]], rows: int) -> Day:
         here = [bar for bar in placed if bar.column <= column < bar.column + bar.length]
         of_day = all_of((self.state.filter, Test(by.name, "ge", day), Test(by.name, "le", day)))
-        may_create = self.env.site.access.may(self.env.principal, "create", by.model)
+        may_create = self.env.site.access.may(self.env.principal, "create", by.model) and may_set(
+            by, self.env
+        )
         return Day(
             day.isoformat(), day.day, self.reader.day(day, weekday=True), [bar.what for bar in here],
             sum(1 for bar in here if bar.row > rows), self.state.url(mode="", at="", span="", group=(), filter=of_day),
-            new_url(by.model, **{by.name: day.isoformat()}) if may_create and may_set(by) and by.is_day else "",
+            new_url(by.model, **{by.name: day.isoformat()}) if may_create and by.is_day else "",
             day == self.reader.today, self._is_off(day), self.span != "week" and day.month != self.day.month,
         )  # fmt: skip
 

@@ -112,7 +112,7 @@ def quick(name: str) -> Response:
     if not env().site.access.may(env().principal, "create", model):
         raise Forbidden(_("You may not create {models}.", models=in_sentence(model.plural)))
     seen = visible_fields(env(), model)
-    given = {n: text for n, text in request.form.items() if n in seen and may_set(seen[n]) and text}
+    given = {n: text for n, text in request.form.items() if n in seen and may_set(seen[n], env()) and text}
     try:
         with env().savepoint():
             with env().session.no_autoflush:

@@ -31,7 +31,7 @@ def ways_from(at: Env, found: Field, source: Choice | None) -> list[Way]:
     workflow = workflow_of(found.model)
     if workflow is not None and workflow.key == found.key and found.facet is None and source is not None:
         return list(_by_actions(at, workflow, source))
-    if not may_set(found) or not at.site.access.may(at.principal, "write", found.model):
+    if not may_set(found, at) or not at.site.access.may(at.principal, "write", found.model):
         return []
     assert found.choices is not None
     return [Way(member, member.label) for member in found.choices if member is not source]
