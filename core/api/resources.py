@@ -169,6 +169,7 @@ def _write_lines(
             raise ValidationError({f"{children.name}.{i}.id": _("There is no such line in this record.")})
         try:
             assign(env(), part, schema.flat(values, []))
+            check_required(env(), part)
         except PlatformError as error:
             problems = error.fields if isinstance(error, ValidationError) else {"": error.message}
             raise ValidationError(

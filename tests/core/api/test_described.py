@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
@@ -113,8 +114,8 @@ class _Caller:
         self.answers[answer.status_code] += 1
         try:
             case.validate_response(answer, checks=CHECKS)
-        except AssertionError as error:
-            self.problems.append(f"{case.operation.label}: {error}")
+        except FailureGroup as error:
+            self.problems.append(f"{case.operation.label}: {error}\n{case.as_curl_command()}")
         for company in _companies(answer.json() if answer.content else None):
             if company not in self._own:
                 self.problems.append(f"{case.operation.label}: a record of company {company}")

@@ -272,3 +272,11 @@ def test_a_number_that_no_column_holds_is_refused_and_changes_nothing(
 
     assert refused.status in (404, 422)
     assert editor.get(f"base/item/{item['id']}").json["unit_id"] == unit
+
+
+def test_a_new_line_without_what_it_needs_is_refused_with_its_field(editor: Any) -> None:
+    given = {"code": "P1", "name": "Partner", "contacts": [{"email": "who@example.org"}]}
+
+    refused = editor.post("base/party", given)
+
+    assert (refused.status, refused.json["errors"]) == (422, {"contacts.0.name": "Name is needed."})
