@@ -133,6 +133,26 @@ def audit(page: Page) -> None:
     page.goto("/-/audit?model=base.item")
 
 
+def cards(page: Page) -> None:
+    page.goto(f"{ORDERS}?mode=board&f.state=draft&f.state=to_approve&f.state=sent&f.state=confirmed")
+
+
+def calendar(page: Page) -> None:
+    page.goto(f"{ORDERS}?mode=calendar&group=promised_on")
+
+
+def chart(page: Page) -> None:
+    page.goto(f"{ORDERS}?mode=chart&group=promised_on:month&chart=bar:total")
+
+
+def addons(page: Page) -> None:
+    page.goto("/-/addons")
+
+
+def layout(page: Page) -> None:
+    page.goto("/m/base.item/-/layout")
+
+
 #: What is shown, by whom.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "login": ("", login), "home": ("maren", home), "list": ("maren", listed), "form": ("lena", form),
@@ -140,7 +160,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "palette": ("maren", palette), "equipment": ("jonas", board), "machine": ("jonas", machine),
     "trend": ("jonas", trend), "stops": ("amina", coding), "oee": ("jonas", oee), "losses": ("jonas", losses),
     "bridge": ("jonas", bridge), "reconciliation": ("jonas", reconciliation), "parked": ("jonas", parked),
-    "messages": ("jonas", messages), "audit": ("pavel", audit),
+    "messages": ("jonas", messages), "audit": ("pavel", audit), "board": ("maren", cards),
+    "calendar": ("maren", calendar), "chart": ("maren", chart), "addons": ("admin", addons),
+    "layout": ("admin", layout),
 }  # fmt: skip
 
 
