@@ -251,7 +251,8 @@ def _arranging(name: str) -> Arranging:
 
 
 def _answer(at: Arranging, groups: Groups, said: Mapping[str, Said], status: int = 200) -> Response:
-    title = _("Arrange {models}", models=in_sentence(at.model.plural))
+    models = in_sentence(at.model.plural)
+    title = _("Arrange {models}", models=models)
     crumbs = [*section_crumbs(at.model), Crumb(str(at.model.plural), list_url(at.model)), Crumb(title)]
     return render("layout.html.jinja", Page(title, crumbs=crumbs), status, layout_page=at.page(groups, said))
 

@@ -1,8 +1,8 @@
-"""Custom fields: what administrators add to models."""
+"""Custom fields and layouts: what administrators add to models, and how they arrange it."""
 
 from __future__ import annotations
 
-from core.base.models.mechanism import CustomChoice, CustomField
+from core.base.models.mechanism import CustomChoice, CustomField, SiteLayout
 from core.custom.field import is_kept, refers
 from core.custom.naming import proposed_key
 from core.i18n import _
@@ -41,6 +41,11 @@ custom_fields = View(
     ),
     menu=Menu("settings", _("Custom fields"), icon="table", order=40),
 )  # fmt: skip
+layouts = View(
+    SiteLayout,
+    icon="columns-3",
+    list=List(SiteLayout.model, SiteLayout.part, SiteLayout.role),
+)
 
 
 @fill(CustomField, on=[CustomField.label_text])
