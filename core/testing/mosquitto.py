@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import ConfigError
+from core.testing.process import free_port
 
 START_SECONDS = 10
 _PATH = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
@@ -65,7 +66,7 @@ class Broker:
 def running_mosquitto(listener: Sequence[str] = ("allow_anonymous true",)) -> Iterator[Broker]:
     """A broker that lives as long as the block; `listener` are further lines for its listener."""
     home = Path(tempfile.mkdtemp(prefix="dovetail-mqtt-"))
-    broker = Broker(home, _free_port())
+    broker = Broker(home, free_port())
     lines = [f"listener {broker.port} 127.0.0.1", *listener, "persistence false", "max_queued_messages 100000",
              "max_inflight_messages 1000", "log_type error", "log_type warning"]  # fmt: skip
     (home / "mosquitto.conf").write_text("\n".join(lines) + "\n")
@@ -82,10 +83,3 @@ def running_mosquitto(listener: Sequence[str] = ("allow_anonymous true",)) -> It
 def find_mosquitto() -> str | None:
     """The broker's program, which Debian keeps where not every account looks."""
     return shutil.which("mosquitto") or shutil.which("mosquitto", path=_PATH)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import warnings
 from collections.abc import Callable
@@ -72,3 +73,11 @@ def _told(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, tu
         return function(*args, **kwargs), None
     except PlatformError as error:
         return None, (error.code, str(error))
+
+
+def free_port() -> int:
+    """A port of the loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from core.config import Settings, read, write
 from core.orm.engine import engine_for
-from core.testing.process import apart
+from core.testing.process import apart, free_port
 
 #: Longest time for something to come about that is bound to.
 PATIENCE = 120
@@ -83,10 +83,7 @@ class Server:
 def server(folder: Path, database: str) -> Iterator[Server]:
     """An installation that is still to be made."""
     folder.mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made = Server(folder, database, port)
+    made = Server(folder, database, free_port())
     try:
         yield made
     finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.testing import snapshot
+from core.testing.process import free_port
 from tests.core.migrate.steps import SAMPLES, plain
 
 SECONDS = 60
@@ -42,10 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def port() -> int:
     """A port that was free a moment ago."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        number: int = held.getsockname()[1]
-        return number
+    return free_port()
 
 
 def test_addons_are_listed_with_their_state(made: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.cli.dev import projects
+from core.testing.process import free_port
 
 SECONDS = 90
 
@@ -62,10 +63,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def port() -> int:
     """A port that was free a moment ago."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        number: int = held.getsockname()[1]
-        return number
+    return free_port()
 
 
 def await_said(log: Path, times: int, said: str) -> None:

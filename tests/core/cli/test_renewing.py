@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import urllib.request
-from contextlib import closing
 from threading import Event, Thread
 
 import pytest
@@ -15,18 +13,11 @@ from core.cli import renewing
 from core.cli.renewing import Renewal
 from core.orm import installed
 from core.orm.env import Site
-from core.testing.process import apart
+from core.testing.process import apart, free_port
 from tests.core.cli.test_working import SECONDS, eventually, started
 from tests.core.custom import steps
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process cannot become another there")
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def define(site: Site) -> None:

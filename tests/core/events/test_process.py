@@ -18,18 +18,12 @@ import pytest
 
 from core.events.asgi import PATH
 from core.orm.env import Site
+from core.testing.process import free_port
 from tests.core.events.conftest import Plant, Somebody
 from tests.core.events.listening import SECONDS, Closed, Listening
 
 #: Browsers at once on one process.
 MANY = 500
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        number: int = held.getsockname()[1]
-        return number
 
 
 @contextmanager

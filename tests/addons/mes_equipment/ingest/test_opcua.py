@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from addons.mes_equipment.ingest.opcua import OpcUaListener
 from addons.mes_equipment.ingest.settings import OpcUa
 from addons.mes_equipment.ingest.spool import Frame
 from addons.mes_equipment.rules.reading import Quality, Reading
+from core.testing.process import free_port
 from tests.addons.mes_equipment.ingest.site import wait_until
 
 #: What its stubs do not say.
@@ -78,10 +78,7 @@ async def _cancelled() -> None:
 
 @contextmanager
 def machine() -> Iterator[Machine]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Machine(port)
+    made = Machine(free_port())
     made.start()
     try:
         yield made
