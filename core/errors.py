@@ -100,3 +100,10 @@ class ConfigError(PlatformError):
     """The installation's settings are wrong or incomplete."""
 
     code = "config"
+
+
+class DatabaseGaveUp(PlatformError):
+    """The database could not go on: its disk is full, or nobody answers any more."""
+
+    code = "database"
+    status = 503

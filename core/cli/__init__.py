@@ -12,6 +12,7 @@ import click
 from core import collector
 from core.config import Settings, read
 from core.errors import PlatformError
+from core.orm.trouble import explained
 
 DEFAULT_FOLDER = ".dovetail"
 
@@ -91,7 +92,8 @@ def settings_of(ctx: click.Context) -> Settings:
 def main() -> None:
     """Run the command; an error that the platform can explain is a sentence and exit status 1."""
     try:
-        dovetail(prog_name="dovetail")
+        with explained():
+            dovetail(prog_name="dovetail")
     except PlatformError as error:
         click.echo(f"{error}", err=True)
         sys.exit(1)

@@ -18,6 +18,7 @@ from core.errors import AddonError
 from core.i18n import _
 from core.orm.model import Base
 from core.orm.trigram import is_accelerator
+from core.orm.trouble import gave_up
 from core.orm.types import ChoiceType, ExactNumber, UtcDateTime
 
 if TYPE_CHECKING:
@@ -230,6 +231,8 @@ def _told(package: Package, revision: str) -> Iterator[None]:
     except AddonError:
         raise
     except Exception as error:
+        if gave_up(error):
+            raise
         raise AddonError(
             _(
                 "Migration {revision} of addon {name} failed: {error}. The whole upgrade was undone; nothing "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from hashlib import sha256
@@ -15,8 +14,6 @@ from sqlalchemy import Engine, NullPool, event, func, select, text
 
 from core.addon import Package, discover, in_order
 from core.app import create_site, open_site
-from core.backup import content
-from core.backup.manifest import Content
 from core.config import Settings
 from core.migrate import archive as archiving
 from core.migrate import drift, history, planning, purge, switch, tables, upgrade
@@ -139,41 +136,6 @@ def count_of_statements(url: str) -> int:
     event.listen(Engine, "before_cursor_execute", lambda *_of: next(sent))
     upgrade.rehearse(engine_for(url), available())
     return next(sent)
-
-
-def kill_at(url: str, numbers: Sequence[int]) -> tuple[set[int], list[str]]:
-    """Upgrade again and again, killed before the statement of each number: how the processes ended, and what changed.
-
-    Each is forked from this process, which has the models already and no connection open.
-    """
-    before, ends, changed = _digests(url), set[int](), list[str]()
-    load(in_order(["lending"], available()))
-    for number in numbers:
-        child = os.fork()
-        if child == 0:
-            _upgrade_until(url, number)
-            os._exit(0)
-        ends.add(os.waitpid(child, 0)[1])
-        after = _digests(url)
-        changed += [name for name in {*before, *after} if before.get(name) != after.get(name)]
-    return ends, changed
-
-
-def _digests(url: str) -> dict[str, Content]:
-    """What the tables hold, quicker than their rows."""
-    with plain(url).connect() as connection:
-        return content.contents(connection)
-
-
-def _upgrade_until(url: str, number: int) -> None:
-    sent = itertools.count(1)
-
-    def be_killed(*_of: object) -> None:
-        if next(sent) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(Engine, "before_cursor_execute", be_killed)
-    run_upgrade(url)
 
 
 def states(url: str) -> dict[str, str]:
