@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.clock import held as held
     from core.clock import now as now
     from core.clock import today as today
+    from core.deprecation import deprecated as deprecated
     from core.errors import AddonError as AddonError
     from core.errors import Conflict as Conflict
     from core.errors import Forbidden as Forbidden
@@ -137,6 +138,7 @@ _FACE = {
     "core.events.incoming": "IncomingState",
     "core.events.message": "Message",
     "core.events.outbox": "Refused Retry send transport",
+    "core.deprecation": "deprecated",
     "core.actions": "Action Ask action",
     "core.addon": "Addon",
     "core.errors": "AddonError Conflict Forbidden FormatError NotFound PlatformError UserError ValidationError",

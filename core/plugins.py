@@ -11,6 +11,7 @@ from typing import Any
 
 import pluggy
 
+from core import deprecation
 from core.addon import Package
 from core.errors import AddonError
 from core.hookspecs import PROJECT
@@ -34,6 +35,7 @@ def build(specs: Sequence[ModuleType], packages: Sequence[Package]) -> pluggy.Pl
         _register(manager, package)
     _check_unknown(manager)
     _check_single_winners(manager)
+    _tell_of_deprecated(manager)
     return manager
 
 
@@ -117,6 +119,14 @@ def _check_single_winners(manager: pluggy.PluginManager) -> None:
                 ),
                 addon=_addon_of(impls[0].plugin_name),
             )
+
+
+def _tell_of_deprecated(manager: pluggy.PluginManager) -> None:
+    for caller in vars(manager.hook).values():
+        mine = deprecation.of(caller.spec.function) if getattr(caller, "spec", None) else None
+        if mine is not None:
+            for impl in caller.get_hookimpls():
+                deprecation.tell(mine, f"Addon {_addon_of(impl.plugin_name)}")
 
 
 def _addon_of(plugin: str) -> str:
