@@ -62,7 +62,7 @@ class Databases:
         A process that has other models mapped gets a template of its own: its records have other facets. `prepare`
         must leave no connection open.
         """
-        template, name = f"{template}_{_mapped()}", _name()
+        template, name = f"{template}_{mapped()}", _name()
         if kind == "sqlite":
             target = self._file(name)
             shutil.copyfile(self._sqlite_template(template, prepare), target)
@@ -140,9 +140,10 @@ def _name() -> str:
     return f"test_{os.getpid()}_{next(_numbers)}"
 
 
-def _mapped() -> str:
-    """What tells the tables that this process has mapped from those of another."""
-    return hashlib.sha256(" ".join(sorted(Base.metadata.tables)).encode()).hexdigest()[:8]
+def mapped() -> str:
+    """What tells the tables that this process has mapped, facets included, from those of another."""
+    tables = sorted(f"{name} {len(table.columns)}" for name, table in Base.metadata.tables.items())
+    return hashlib.sha256(" ".join(tables).encode()).hexdigest()[:8]
 
 
 def open_run() -> Path | None:

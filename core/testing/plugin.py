@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core import i18n
-from core.testing import databases
+from core.testing import databases, sharing
 from core.testing.postgres import find_bindir
 
 pytest_plugins = ["core.testing.fixtures"]
@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DOVETAIL_AUDIT_KEYS", sha256(b"a key of the tests").hexdigest())
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+    sharing.install()
     run = databases.open_run()
     if run is not None:
         config.stash[_run_key] = run

@@ -20,6 +20,7 @@ from core.views.resolve import Views
 from core.web import csrf, errors, identity, metrics, templating, tracing
 from core.web.headers import secure
 from core.web.request import Web, answer, is_guarded, is_public, lacks_factor, visitor
+from core.web.routing import LateRule
 
 MEGABYTE = 1_000_000
 #: Pages that a person sees who must first choose a new password or set up a second factor; they are led to the first.
@@ -32,6 +33,8 @@ BEFORE_FACTOR = (
 
 class Application(Flask):
     """A Flask application whose views run in one env, kept when they answer without an error."""
+
+    url_rule_class = LateRule
 
     def dispatch_request(self) -> Response:
         def dispatch() -> Response:
