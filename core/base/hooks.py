@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.base import content, hanging, telling
+from core.base import content, hanging, listening, telling, webhooks
+from core.base.listening import Noted
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
 from core.base.models.user import UserRole
+from core.base.models.webhook import Webhook
 from core.custom import keeping
 from core.custom.field import CustomChoice, CustomField
 from core.errors import ValidationError
 from core.i18n import _
 from core.orm.model import model_name
+from core.orm.tracking import ChangeEvent
 from core.plugins import hookimpl
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ def records_deleted(
     with env.as_system() as system:
         hanging.forget(system, model_name(model), ids)
     telling.tell_deleted(env, model, ids)
+    listening.note(env, Noted(ChangeEvent.DELETED, model, tuple(ids), old=old))
 
 
 @hookimpl
@@ -48,7 +52,10 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
         _refuse_unknown_roles(env, ids)
     if model is CustomField:
         keeping.created(env, ids)
+    if model is Webhook:
+        webhooks.check(env, ids)
     telling.tell(env, "created", model, ids)
+    listening.note(env, Noted(ChangeEvent.CREATED, model, tuple(ids)))
 
 
 @hookimpl
@@ -60,7 +67,10 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
         keeping.changed(env, ids, fields)
     if model is CustomChoice:
         keeping.choices_changed(env, _fields_of_choices(env, ids))
+    if model is Webhook and fields - webhooks.STANDING:
+        webhooks.check(env, ids)
     telling.tell(env, "changed", model, ids)
+    listening.note(env, Noted(ChangeEvent.CHANGED, model, tuple(ids), fields))
     if "parent_id" not in fields:
         return
     for tree in _TREES:

@@ -50,6 +50,7 @@ from core.base.models.role import (
 from core.base.models.transfer import Import
 from core.base.models.unit import Unit
 from core.base.models.user import User, UserCompany
+from core.base.models.webhook import Webhook, WebhookDelivery
 from core.i18n import _
 from core.security.role import Grant, Scope
 
@@ -89,6 +90,9 @@ grants = [
     Grant(administrator, Sequence, "read write"),
     Grant(administrator, CustomField, "read create write"),
     Grant(administrator, SiteLayout, ALL),
+    Grant(administrator, Webhook, "read create write"),
+    Grant(integration_operator, (Webhook, WebhookDelivery), "read"),
+    Grant(auditor, (Webhook, WebhookDelivery), "read"),
     Grant(administrator, Import, "read"),
     Grant(administrator, (Job, Schedule), "read write"),
     Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),

@@ -19,6 +19,7 @@ from core.base.models.mechanism import (
     OutgoingState,
     Schedule,
 )
+from core.base.models.webhook import WebhookDelivery
 from core.base.settings import Level, setting, value
 from core.events import received
 from core.events.outbox import Lane
@@ -109,7 +110,7 @@ def _jobs(env: Env, before: datetime) -> int:
 
 
 def _outgoing(env: Env, before: datetime) -> int:
-    """Messages that need no delivery, with the lanes of those that went without a key."""
+    """Messages that need no delivery, with the lanes of those that went without a key and the webhooks' log."""
     over = OutgoingMessage.state.in_([OutgoingState.SENT, OutgoingState.DISCARDED])
     ids = _some(
         env,
@@ -117,9 +118,11 @@ def _outgoing(env: Env, before: datetime) -> int:
         over & (func.coalesce(OutgoingMessage.sent_at, OutgoingMessage.changed_at) < before),
     )
     alone = select(OutgoingMessage.message_id).where(OutgoingMessage.id.in_(ids))
-    env.session.execute(
-        delete(Lane).where(Lane.key.in_(alone)), execution_options={"synchronize_session": False}
-    )
+    for gone in (
+        delete(Lane).where(Lane.key.in_(alone)),
+        delete(WebhookDelivery).where(WebhookDelivery.message_id.in_(alone)),
+    ):
+        env.session.execute(gone, execution_options={"synchronize_session": False})
     bulk.delete(env, OutgoingMessage, ids)
     return len(ids)
 

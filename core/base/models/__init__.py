@@ -64,6 +64,7 @@ from core.base.models.user import (
     UserCompany,
     UserRole,
 )
+from core.base.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Activity",
@@ -130,6 +131,8 @@ __all__ = [
     "User",
     "UserCompany",
     "UserRole",
+    "Webhook",
+    "WebhookDelivery",
     "Weekday",
     "WorkCenter",
     "administrator",
