@@ -46,16 +46,18 @@ class Webhook(OfCompany, Model):
     url: Mapped[Url] = field(
         _("Address"), track=True, help=_("Where messages go, over TLS: https://example.com/hooks/dovetail")
     )
-    model: Mapped[Name] = field(_("About"), track=True, offers=listenable)
-    on_created: Mapped[bool] = field(_("When one is created"), default=True, track=True, listed=False)
-    on_changed: Mapped[bool] = field(_("When one is changed"), default=True, track=True, listed=False)
+    model: Mapped[Name] = field(
+        _("About"), track=True, offers=listenable, help=_("A condition may be said once this is saved.")
+    )
+    on_created: Mapped[bool] = field(_("On creation"), default=True, track=True, listed=False)
+    on_changed: Mapped[bool] = field(_("On change"), default=True, track=True, listed=False)
     on_deleted: Mapped[bool] = field(
-        _("When one is deleted"), default=False, track=True, listed=False,
+        _("On deletion"), default=False, track=True, listed=False,
         help=_("Without a condition alone: what is gone cannot be asked."),
     )  # fmt: skip
     condition: Mapped[Json | None] = field(
         _("Condition"), track=True, listed=False,
-        help=_("As the API filters: records that do not fulfil it after the change are not told."),
+        help=_("Records that do not fulfil it after the change are not told."),
     )  # fmt: skip
     field_names: Mapped[LongText | None] = field(
         _("Fields"), track=True, listed=False,
@@ -75,7 +77,7 @@ class Webhook(OfCompany, Model):
     secret: Mapped[str | None] = mapped_column(Text)
     earlier_secret: Mapped[str | None] = mapped_column(Text)
     earlier_until: Mapped[Instant | None] = field(
-        _("Earlier secret signs until"), readonly=True, listed=False, copy=False
+        _("Old secret until"), readonly=True, listed=False, copy=False
     )
 
     __table_args__ = (index("company_id", "name", unique=True),)

@@ -24,8 +24,8 @@ webhooks = View(
             Shown(Webhook.reason, visible=is_paused_with_reason),
         ),
         Group(
-            "told", Webhook.model, Webhook.on_created, Webhook.on_changed, Webhook.on_deleted, Webhook.condition,
-            Webhook.field_names, label=_("What is told"),
+            "told", Webhook.model, Webhook.on_created, Webhook.on_changed, Webhook.on_deleted,
+            Shown(Webhook.condition, widget="condition"), Webhook.field_names, label=_("What is told"),
         ),
         Group("secret", Webhook.secret_at, Webhook.earlier_until, label=_("Secret")),
         related=(Related(WebhookDelivery.webhook_id, _("Deliveries"), "send"),),

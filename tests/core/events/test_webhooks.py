@@ -59,6 +59,12 @@ class Plant:
         with open_env(self.site, write=True) as env:
             return make(env, Party, code=code, name=code, company_id=company or self.company, **values).id
 
+    def fail(self, code: str, taken: str) -> None:
+        """A party is written, and then something that the database refuses."""
+        with open_env(self.site, write=True) as env:
+            make(env, Party, code=code, company_id=self.company)
+            make(env, Company, code=taken)
+
     def told(self) -> list[dict[str, Any]]:
         with open_env(self.site) as env:
             rows = env.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id))
@@ -115,9 +121,10 @@ def test_what_a_savepoint_or_the_whole_transaction_took_back_is_not_told(plant: 
     plant.webhook()
     with open_env(plant.site, write=True) as env, env.trying():
         make(env, Party, code="NG", company_id=plant.company)
-    with pytest.raises(ValidationError), open_env(plant.site, write=True) as env:
-        make(env, Party, code="NG", company_id=plant.company)
-        raise ValidationError({})
+    with open_env(plant.site) as env:
+        code = env.get(Company, plant.company).code
+    with pytest.raises(ValidationError, match="taken"):
+        plant.fail("NG", code)
 
     assert plant.told() == []
 
@@ -217,13 +224,13 @@ def test_an_address_that_is_never_called_is_not_kept(plant: Plant, url: str) -> 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("condition", {"path": "nothing", "op": "eq", "value": 1}), ("field_names", "nothing"), ("model", "base.webhook"),
-        ("model", "base.job"),
+        ("condition", {"path": "nothing", "op": "eq", "value": 1}), ("field_names", "nothing"),
+        ("model", "base.webhook"), ("model", "base.job"),
     ],
 )  # fmt: skip
 def test_what_could_not_be_told_is_not_kept(plant: Plant, name: str, value: object) -> None:
     with pytest.raises(ValidationError) as refused:
-        plant.webhook(**{name: value})
+        plant.webhook("https://example.com/", None, **{name: value})
 
     assert name in refused.value.fields
 
