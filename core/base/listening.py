@@ -1,7 +1,7 @@
 """Who is told of changes: what happens to records in a transaction is gathered, and told as its last steps.
 
-The active webhooks are known to the process, and read again when their stamp (Env.listening) is another one: a change
-of a model that nobody listens to costs no statement.
+The active webhooks and automation rules are known to the process, and read again when their stamp (Env.listening) is
+another one: a change of a model that nobody listens to costs no statement.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
-from core.base import webhooks
+from core.base.automation import Rule, rule_of
+from core.base.models.automation import AutomationRule
 from core.base.models.webhook import Webhook
-from core.base.webhooks import Happened, Subscription
+from core.base.webhooks import Happened, Subscription, subscription_of
 from core.events.whose import documents_of
 from core.orm.env import Site
 from core.orm.model import Model
@@ -28,6 +29,7 @@ from core.security.access import subject_of
 if TYPE_CHECKING:
     from core.orm.env import Env
 
+Listener = Subscription | Rule
 #: Behind the numbers that documents take, before the outbox and the events that follow from it.
 _STEP = "~automatic"
 
@@ -51,7 +53,7 @@ def note(env: Env, noted: Noted) -> None:
         env.last(_STEP, partial(_tell, env))
 
 
-def _listening(env: Env) -> Mapping[type[Model], Sequence[Subscription]]:
+def _listening(env: Env) -> Mapping[type[Model], Sequence[Listener]]:
     """Who listens to which model, as it was when the transaction began."""
     stamp, known = _known.get(env.site, ("", {}))
     if stamp != env.listening:
@@ -60,28 +62,29 @@ def _listening(env: Env) -> Mapping[type[Model], Sequence[Subscription]]:
     return known
 
 
-def _read(env: Env) -> Mapping[type[Model], Sequence[Subscription]]:
-    found: dict[type[Model], list[Subscription]] = defaultdict(list)
-    asked = select(Webhook).where(Webhook.active.is_(True)).order_by(Webhook.id)
+def _read(env: Env) -> Mapping[type[Model], Sequence[Listener]]:
+    found: dict[type[Model], list[Listener]] = defaultdict(list)
+    hooks = select(Webhook).where(Webhook.active.is_(True)).order_by(Webhook.id)
+    rules = select(AutomationRule).where(AutomationRule.active.is_(True)).order_by(AutomationRule.id)
     with env.as_system() as system:
-        for each in map(webhooks.subscription_of, system.session.scalars(asked)):
-            if each.model is not None:
-                found[each.model].append(each)
+        listeners: list[Listener] = [subscription_of(row) for row in system.session.scalars(hooks)]
+        listeners += [rule_of(row) for row in system.session.scalars(rules)]
+    for each in listeners:
+        if each.model is not None:
+            found[each.model].append(each)
     return dict(found)
 
 
-_known: WeakKeyDictionary[Site, tuple[str, Mapping[type[Model], Sequence[Subscription]]]] = (
-    WeakKeyDictionary()
-)
+_known: WeakKeyDictionary[Site, tuple[str, Mapping[type[Model], Sequence[Listener]]]] = WeakKeyDictionary()
 
 
 def _tell(env: Env) -> None:
-    """Write a message for each record and webhook; what they are told is the record as it is committed."""
+    """Tell each listener what happened to its records; what it is told is the record as it is committed."""
     noted = [each for each in env.unsent if isinstance(each, Noted)]
     env.unsent[:] = [each for each in env.unsent if not isinstance(each, Noted)]
     for model, happened in _gathered(env, noted).items():
-        for subscription in _listening(env).get(model, ()):
-            webhooks.tell(env, subscription, happened)
+        for listener in _listening(env).get(model, ()):
+            listener.tell(env, happened)
 
 
 def _gathered(env: Env, noted: Sequence[Noted]) -> Mapping[type[Model], Mapping[int, Happened]]:

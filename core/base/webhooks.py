@@ -60,6 +60,10 @@ class Subscription:
     fields: tuple[str, ...]
     runs_as_id: int
 
+    def tell(self, env: Env, happened: Mapping[int, Happened]) -> None:
+        """See `tell`."""
+        tell(env, self, happened)
+
 
 def subscription_of(row: Webhook) -> Subscription:
     wanted = {
@@ -84,6 +88,19 @@ def tell(env: Env, to: Subscription, happened: Mapping[int, Happened]) -> None:
         pause(env, to.id, str(error))
         return
     log(env, to.id, to.company_id, told)
+
+
+def tell_one(env: Env, to: Subscription, record_id: int, more: Mapping[str, object]) -> bool:
+    """Write a message about a record though nothing happened to it; False where the webhook's person may not see it."""
+    model = _model(to)
+    with acting_for(env, to.runs_as_id, to.company_id) as person:
+        record = person.session.get(model, record_id)
+        if record is None:
+            return False
+        told = _told(person, to, "sent", record_id, _chosen(dump(person, record), to.fields), **more)
+        message_id = send_to(person, to, told)
+    log(env, to.id, to.company_id, [(told, message_id)])
+    return True
 
 
 @dataclass(frozen=True)
@@ -134,7 +151,9 @@ def _of_those_there(env: Env, to: Subscription, happened: Mapping[int, Happened]
             changed = (
                 {"changed": sorted(each.fields & seen.keys())} if each.event is ChangeEvent.CHANGED else {}
             )
-            yield _told(env, to, each.event, record.id, _chosen(dump(env, record), to.fields), **changed)
+            yield _told(
+                env, to, each.event.value, record.id, _chosen(dump(env, record), to.fields), **changed
+            )
 
 
 def _gone(env: Env, to: Subscription, happened: Mapping[int, Happened]) -> Iterator[Told]:
@@ -147,7 +166,7 @@ def _gone(env: Env, to: Subscription, happened: Mapping[int, Happened]) -> Itera
     for record_id, each in happened.items():
         if each.event is ChangeEvent.DELETED and _was_of(model, each.old, to.company_id):
             left = _nested({name: value for name, value in each.old.items() if name in seen})
-            yield _told(env, to, each.event, record_id, _chosen({"id": record_id} | left, to.fields))
+            yield _told(env, to, each.event.value, record_id, _chosen({"id": record_id} | left, to.fields))
 
 
 def _was_of(model: type[Model], old: Mapping[str, Any], company_id: int) -> bool:  # Any: what JSON can say
@@ -171,11 +190,11 @@ def _model(to: Subscription) -> type[Model]:
 
 
 def _told(
-    env: Env, to: Subscription, event: ChangeEvent, record_id: int, record: Mapping[str, Any], **more: object
+    env: Env, to: Subscription, event: str, record_id: int, record: Mapping[str, Any], **more: object
 ) -> Told:  # Any: JSON
     name, company = model_name(_model(to)), env.get(Company, to.company_id).code
     body = {"company": company, "model": name, **more, "record": dict(record)}
-    return Told(f"{name}.{event.value}", record_id, body)
+    return Told(f"{name}.{event}", record_id, body)
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON

@@ -105,6 +105,8 @@ class Env:
         self.unsent: list[object] = []
         #: Changes with every change of who listens; "" while nobody does (core.orm.installed).
         self.listening = ""
+        #: How many automation rules in a row led to this transaction.
+        self.depth = 0
         self.session = GateSession(self, connection)
 
     @property
@@ -186,7 +188,7 @@ class Env:
         """An env on the same transaction, which ends with this one."""
         other = Env(self.site, principal, self._connection, write=self.write)
         other._last_steps, other._after, other._beside = self._last_steps, self._after, self._beside
-        other.unsent, other.listening = self.unsent, self.listening
+        other.unsent, other.listening, other.depth = self.unsent, self.listening, self.depth
         self._beside.append(other)
         return other
 

@@ -115,7 +115,7 @@ _STAMPED = " union all ".join(
         *(
             f"select '{table}', '{_LISTENING}', cast(max(changed_at) as text) || ' ' || cast(count(*) as text) "  # noqa: S608 -- our own names
             f"from {table}"
-            for table in ("base_webhook",)
+            for table in ("base_webhook", "base_automation_rule")
         ),
     ]
 )
@@ -152,7 +152,7 @@ def be_alone(connection: Connection) -> None:
 def require_same(connection: Connection, loaded: frozenset[Installed]) -> str:
     """Raise ReadOnly unless the database's addons are those that this process loaded.
 
-    Returns what changes with every change of a webhook, "" while there is none: asked for here, it costs no statement.
+    Returns what changes with every change of a webhook or rule, "" while there is none: it costs no further statement.
 
     A row written without an installed addon would miss its facet and pass its rules by. On PostgreSQL the
     shared lock makes a change of the addons wait for this transaction, and this transaction for a change under

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from core import clock
+from core.base.models.automation import AutomationRun
 from core.base.models.mechanism import (
     IncomingMessage,
     IncomingState,
@@ -64,6 +65,7 @@ def tidy(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
         jobs_before = now - timedelta(days=value(env, job_days))
         messages_before = now - timedelta(days=value(env, message_days))
     run.log(_("{count} jobs deleted", count=_in_chunks(run, _jobs, jobs_before)))
+    run.log(_("{count} runs of rules deleted", count=_in_chunks(run, _runs, jobs_before)))
     run.log(_("{count} messages deleted", count=sum(
         _in_chunks(run, each, messages_before) for each in (_outgoing, _incoming)
     )))  # fmt: skip
@@ -106,6 +108,13 @@ def _jobs(env: Env, before: datetime) -> int:
     last = exists().where(Schedule.last_job_id == Job.id)
     ids = _some(env, Job, over & (Job.finished_at < before) & ~last)
     bulk.delete(env, Job, ids)
+    return len(ids)
+
+
+def _runs(env: Env, before: datetime) -> int:
+    """The log of automation rules."""
+    ids = _some(env, AutomationRun, AutomationRun.at < before)
+    bulk.delete(env, AutomationRun, ids)
     return len(ids)
 
 

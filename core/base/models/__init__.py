@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from core.base.models.automation import (
+    AutomationResult,
+    AutomationRule,
+    AutomationRun,
+    AutomationStep,
+)
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, ItemType, Lot, Tracking
@@ -74,6 +80,10 @@ __all__ = [
     "ApiToken",
     "AssetKind",
     "Attachment",
+    "AutomationResult",
+    "AutomationRule",
+    "AutomationRun",
+    "AutomationStep",
     "Badge",
     "Bom",
     "BomLine",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,91 +10,22 @@ import pytest
 from sqlalchemy import select, update
 
 from core.actions import run
-from core.base import Company, Contact, Currency, Party, User, UserCompany, UserRole
-from core.base.actions.subscribing import activate, delete_webhook, ping, redeliver, renew_secret
+from core.base import Company, Contact, Currency, Party, User, UserRole
+from core.base.actions.subscribing import delete_webhook, ping, redeliver, renew_secret
 from core.base.models.mechanism import OutgoingMessage, OutgoingState
 from core.base.models.webhook import DeliveryState, Webhook, WebhookDelivery
 from core.clock import now
-from core.config import read, write
 from core.errors import Forbidden, NotFound, PlatformError, ValidationError
 from core.events.courier import Courier
 from core.orm import bulk
-from core.orm.env import Principal, Site, open_env
-from core.security.principal import principal_of
+from core.orm.env import open_env
 from core.testing.given import HeldClock, QueryBudget
 from core.testing.making import make
-from tests.core.events.receiver import Receiver, receiving
+from tests.core.events.listeners import Plant, plant, receiver
+from tests.core.events.receiver import Receiver
 from tests.core.events.test_outbox import let_time_pass
 
-
-@dataclass
-class Plant:
-    """A site with two companies, and an administrator of each."""
-
-    site: Site
-    company: int
-    other: int
-    tove: Principal
-    ines: Principal
-
-    def webhook(
-        self, url: str = "https://example.com/hooks", who: Principal | None = None, **values: Any
-    ) -> int:
-        """An active one with a secret, made by an administrator and running as them."""
-        me = who or self.tove
-        with open_env(self.site, me, write=True) as env:
-            given = {
-                "name": "ERP",
-                "model": "base.party",
-                "runs_as_id": me.user_id,
-                "company_id": me.company_id,
-            }
-            made = make(env, Webhook, url=url, **(given | values))
-            run(env, renew_secret, [made])
-            run(env, activate, [made])
-            return made.id
-
-    def party(self, code: str, company: int | None = None, **values: Any) -> int:
-        with open_env(self.site, write=True) as env:
-            return make(env, Party, code=code, name=code, company_id=company or self.company, **values).id
-
-    def fail(self, code: str, taken: str) -> None:
-        """A party is written, and then something that the database refuses."""
-        with open_env(self.site, write=True) as env:
-            make(env, Party, code=code, company_id=self.company)
-            make(env, Company, code=taken)
-
-    def told(self) -> list[dict[str, Any]]:
-        with open_env(self.site) as env:
-            rows = env.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id))
-            return [{"type": row.type, **row.payload["body"]} for row in rows]
-
-    def person(self, *roles: str, company: int | None = None) -> Principal:
-        with open_env(self.site, write=True) as env:
-            return _person(env, company or self.company, *roles)
-
-
-def _person(env: Any, company: int, *roles: str) -> Principal:
-    user = make(env, User, home_company_id=company)
-    env.add(UserCompany(user_id=user.id, seen_company_id=company))
-    env.add(*(UserRole(user_id=user.id, role=role) for role in roles))
-    env.flush()
-    return principal_of(env, user.id)
-
-
-@pytest.fixture
-def plant(site: Site) -> Plant:
-    with open_env(site, write=True) as env:
-        company, other = make(env, Company, code="KH"), make(env, Company, code="OM")
-        people = [_person(env, each.id, "base.administrator") for each in (company, other)]
-        return Plant(site, company.id, other.id, *people)
-
-
-@pytest.fixture
-def receiver(site: Site) -> Iterator[Receiver]:
-    write(replace(read(site.folder), inside_hosts=("127.0.0.1",)))
-    with receiving() as opened:
-        yield opened
+__all__ = ["plant", "receiver"]  # fixtures
 
 
 def test_a_transaction_is_told_once_a_record_as_it_was_committed(plant: Plant) -> None:
