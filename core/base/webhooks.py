@@ -230,20 +230,25 @@ def check(env: Env, ids: Sequence[int]) -> None:
         if problem is not None:
             raise ValidationError({"url": problem})
         require_no_more(env, to.runs_as_id, to.company_id)
-        with acting_for(env, to.runs_as_id, to.company_id) as person:
-            _check_fields(person, to)
+        _check_fields(env, to)
+
+
+def check_told(env: Env, webhook_id: int) -> None:
+    """Raise PlatformError for an active webhook that could not be told any more."""
+    with env.as_system() as system:
+        found = subscription_of(system.get(Webhook, webhook_id))
+    _check_fields(env, found)
 
 
 def _check_fields(env: Env, to: Subscription) -> None:
     model = _model(to)
-    try:
-        condition_of(env, to)
-    except PlatformError as error:
-        raise ValidationError({"condition": error.message}) from error
-    known = {*visible_fields(env, model), *children_of(model)}
-    unknown = [name for name in to.fields if name not in known]
-    if unknown:
-        raise ValidationError(
-            {"field_names": _("{person} sees no field {name} of {models}.",
-                              person=env.principal.name, name=unknown[0], models=model.plural)}
-        )  # fmt: skip
+    with acting_for(env, to.runs_as_id, to.company_id) as person:
+        try:
+            condition_of(person, to)
+        except PlatformError as error:
+            raise ValidationError({"condition": error.message}) from error
+        known, who = {*visible_fields(person, model), *children_of(model)}, person.principal.name
+    unknown = next((name for name in to.fields if name not in known), None)
+    if unknown is not None:
+        said = _("{person} sees no field {name} of {models}.", person=who, name=unknown, models=model.plural)
+        raise ValidationError({"field_names": said})
