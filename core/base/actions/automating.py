@@ -180,6 +180,8 @@ def _read(env: Env, rule_id: int) -> tuple[Rule, Sequence[Step]]:
 def _tried(env: Env, rule_id: int) -> AutomationRun:
     """The log of a dry run, which is not written yet."""
     rule, steps = _read(env, rule_id)
+    if not steps:
+        raise UserError(_("{rule} has no steps yet.", rule=rule.name))
     whole = _Attempt(rule, steps)
     with env.trying(), acting_for(env, rule.runs_as_id, rule.company_id) as person:
         ids = matching(person, rule, most=MOST_TRIED)
