@@ -58,6 +58,8 @@ class Action:
     confirm: Text | None = None
     #: Offered for several selected records.
     bulk: bool = True
+    #: What the values are called that it answers with, by name: pages show them once.
+    answers: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -128,7 +130,7 @@ class Done:
 _actions: dict[tuple[type[Model], str], Action] = {}
 
 
-def action(
+def action(  # noqa: PLR0913 -- a declaration: each word is named and most are left out
     label: Text,
     *,
     on: type[Model],
@@ -138,11 +140,12 @@ def action(
     primary: bool = False,
     confirm: Text | None = None,
     bulk: bool = True,
+    answers: Mapping[str, Text] | None = None,
 ) -> Callable[[Callable[..., Result]], Action]:
     """Make `function(env, records, *, ...)` an action on records of `on`; its docstring is the help."""
 
     def declared(function: Callable[..., Result]) -> Action:
-        made = Action(function, label, on, tuple(roles), when, icon, primary, confirm, bulk)
+        made = Action(function, label, on, tuple(roles), when, icon, primary, confirm, bulk, answers or {})
         _actions[on, made.name] = made
         return made
 

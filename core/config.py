@@ -49,6 +49,8 @@ class Settings:
     backups: str = ""
     #: Public keys (age1...) of those who can read the back-ups.
     backup_recipients: tuple[str, ...] = ()
+    #: Hosts of the own network that webhooks may go to; all others there are refused.
+    inside_hosts: tuple[str, ...] = ()
     #: Of how many days, weeks and months the newest back-up is kept.
     backup_days: int = 7
     backup_weeks: int = 4

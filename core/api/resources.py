@@ -17,6 +17,7 @@ from core.i18n import _
 from core.orm.assign import assign, check_required, visible_fields
 from core.orm.catalog import Children, children_of, is_part
 from core.orm.condition import all_of, from_json
+from core.orm.dumping import dump, plain
 from core.orm.model import Model, model_name, model_named
 from core.orm.query import Page, page
 from core.orm.seen import quick, readable, sortable
@@ -103,7 +104,7 @@ def act(addon: str, name: str, record_id: int, action: str) -> Response:
     env().finish()
     opened = [{"model": model_name(type(one)), "id": one.id} for one in done.opened]
     said = {} if done.answer is None else {"answer": done.answer}
-    return answer({"record": schema.dump(env(), record), "opened": opened, **said})
+    return answer({"record": dump(env(), record), "opened": opened, **said})
 
 
 def model_at(addon: str, name: str) -> type[Model]:
@@ -186,12 +187,12 @@ def _item(found: Page, row: Sequence[Any]) -> dict[str, Any]:  # Any: columns of
     item: dict[str, Any] = {"id": row[0], "version": row[1]}
     for name, selected in found.selected.items():
         addon, _dot, key = name.rpartition(".")
-        (item.setdefault(addon, {}) if addon else item)[key] = schema.plain(selected.value(row))
+        (item.setdefault(addon, {}) if addon else item)[key] = plain(selected.value(row))
     return item
 
 
 def _record(record: Model, status: int = 200) -> Response:
-    made = answer(schema.dump(env(), record), status)
+    made = answer(dump(env(), record), status)
     made.headers["ETag"] = f'"{record.version}"'
     return made
 

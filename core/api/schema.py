@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -78,24 +78,6 @@ def of_action(action: Action) -> Schema:
     return _schema(f"{model_name(action.model)}.{action.name}", made)()
 
 
-def dump(env: Env, record: Model) -> dict[str, Any]:  # Any: JSON
-    """A record with its facets and lines as the person sees them."""
-    values = {"id": record.id, "version": record.version} | _values(visible_fields(env, type(record)), record)
-    for name, children in children_of(type(record)).items():
-        seen = {n: f for n, f in visible_fields(env, children.target).items() if not f.info.owner}
-        values[name] = [{"id": part.id} | _values(seen, part) for part in getattr(record, name)]
-    return values
-
-
-def plain(value: Any) -> Any:  # Any: of any field's type in, JSON out
-    """A value in JSON's types: exact numbers as text, days and instants in ISO 8601, choices by value."""
-    if isinstance(value, Decimal):
-        return format(value.normalize() if value == value.to_integral_value() else value, "f")
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value.value if isinstance(value, Choice) else value
-
-
 def flat(values: dict[str, Any], lines: Sequence[str]) -> dict[str, object]:  # Any: JSON
     """A body's values by field name: those nested under an addon become `addon.field`, lines are left out."""
     found: dict[str, object] = {}
@@ -107,14 +89,6 @@ def flat(values: dict[str, Any], lines: Sequence[str]) -> dict[str, object]:  # 
         else:
             found[name] = value
     return found
-
-
-def _values(seen: dict[str, Field], record: Model) -> dict[str, Any]:  # Any: JSON
-    values: dict[str, Any] = {}
-    for name, found in seen.items():
-        addon, _dot, key = name.rpartition(".")
-        (values.setdefault(addon, {}) if addon else values)[key] = plain(found.get(record))
-    return values
 
 
 def _by_facet(seen: Sequence[Field]) -> dict[str, list[Field]]:

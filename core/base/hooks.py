@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.base import content, hanging, telling
+from core.base import content, hanging, listening, telling, webhooks
+from core.base.actions import automating
+from core.base.listening import Noted
+from core.base.models.automation import AutomationRule, AutomationStep
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
 from core.base.models.user import UserRole
+from core.base.models.webhook import Webhook
 from core.custom import keeping
 from core.custom.field import CustomChoice, CustomField
 from core.errors import ValidationError
 from core.i18n import _
 from core.orm.model import model_name
+from core.orm.tracking import ChangeEvent
 from core.plugins import hookimpl
 
 if TYPE_CHECKING:
@@ -39,6 +44,7 @@ def records_deleted(
     with env.as_system() as system:
         hanging.forget(system, model_name(model), ids)
     telling.tell_deleted(env, model, ids)
+    listening.note(env, Noted(ChangeEvent.DELETED, model, tuple(ids), old=old))
 
 
 @hookimpl
@@ -48,7 +54,11 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
         _refuse_unknown_roles(env, ids)
     if model is CustomField:
         keeping.created(env, ids)
+    if model is Webhook:
+        webhooks.check(env, ids)
+    _check_rules(env, model, ids)
     telling.tell(env, "created", model, ids)
+    listening.note(env, Noted(ChangeEvent.CREATED, model, tuple(ids)))
 
 
 @hookimpl
@@ -60,7 +70,12 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
         keeping.changed(env, ids, fields)
     if model is CustomChoice:
         keeping.choices_changed(env, _fields_of_choices(env, ids))
+    if model is Webhook and fields - webhooks.STANDING:
+        webhooks.check(env, ids)
+    if fields - automating.STANDING:
+        _check_rules(env, model, ids)
     telling.tell(env, "changed", model, ids)
+    listening.note(env, Noted(ChangeEvent.CHANGED, model, tuple(ids), fields))
     if "parent_id" not in fields:
         return
     for tree in _TREES:
@@ -78,6 +93,17 @@ def _refuse_loop(env: Env, tree: type[StorageLocation | WorkCenter], record_id: 
             )
         passed.add(at)
         at = env.get(tree, at).parent_id
+
+
+def _check_rules(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """Refuse a rule or step that could never be done, or that would do more than who sets it up may."""
+    if model is AutomationStep:
+        with env.as_system() as system:
+            asked = select(AutomationStep.rule_id).where(AutomationStep.id.in_(ids)).distinct()
+            ids = system.session.scalars(asked).all()
+    if model in (AutomationRule, AutomationStep):
+        for rule_id in ids:
+            automating.check_rule(env, rule_id)
 
 
 def _fields_of_choices(env: Env, ids: Sequence[int]) -> Sequence[int]:

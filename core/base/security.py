@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from core.base.models.automation import AutomationRule, AutomationRun
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, Lot
@@ -50,6 +51,7 @@ from core.base.models.role import (
 from core.base.models.transfer import Import
 from core.base.models.unit import Unit
 from core.base.models.user import User, UserCompany
+from core.base.models.webhook import Webhook, WebhookDelivery
 from core.i18n import _
 from core.security.role import Grant, Scope
 
@@ -89,6 +91,9 @@ grants = [
     Grant(administrator, Sequence, "read write"),
     Grant(administrator, CustomField, "read create write"),
     Grant(administrator, SiteLayout, ALL),
+    Grant(administrator, (AutomationRule, Webhook), "read create write"),
+    Grant(integration_operator, (Webhook, WebhookDelivery), "read"),
+    Grant(auditor, (AutomationRule, AutomationRun, Webhook, WebhookDelivery), "read"),
     Grant(administrator, Import, "read"),
     Grant(administrator, (Job, Schedule), "read write"),
     Grant(administrator, (*_SITE_WIDE, Company, Site, User, Setting, ExternalId), ALL),

@@ -19,6 +19,7 @@ OUTSIDE: Sequence[Callable[[Settings], Iterator[Finding]]] = (
 #: Looks at the open site.
 INSIDE: Sequence[Callable[[Site], Iterator[Finding]]] = (
     tables.addons, tables.schema, tables.references, tables.contents, tables.clocks, work.jobs, work.messages,
+    work.automation,
 )  # fmt: skip
 
 

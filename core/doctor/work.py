@@ -8,8 +8,13 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 
 from core import clock
+from core.base import webhooks
+from core.base.actions import automating
+from core.base.models.automation import AutomationRule
 from core.base.models.mechanism import IncomingMessage, IncomingState, Job, OutgoingMessage, OutgoingState
+from core.base.models.webhook import Webhook
 from core.doctor.finding import Finding, warning, wrong
+from core.errors import PlatformError
 from core.i18n import _, plural
 from core.jobs.job import JobState
 from core.orm.env import Site, open_env
@@ -69,3 +74,32 @@ def messages(site: Site) -> Iterator[Finding]:
         )
     if not parked and not dead:
         yield Finding("message", _("No message is parked, and none could not be delivered."))
+
+
+def automation(site: Site) -> Iterator[Finding]:
+    """Whether rules and webhooks can still do what they say, after an upgrade or a person's leaving."""
+    broken = False
+    with open_env(site) as env:
+        for model, check in ((AutomationRule, automating.check_rule), (Webhook, webhooks.check_told)):
+            for row in env.session.scalars(select(model).where(model.active.is_(True))).all():
+                name, row_id = row.name, row.id
+                try:
+                    check(env, row_id)
+                except PlatformError as error:
+                    broken = True
+                    yield warning(
+                        "automation", _("{name} does not work any more: {error}", name=name, error=error)
+                    )
+        paused = sum(
+            env.session.scalar(select(func.count()).select_from(model).where(model.reason.is_not(None))) or 0
+            for model in (AutomationRule, Webhook)
+        )
+    if paused:
+        yield warning(
+            "automation",
+            plural(
+                "A rule or webhook paused itself.", "{count} rules and webhooks paused themselves.", paused
+            ),
+        )
+    if not broken and not paused:
+        yield Finding("automation", _("Every active rule and webhook can still be asked for."))

@@ -123,7 +123,7 @@ def publish(
 def _send(env: Env) -> None:
     """Write what was told. The lock is held until the commit, which follows at once."""
     told = [unsent for unsent in env.unsent if isinstance(unsent, Unsent)]
-    env.unsent.clear()
+    env.unsent[:] = [unsent for unsent in env.unsent if not isinstance(unsent, Unsent)]
     by = next((unsent.by_id for unsent in told if unsent.by_id is not None), None)
     whole = _alike([whose.of_documents(env, alike) for alike in _alike(told)])
     rows = [_row(unsent, by) for alike in whole for unsent in whose.addressed(env, alike)]

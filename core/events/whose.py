@@ -26,13 +26,20 @@ def only_company(env: Env) -> int | None:
 
 def of_documents(env: Env, unsent: Unsent) -> Unsent:
     """`unsent` about the documents that its records are part of; a part that is gone says nothing of its own."""
-    model, ids = unsent.model, unsent.records
-    while model is not None and (owner := plan_of(model).owner) is not None and owner.target is not None:
+    if unsent.model is None:
+        return unsent
+    model, ids = documents_of(env, unsent.model, unsent.records)
+    return unsent if model is unsent.model else replace(unsent, model=model, records=tuple(ids))
+
+
+def documents_of(env: Env, model: type[Model], ids: Sequence[int]) -> tuple[type[Model], Sequence[int]]:
+    """The documents that records are part of; of what is part of nothing, the records themselves."""
+    while (owner := plan_of(model).owner) is not None and owner.target is not None:
         table = plan_of(model).table
         asked = select(owner.column).distinct().where(among(table.c.id, ids, env.dialect))
-        ids = tuple(env._connection.execute(asked).scalars())  # below the session: nobody's rights are asked
+        ids = env._connection.execute(asked).scalars().all()  # below the session: nobody's rights are asked
         model = owner.target
-    return unsent if model is unsent.model else replace(unsent, model=model, records=ids)
+    return model, ids
 
 
 def addressed(env: Env, unsent: Unsent) -> Iterator[Unsent]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, case, inspect, literal
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import InstrumentedAttribute, RelationshipProperty
-from sqlalchemy.types import Boolean, Date, Integer, String, Text, TypeEngine
+from sqlalchemy.types import JSON, Boolean, Date, Integer, String, Text, TypeEngine
 
 from core.errors import NotFound
 from core.i18n import Text as Translated
@@ -88,6 +88,10 @@ class Field:
     @cached_property
     def is_instant(self) -> bool:
         return isinstance(self.type, UtcDateTime)
+
+    @cached_property
+    def is_json(self) -> bool:
+        return isinstance(self.type, JSON)
 
     @cached_property
     def is_boolean(self) -> bool:

@@ -101,8 +101,12 @@ class Env:
         self._beside: list[Env] = []
         self._last_steps: dict[str, Callable[[], None]] = {}
         self._after: list[Callable[[], None]] = []
-        #: What is told to open pages after the commit (core.events.stream).
+        #: What is told to open pages after the commit (core.events.stream), and to webhooks (core.base.listening).
         self.unsent: list[object] = []
+        #: Changes with every change of who listens; "" while nobody does (core.orm.installed).
+        self.listening = ""
+        #: How many automation rules in a row led to this transaction.
+        self.depth = 0
         self.session = GateSession(self, connection)
 
     @property
@@ -184,7 +188,7 @@ class Env:
         """An env on the same transaction, which ends with this one."""
         other = Env(self.site, principal, self._connection, write=self.write)
         other._last_steps, other._after, other._beside = self._last_steps, self._after, self._beside
-        other.unsent = self.unsent
+        other.unsent, other.listening, other.depth = self.unsent, self.listening, self.depth
         self._beside.append(other)
         return other
 
@@ -295,9 +299,9 @@ def open_env(site: Site, principal: Principal = SYSTEM, *, write: bool = False) 
     """
     with site.engine.connect() as plain, i18n.speaking(principal.locale):
         connection = plain.execution_options(dovetail_write=write, **({} if write else _read_only(plain)))
-        if write and site.loaded is not None:
-            installed.require_same(connection, site.loaded)
+        stamp = installed.require_same(connection, site.loaded) if write and site.loaded is not None else ""
         env = Env(site, principal, connection, write=write)
+        env.listening = stamp
         try:
             yield env
             if write:

@@ -102,10 +102,22 @@ def dependants(name: str, among: Mapping[str, Record]) -> list[str]:
     return found
 
 
+#: Marks the rows that say what changed among those who are told of changes.
+_LISTENING = "listening"
 #: A custom field that went and came again is another one, though it is called the same.
 _AGREED = (
     "select name, state, revision from base_addon union all select model || '.' || key, 'custom', "
     "cast(version as text) || ' ' || cast(created_at as text) from base_custom_field"
+)
+_STAMPED = " union all ".join(
+    [
+        _AGREED,
+        *(
+            f"select '{table}', '{_LISTENING}', cast(max(changed_at) as text) || ' ' || cast(count(*) as text) "  # noqa: S608 -- our own names
+            f"from {table}"
+            for table in ("base_webhook", "base_automation_rule")
+        ),
+    ]
 )
 
 
@@ -137,8 +149,10 @@ def be_alone(connection: Connection) -> None:
         ) from error
 
 
-def require_same(connection: Connection, loaded: frozenset[Installed]) -> None:
+def require_same(connection: Connection, loaded: frozenset[Installed]) -> str:
     """Raise ReadOnly unless the database's addons are those that this process loaded.
+
+    Returns what changes with every change of a webhook or rule, "" while there is none: it costs no further statement.
 
     A row written without an installed addon would miss its facet and pass its rules by. On PostgreSQL the
     shared lock makes a change of the addons wait for this transaction, and this transaction for a change under
@@ -146,10 +160,13 @@ def require_same(connection: Connection, loaded: frozenset[Installed]) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"select pg_advisory_xact_lock_shared({LOCK})")
-    if loaded_set(connection) != loaded:
+    rows = [Installed(*row) for row in connection.exec_driver_sql(_STAMPED)]
+    if frozenset(row for row in rows if row.state != _LISTENING) != loaded:
         raise ReadOnly(
             _(
                 "The addons or the custom fields of this site changed while this process ran. Nothing was written; "
                 "restart it."
             )
         )
+    stamps = (f"{row.name} {row.revision}" for row in rows if row.state == _LISTENING and row.revision)
+    return ", ".join(sorted(stamps))

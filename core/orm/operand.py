@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -89,29 +91,33 @@ def parse(field: Field, value: Any) -> Any:  # Any: JSON in, a value of the fiel
     if value is None:
         return None
     try:
-        if field.choices is not None:
-            return field.choices(value)
-        if field.is_boolean:
-            return {
-                True: True,
-                False: False,
-                "true": True,
-                "false": False,
-                "1": True,
-                "0": False,
-                "on": True,
-            }[value]
-        if field.is_exact:
-            return Decimal(str(value))
-        if field.is_number or field.target is not None:
-            return int(value)
-        if field.is_day:
-            return date.fromisoformat(str(value))
-        if field.is_instant:
-            return _instant(str(value))
+        return _read(field, value)
     except (ValueError, KeyError, TypeError, InvalidOperation) as error:
         raise UserError(_("{value} is no value for {field}.", value=value, field=field.label)) from error
-    return str(value)
+
+
+_BOOLEANS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False, "on": True}
+
+
+def _read(field: Field, value: Any) -> Any:  # Any: as parse
+    if field.choices is not None:
+        return field.choices(value)
+    kinds: tuple[tuple[bool, Callable[[Any], Any]], ...] = (  # Any: as parse
+        (field.is_boolean, lambda raw: _BOOLEANS[raw]),
+        (field.is_exact, lambda raw: Decimal(str(raw))),
+        (field.is_number or field.target is not None, int),
+        (field.is_day, lambda raw: date.fromisoformat(str(raw))),
+        (field.is_instant, lambda raw: _instant(str(raw))),
+        (field.is_json, lambda raw: _object(str(raw))),
+    )
+    return next((reads for fits, reads in kinds if fits), str)(value)
+
+
+def _object(text: str) -> dict[str, Any]:  # Any: JSON
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError(text)
+    return found
 
 
 def _instant(text: str) -> datetime | date:

@@ -23,7 +23,7 @@ M = TypeVar("M", bound=Model)
 class Make(Protocol):
     """The fixture `make`."""
 
-    def __call__(self, model: type[M], **values: Any) -> M: ...  # Any: as the fields are typed
+    def __call__(self, model: type[M], /, **values: Any) -> M: ...  # Any: as the fields are typed
 
 
 class AsUser(Protocol):

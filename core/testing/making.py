@@ -31,7 +31,7 @@ _BY_WIDGET: dict[str, Callable[[int], object]] = {
 }
 
 
-def make(env: Env, model: type[M], **values: Any) -> M:  # Any: as the fields are typed
+def make(env: Env, model: type[M], /, **values: Any) -> M:  # Any: as the fields are typed
     """A record of `model`, flushed; required fields that `values` does not name get a value of their own.
 
     Fields of facets are named with their addon: `make(env, Item, **{"erp_supply.lead_days": 3})`.

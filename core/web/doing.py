@@ -57,6 +57,23 @@ class AskPage:
     refused: Sequence[Left] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A value that an action answered with."""
+
+    label: Words
+    text: str
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """What answer.html.jinja shows."""
+
+    said: Sequence[Said]
+    back_url: str
+    count_text: str
+
+
 @blueprint.get("/m/<name>/-/action/<action>")
 def ask(name: str, action: str) -> Response:
     """What the action needs to know, and what will be lost."""
@@ -82,10 +99,22 @@ def do(name: str, action: str) -> Response:
         if is_htmx() or wants_json() or len(records) > 1:
             raise
         return refused_page(chosen.model, records[0].id, error)
+    if done.answer and chosen.answers:
+        return _answered(chosen, records, done.answer)
     if done.opened:
         first = done.opened[0]
         return go(record_url(type(first), first.id), full=True)
     return go(_back(chosen, records), full=True)
+
+
+def _answered(chosen: Action, records: Sequence[Model], answer: Mapping[str, object]) -> Response:
+    """What the action answered: shown this once."""
+    said = [
+        Said(chosen.answers[name], str(value)) for name, value in answer.items() if name in chosen.answers
+    ]
+    page = AnswerPage(said, _back(chosen, records), str(_count(records)))
+    crumbs = [Crumb(str(chosen.model.plural), list_url(chosen.model)), Crumb(chosen.label)]
+    return render("answer.html.jinja", Page(chosen.label, crumbs=crumbs), answered=page)
 
 
 def chosen_records(at: Env, model: type[Model]) -> list[Model]:

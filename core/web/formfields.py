@@ -20,6 +20,7 @@ from core.orm.model import Model
 from core.orm.query import titles
 from core.views.resolve import Cell, Section, Table
 from core.web.cells import Column, Value
+from core.web.filtering import condition_input, condition_value
 from core.web.format import Reader, present
 from core.web.parts import Option, Words
 from core.web.record_parts import FieldGroup, Fix, FormField, Line, Lines, Sum
@@ -30,9 +31,9 @@ WIDGETS = {
     "long_text": "textarea", "json": "json", "choice": "select", "reference": "link", "day": "date",
     "instant": "datetime", "boolean": "bool", "integer": "number", "money": "money", "price": "number",
     "quantity": "quantity", "rate": "number", "percent": "number", "number": "number", "phone": "tel",
-    "email": "email", "url": "url",
+    "email": "email", "url": "url", "condition": "condition",
 }  # fmt: skip
-WIDE = ("textarea", "json")
+WIDE = ("textarea", "json", "condition")
 #: The field by which a table of lines counts in tens.
 POSITION = "position"
 
@@ -100,16 +101,18 @@ def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormFie
     options = _options(shown, cell, value)
     widget = "select" if options else WIDGETS.get(cell.shown_widget, "text")
     error = shown.errors.get(name)
+    builder = condition_input(shown.env, record) if widget == "condition" and shown.editing else None
     return FormField(
         name=name,
         label=cell.shown_label,
-        value=value_of(shown, found, record, value),
-        widget=widget,
+        value=_condition_value(shown, widget, record, value) or value_of(shown, found, record, value),
+        widget=widget if widget != "condition" or builder else "json",
+        builder=builder,
         editing=shown.editing and not locked,
         raw=shown.typed.get(name, raw(shown.reader, found, value)),
         required=found.required or (cell.required is not None and cell.required.holds(record, shown.env)),
         readonly=locked,
-        hidden=hidden,
+        hidden=hidden or (widget == "condition" and shown.editing and builder is None),
         help=cell.help or found.info.help or "",
         error=Fix(str(error)) if error is not None else None,
         options=options,
@@ -126,6 +129,10 @@ def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormFie
 def value_of(shown: Shown, found: Field, record: Model, value: object) -> Value:
     measure = _measure(shown, found, record)
     return present(shown.reader, found, value, title=shown.titles.of(found, value), measure=measure)
+
+
+def _condition_value(shown: Shown, widget: str, record: Model, value: object) -> Value | None:
+    return condition_value(shown.env, shown.reader, record, value) if widget == "condition" else None
 
 
 def raw(reader: Reader, found: Field, value: Any) -> str:  # Any: of the field's type

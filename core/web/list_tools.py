@@ -13,12 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from core.base import Favourite, SavedView, employee
 from core.errors import NotFound, ValidationError
-from core.i18n import _
+from core.i18n import _, plural
 from core.orm import query
 from core.orm.aggregate import Aggregate, offered_totals
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field
-from core.orm.condition import OPERATORS, STEP, Condition, Test
+from core.orm.condition import Condition, Test
 from core.orm.model import Model, model_name
 from core.views.resolve import ListView, list_view
 from core.web import view_counts
@@ -26,6 +26,7 @@ from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, chosen_tota
 from core.web.describe import Describer
 from core.web.doing import AskPage
 from core.web.facets import facets_of
+from core.web.filtering import fields_to_compare, operators
 from core.web.lists import readable_model, section_crumbs
 from core.web.parts import Crumb, Option, Page
 from core.web.preferences import keep_of_list
@@ -37,18 +38,6 @@ from core.web.templating import render, render_bare
 from core.web.urls import list_url, with_query
 
 blueprint = Blueprint("list_tools", __name__)
-
-_COMMON = ("eq", "ne", "in", "not_in", "empty", "not_empty")
-_ORDERED = ("eq", "ne", "lt", "le", "gt", "ge", "empty", "not_empty")
-#: Comparisons by kind of field, the usual one first.
-_BY_KIND = {
-    "text": ("contains", "starts", "eq", "ne", "empty", "not_empty"),
-    "choice": ("in", "not_in", "eq", "ne"),
-    "boolean": ("eq",),
-    "number": _ORDERED,
-    "date": _ORDERED,
-    "reference": _COMMON,
-}
 
 
 @dataclass(frozen=True)
@@ -93,10 +82,19 @@ def filter_page(name: str) -> Response:
     tree = json.dumps(state.filter.to_json()) if state.filter else ""
     keep = [pair for pair in state.first.pairs() if pair[0] != "filter"]
     form = FilterForm(
-        list_url(model), tree, list(_filter_fields(model)), _operators(), keep,
+        list_url(model), tree, list(fields_to_compare(env(), model)), operators(), keep,
         state.filter if isinstance(state.filter, Test) else None, state.url(filter=None),
     )  # fmt: skip
     return render("filter.html.jinja", _page(model, str(_("Filter"))), filter=form)
+
+
+@blueprint.get("/m/<name>/-/matching")
+def matching(name: str) -> Response:
+    """How many records fulfil the condition that is being made: told while it is."""
+    model, state = _list_at(name)
+    number = query.count(env(), model, condition_of(env(), state))
+    words = plural("{count} record matches now", "{count} records match now", number.value)
+    return Response(str(words) + ("+" if number.capped else ""), content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/m/<name>/-/facets")
@@ -263,51 +261,6 @@ def _condition_at(view: ListView, url: str) -> Condition | None:
 def _page(model: type[Model], title: str) -> Page:
     plural = str(model.plural)
     return Page(title, crumbs=[*section_crumbs(model), Crumb(plural, list_url(model)), Crumb(title)])
-
-
-def _filter_fields(model: type[Model]) -> Iterator[dict[str, object]]:
-    """The person's fields of the model, and those of the records that it refers to, one step away."""
-    seen = visible_fields(env(), model)
-    for found in seen.values():
-        if found.column is not None:
-            yield _filter_field(found.name, str(found.label), found)
-    for found in seen.values():
-        if found.target is None or not env().site.access.may(principal(), "read", found.target):
-            continue
-        for other in visible_fields(env(), found.target).values():
-            if other.column is not None and other.info.listed and other.target is None:
-                yield _filter_field(f"{found.name}{STEP}{other.name}", f"{found.label}: {other.label}", other)
-
-
-def _filter_field(path: str, label: str, found: Field) -> dict[str, object]:
-    made: dict[str, object] = {"path": path, "label": label, "kind": _kind(found)}
-    if found.choices is not None:
-        made["options"] = [{"value": m.value, "label": str(m.label)} for m in found.choices]
-    elif found.is_boolean:
-        made["options"] = [
-            {"value": "true", "label": str(_("Yes"))},
-            {"value": "false", "label": str(_("No"))},
-        ]
-    elif found.target is not None:
-        made["pick_url"] = f"{list_url(found.target)}/-/pick"
-    if found.target is not None:
-        made["pick_url"] = f"{list_url(found.target)}/-/pick"
-    return made
-
-
-def _kind(found: Field) -> str:
-    kinds = (
-        ("choice", found.choices is not None), ("boolean", found.is_boolean), ("reference", found.target is not None),
-        ("number", found.is_number), ("date", found.is_day or found.is_instant),
-    )  # fmt: skip
-    return next((kind for kind, fits in kinds if fits), "text")
-
-
-def _operators() -> dict[str, list[dict[str, str]]]:
-    return {
-        kind: [{"op": op, "label": str(OPERATORS[op])} for op in operators]
-        for kind, operators in _BY_KIND.items()
-    }
 
 
 def _width(raw: str) -> int:

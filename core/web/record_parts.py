@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.web.cells import Column, Value
+from core.web.filtering import ConditionInput
 from core.web.parts import Option, Words
 
 
@@ -54,6 +55,8 @@ class FormField:
     why: Words = ""
     when: str = ""
     proposed: bool = False
+    #: What the filter builder is made of, for a field that keeps a condition.
+    builder: ConditionInput | None = None
 
 
 @dataclass(frozen=True)

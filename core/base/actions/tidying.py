@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from core import clock
+from core.base.models.automation import AutomationRun
 from core.base.models.mechanism import (
     IncomingMessage,
     IncomingState,
@@ -19,6 +20,7 @@ from core.base.models.mechanism import (
     OutgoingState,
     Schedule,
 )
+from core.base.models.webhook import WebhookDelivery
 from core.base.settings import Level, setting, value
 from core.events import received
 from core.events.outbox import Lane
@@ -63,6 +65,7 @@ def tidy(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
         jobs_before = now - timedelta(days=value(env, job_days))
         messages_before = now - timedelta(days=value(env, message_days))
     run.log(_("{count} jobs deleted", count=_in_chunks(run, _jobs, jobs_before)))
+    run.log(_("{count} runs of rules deleted", count=_in_chunks(run, _runs, jobs_before)))
     run.log(_("{count} messages deleted", count=sum(
         _in_chunks(run, each, messages_before) for each in (_outgoing, _incoming)
     )))  # fmt: skip
@@ -108,8 +111,15 @@ def _jobs(env: Env, before: datetime) -> int:
     return len(ids)
 
 
+def _runs(env: Env, before: datetime) -> int:
+    """The log of automation rules."""
+    ids = _some(env, AutomationRun, AutomationRun.at < before)
+    bulk.delete(env, AutomationRun, ids)
+    return len(ids)
+
+
 def _outgoing(env: Env, before: datetime) -> int:
-    """Messages that need no delivery, with the lanes of those that went without a key."""
+    """Messages that need no delivery, with the lanes of those that went without a key and the webhooks' log."""
     over = OutgoingMessage.state.in_([OutgoingState.SENT, OutgoingState.DISCARDED])
     ids = _some(
         env,
@@ -117,9 +127,11 @@ def _outgoing(env: Env, before: datetime) -> int:
         over & (func.coalesce(OutgoingMessage.sent_at, OutgoingMessage.changed_at) < before),
     )
     alone = select(OutgoingMessage.message_id).where(OutgoingMessage.id.in_(ids))
-    env.session.execute(
-        delete(Lane).where(Lane.key.in_(alone)), execution_options={"synchronize_session": False}
-    )
+    for gone in (
+        delete(Lane).where(Lane.key.in_(alone)),
+        delete(WebhookDelivery).where(WebhookDelivery.message_id.in_(alone)),
+    ):
+        env.session.execute(gone, execution_options={"synchronize_session": False})
     bulk.delete(env, OutgoingMessage, ids)
     return len(ids)
 

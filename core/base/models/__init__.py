@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from core.base.models.automation import (
+    AutomationResult,
+    AutomationRule,
+    AutomationRun,
+    AutomationStep,
+)
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
 from core.base.models.item import Item, ItemType, Lot, Tracking
@@ -64,6 +70,7 @@ from core.base.models.user import (
     UserCompany,
     UserRole,
 )
+from core.base.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Activity",
@@ -73,6 +80,10 @@ __all__ = [
     "ApiToken",
     "AssetKind",
     "Attachment",
+    "AutomationResult",
+    "AutomationRule",
+    "AutomationRun",
+    "AutomationStep",
     "Badge",
     "Bom",
     "BomLine",
@@ -130,6 +141,8 @@ __all__ = [
     "User",
     "UserCompany",
     "UserRole",
+    "Webhook",
+    "WebhookDelivery",
     "Weekday",
     "WorkCenter",
     "administrator",

@@ -1,6 +1,7 @@
 // Filter builder: an AND/OR tree made of plain inputs. <form data-filter> holds data-fields [{path, label, kind, options?, pick_url?}], data-operators
 // {kind: [{op, label}]}, the tree as JSON in input[name=filter]; submitting goes to the list with filter=<json>.
-import { each, icon, text } from "./dom.js";
+// A field of a form that keeps a condition has the same inside <div data-condition>, the tree in its textarea, and tells how many records match.
+import { debounce, each, icon, text } from "./dom.js";
 import { visit } from "./listing.js";
 import { startPick } from "./picker.js";
 
@@ -25,13 +26,13 @@ const choice = (label, options, value, change) => {
 };
 
 class Builder {
-  constructor(form) {
-    this.form = form;
-    this.fields = JSON.parse(form.dataset.fields);
-    this.operators = JSON.parse(form.dataset.operators);
-    const stored = JSON.parse(form.elements.filter.value || "null");
-    this.tree = !stored ? { op: "all", of: [this.fresh()] } : stored.of ? stored : { op: "all", of: [stored] };
-    form.addEventListener("submit", (event) => this.submit(event));
+  constructor(holder, input, empty) {
+    this.holder = holder;
+    this.input = input;
+    this.fields = JSON.parse(holder.dataset.fields);
+    this.operators = JSON.parse(holder.dataset.operators);
+    const stored = JSON.parse(input.value || "null");
+    this.tree = !stored ? { op: "all", of: empty ? [] : [this.fresh()] } : stored.of ? stored : { op: "all", of: [stored] };
     this.draw();
   }
 
@@ -49,7 +50,7 @@ class Builder {
   }
 
   draw() {
-    this.form.querySelector("[data-tree]").replaceChildren(this.group(this.tree, null));
+    this.holder.querySelector("[data-tree]").replaceChildren(this.group(this.tree, null));
   }
 
   group(node, parent) {
@@ -133,19 +134,50 @@ class Builder {
     return of.length ? { op: node.op, of } : null;
   }
 
-  submit(event) {
+  get json() {
     const tree = this.pruned(this.tree);
-    this.form.elements.filter.value = tree ? JSON.stringify(tree) : "";
-    if (!document.getElementById("dt-listing")) return;
-    event.preventDefault();
-    this.form.closest("dialog")?.close();
-    const query = new URLSearchParams(location.search);
-    for (const name of ["filter", "after"]) query.delete(name);
-    if (tree) query.set("filter", this.form.elements.filter.value);
-    visit(`${location.pathname}?${query}`);
+    return tree ? JSON.stringify(tree) : "";
   }
 }
 
+function submit(builder, event) {
+  builder.input.value = builder.json;
+  if (!document.getElementById("dt-listing")) return;
+  event.preventDefault();
+  builder.holder.closest("dialog")?.close();
+  const query = new URLSearchParams(location.search);
+  for (const name of ["filter", "after"]) query.delete(name);
+  if (builder.input.value) query.set("filter", builder.input.value);
+  visit(`${location.pathname}?${query}`);
+}
+
+/** The builder as the input of a field: its textarea holds what is sent, and is hidden while scripts draw it. */
+function startCondition(holder) {
+  const input = holder.querySelector("textarea");
+  const words = holder.querySelector("[data-matching]");
+  const builder = new Builder(holder, input, true);
+  input.hidden = true;
+  const count = debounce(async () => {
+    const answer = await fetch(`${holder.dataset.count}?${new URLSearchParams(input.value ? { filter: input.value } : {})}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    words.textContent = answer?.ok ? await answer.text() : "";
+  }, 300);
+  const changed = () => {
+    if (input.value === builder.json) return;
+    input.value = builder.json;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    count();
+  };
+  for (const name of ["input", "change", "click"]) {
+    holder.addEventListener(name, (event) => { if (event.target !== input) changed(); });
+  }
+  count();
+}
+
 export function startFilters() {
-  each("form[data-filter]", (form) => new Builder(form));
+  each("form[data-filter]", (form) => {
+    const builder = new Builder(form, form.elements.filter);
+    form.addEventListener("submit", (event) => submit(builder, event));
+  });
+  each("[data-condition]", startCondition);
 }
