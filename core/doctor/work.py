@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, or_, select
@@ -17,7 +17,7 @@ from core.doctor.finding import Finding, warning, wrong
 from core.errors import PlatformError
 from core.i18n import _, plural
 from core.jobs.job import JobState
-from core.orm.env import Site, open_env
+from core.orm.env import Env, Site, open_env
 
 #: A job that waited for so long has no worker.
 _WAITS = timedelta(minutes=15)
@@ -76,13 +76,19 @@ def messages(site: Site) -> Iterator[Finding]:
         yield Finding("message", _("No message is parked, and none could not be delivered."))
 
 
+_LISTENERS: Sequence[tuple[type[AutomationRule | Webhook], Callable[[Env, int], None]]] = (
+    (AutomationRule, automating.check_rule),
+    (Webhook, webhooks.check_told),
+)
+
+
 def automation(site: Site) -> Iterator[Finding]:
     """Whether rules and webhooks can still do what they say, after an upgrade or a person's leaving."""
     broken = False
     with open_env(site) as env:
-        for model, check in ((AutomationRule, automating.check_rule), (Webhook, webhooks.check_told)):
-            for row in env.session.scalars(select(model).where(model.active.is_(True))).all():
-                name, row_id = row.name, row.id
+        for model, check in _LISTENERS:
+            asked = select(model.id, model.name).where(model.active.is_(True))
+            for row_id, name in env.session.execute(asked).all():
                 try:
                     check(env, row_id)
                 except PlatformError as error:
