@@ -23,6 +23,7 @@ _COMMANDS = {
     "backup": "core.cli.backup:backup",
     "check": "core.cli.development:check",
     "check-audit": "core.cli.audit:check_audit",
+    "clone": "core.cli.cloning:clone",
     "dev": "core.cli.dev:dev",
     "diff": "core.cli.profile:diff",
     "doctor": "core.cli.doctor:doctor",
