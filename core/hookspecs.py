@@ -45,6 +45,14 @@ def records_deleted(
 
 
 @hookspec
+def site_cloned(env: Env) -> None:
+    """An anonymised copy of a site was made, of which this is the last step: stop what speaks to other systems.
+
+    Called once, in a transaction of the system on the copy, before anybody serves it. What is raised undoes the copy.
+    """
+
+
+@hookspec
 def collect_commands() -> Sequence[Command]:  # type: ignore[empty-body]  # answered by addons
     """Commands that an addon adds to `dovetail`; groups of one name are joined.
 

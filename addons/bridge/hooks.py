@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from addons.bridge.models import Partner
 from core import hookimpl
 
 if TYPE_CHECKING:
     from click import Command
+
+    from core import Env
+
+#: RFC 2606: nobody is there.
+_NOWHERE = "https://partner.invalid/"
+
+
+@hookimpl
+def site_cloned(env: Env) -> None:
+    """Have no partner any more: a copy must not tell the plant's other server anything."""
+    for partner in env.session.scalars(select(Partner)):
+        partner.active, partner.url = False, _NOWHERE
+    env.flush()
 
 
 @hookimpl

@@ -37,17 +37,18 @@ def restore(file: Path, settings: Settings, identity: str = "") -> Manifest:
     The keys of an encrypted one come along, its settings too, but for the database's address. Raises UserError for a
     damaged file, another kind of database, or where there is something already; then nothing has changed.
     """
-    _require_nothing(settings)
-    settings.folder.mkdir(parents=True, exist_ok=True)
-    with _site(file, settings.folder, identity) as (folder, made):
-        require_kind(made, settings)
-        dump.load(folder / dump.NAME, settings.url)
-        _require_same(settings.url, made)
+    with _loaded(file, settings, identity) as (folder, made):
         _move(folder / ATTACHMENTS, settings.attachments)
         _move(folder / "site", settings.folder)
     told = config.read(settings.folder)
     config.write(replace(told, database=settings.database, addons=told.addons or tuple(made.addons)))
     return made
+
+
+def restore_database(file: Path, settings: Settings, identity: str = "") -> Manifest:
+    """As `restore`, but neither files nor settings nor keys."""
+    with _loaded(file, settings, identity) as (_folder, made):
+        return made
 
 
 def put_back(file: Path, settings: Settings) -> None:
@@ -75,6 +76,18 @@ def unpacked(file: Path, beside: Path, identity: str) -> Iterator[tuple[Path, Ma
         raise UserError(_("There is no file {file}.", file=file))
     with TemporaryDirectory(dir=beside, prefix=".unpacking-") as name:
         yield Path(name), archive.unpack(file, Path(name), identity)
+
+
+@contextmanager
+def _loaded(file: Path, settings: Settings, identity: str) -> Iterator[tuple[Path, Manifest]]:
+    """The members of a back-up whose database was loaded into that of `settings`, which was empty."""
+    _require_nothing(settings)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    with _site(file, settings.folder, identity) as (folder, made):
+        require_kind(made, settings)
+        dump.load(folder / dump.NAME, settings.url)
+        _require_same(settings.url, made)
+        yield folder, made
 
 
 @contextmanager

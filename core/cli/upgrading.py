@@ -39,20 +39,20 @@ def upgrade(
     if not agreed(plan, only_plan=only_plan, yes=yes):
         return
     settings = settings_of(ctx)
-    kept = None if no_backup or not plan.revisions else _backed_up(settings)
+    kept = None if no_backup or not plan.revisions else backed_up(settings)
     upgrading.upgrade(engine, available, names)
-    _fill_or_take_back(settings, engine, kept)
+    fill_or_take_back(settings, engine, kept)
     say(_("The database is at the version of the code."))
 
 
-def _backed_up(settings: Settings) -> Path:
+def backed_up(settings: Settings) -> Path:
     """Beside the site, and readable by who can read the site: it may have to be put back at once."""
     kept = making.make(settings, settings.backup_folder)
     say(_("{file} was made.", file=kept))
     return kept
 
 
-def _fill_or_take_back(settings: Settings, engine: Engine, kept: Path | None) -> None:
+def fill_or_take_back(settings: Settings, engine: Engine, kept: Path | None) -> None:
     """The seeds of the new version; with the database as it was before, where they fail."""
     try:
         _fill(settings)

@@ -27,9 +27,9 @@ class User(Model):
     singular = _("User")
     plural = _("Users")
 
-    login: Mapped[Code] = field(_("Login"), unique=True, key=True, search=True, track=True)
-    name: Mapped[Name] = field(_("Name"), title=True, search=True, track=True)
-    email: Mapped[Email | None] = field(_("E-mail"), track=True)
+    login: Mapped[Code] = field(_("Login"), unique=True, key=True, search=True, track=True, personal=True)
+    name: Mapped[Name] = field(_("Name"), title=True, search=True, track=True, personal=True)
+    email: Mapped[Email | None] = field(_("E-mail"), track=True, personal=True)
     person_id: Mapped[int | None] = reference("base_person", _("Person"), track=True)
     person: Mapped[Person | None] = link(person_id)
     #: Not `company_id`: a user belongs to no company, but works in those of `companies`.

@@ -96,7 +96,7 @@ class PurchaseOrder(OfCompany, Model):
     currency: Mapped[Currency] = link(currency_id)
     payment_term_id: Mapped[int | None] = reference(PaymentTerm, _("Payment terms"), track=True)
     payment_term: Mapped[PaymentTerm | None] = link(payment_term_id)
-    note: Mapped[LongText | None] = field(_("Note to the supplier"), listed=False)
+    note: Mapped[LongText | None] = field(_("Note to the supplier"), listed=False, personal=True)
 
     #: Lines that await goods, and those of them that are complete.
     line_count: Mapped[int] = field(_("Lines to receive"), default=0, readonly=True, listed=False)

@@ -56,7 +56,7 @@ class Receipt(OfCompany, Model):
     state: Mapped[PostingState] = field(
         _("State"), default=PostingState.DRAFT, readonly=True, sort=True, track=True
     )
-    note: Mapped[LongText | None] = field(_("Note"), listed=False)
+    note: Mapped[LongText | None] = field(_("Note"), listed=False, personal=True)
     lines: Mapped[list[ReceiptLine]] = children(
         _("Lines"), by=lambda: ReceiptLine.receipt, order=lambda: ReceiptLine.id
     )

@@ -63,7 +63,7 @@ class SupplierPrice(OfCompany, Model):
     lead_days: Mapped[int | None] = field(_("Lead time (days)"))
     valid_from: Mapped[Day | None] = field(_("Valid from"), key=True)
     valid_to: Mapped[Day | None] = field(_("Valid to"))
-    note: Mapped[LongText | None] = field(_("Note"), listed=False)
+    note: Mapped[LongText | None] = field(_("Note"), listed=False, personal=True)
 
     __table_args__ = (index("company_id", "item_id", "party_id"),)
 

@@ -58,8 +58,10 @@ class Address(Model):
     party_id: Mapped[int] = part_of(Party, _("Partner"))
     party: Mapped[Party] = link(party_id, back=lambda: Party.addresses)
     kind: Mapped[AddressKind] = field(_("Kind"), default=AddressKind.MAIN, key=True, track=True)
-    street: Mapped[Name | None] = field(_("Street"), title=True, key=True, track=True)
-    additional_street: Mapped[Name | None] = field(_("Address supplement"), listed=False, track=True)
+    street: Mapped[Name | None] = field(_("Street"), title=True, key=True, track=True, personal=True)
+    additional_street: Mapped[Name | None] = field(
+        _("Address supplement"), listed=False, track=True, personal=True
+    )
     postal_code: Mapped[Code | None] = field(_("Postal code"), title=True, track=True)
     city: Mapped[Name | None] = field(_("City"), title=True, track=True)
     region: Mapped[Name | None] = field(_("Region"), listed=False, track=True)

@@ -20,7 +20,7 @@ class Person(OfCompany, Model):
     singular = _("Person")
     plural = _("People")
 
-    number: Mapped[Code] = field(_("Personnel number"), key=True, search=True, copy=False)
+    number: Mapped[Code] = field(_("Personnel number"), key=True, search=True, copy=False, personal=True)
     name: Mapped[Name] = field(_("Name"), title=True, search=True, track=True, personal=True)
     task: Mapped[Name | None] = field(_("Task"), track=True)
     email: Mapped[Email | None] = field(_("E-mail"), personal=True, track=True)
@@ -87,7 +87,9 @@ class Badge(Model):
     person_id: Mapped[int] = part_of(Person, _("Person"))
     person: Mapped[Person] = link(person_id, back=lambda: Person.badges)
     #: Whoever knows it could pass for the person, so that few may see it.
-    number: Mapped[Code] = field(_("Number"), unique=True, key=True, roles=(personnel_officer,), track=True)
+    number: Mapped[Code] = field(
+        _("Number"), unique=True, key=True, roles=(personnel_officer,), track=True, personal=True
+    )
     valid_from: Mapped[Day | None] = field(_("Valid from"), track=True)
     valid_until: Mapped[Day | None] = field(_("Valid until"), track=True)
     active: Mapped[bool] = field(_("Active"), default=True, track=True)

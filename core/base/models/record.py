@@ -50,7 +50,7 @@ class Attachment(SharedByCompanies, Model):
 
     model: Mapped[Name] = field(_("Model"), readonly=True)
     record_id: Mapped[RecordId] = field(_("Record"), readonly=True)
-    name: Mapped[Name] = field(_("File name"), title=True, search=True, track=True)
+    name: Mapped[Name] = field(_("File name"), title=True, search=True, track=True, personal=True)
     media_type: Mapped[Name] = field(_("Media type"), readonly=True)
     size_bytes: Mapped[int] = field(_("Size, bytes"), readonly=True)
     #: SHA-256 of the content, and its name in the site's folder of attachments.
@@ -113,7 +113,7 @@ class Activity(SharedByCompanies, Model):
 
     model: Mapped[Name] = field(_("Model"), readonly=True)
     record_id: Mapped[RecordId] = field(_("Record"), readonly=True)
-    subject: Mapped[Name] = field(_("Subject"), title=True, search=True)
+    subject: Mapped[Name] = field(_("Subject"), title=True, search=True, personal=True)
     due_on: Mapped[Day | None] = field(_("Due on"), sort=True)
     assignee_id: Mapped[int] = reference(User, _("Assignee"), track=True)
     assignee: Mapped[User] = link(assignee_id)

@@ -1,0 +1,36 @@
+"""What a copy begins without: what proves who somebody is, what was on its way, and what is done by the clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, update
+
+from core.base.models.record import Recent
+from core.base.models.transfer import Import
+from core.events.incoming import IncomingMessage, Stream
+from core.events.outbox import Lane, OutgoingMessage
+from core.events.received import Received
+from core.events.stream import Event
+from core.jobs.job import Job, JobLine
+from core.jobs.schedule import Schedule
+from core.orm.plan import table_of
+from core.security.account import Credential, User
+from core.security.session import LoginSession
+from core.security.throttle import LoginAttempt
+from core.security.token import ApiToken
+
+#: In an order in which nothing refers to what is gone.
+_EMPTIED = (
+    Credential, LoginSession, LoginAttempt, ApiToken, Received, Event, OutgoingMessage, Lane, IncomingMessage, Stream,
+    JobLine, Job, Import, Recent,
+)  # fmt: skip
+
+
+def empty(connection: Connection) -> None:
+    """Remove all of it, and pause the schedules."""
+    schedules, users = table_of(Schedule), table_of(User)
+    connection.execute(update(schedules).values(active=False, next_at=None, last_job_id=None))
+    connection.execute(
+        update(users).values(second_factor=False, must_change_password=False, password_changed_at=None)
+    )
+    for model in _EMPTIED:
+        connection.execute(delete(table_of(model)))
