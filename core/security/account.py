@@ -79,8 +79,10 @@ class UserRole(Model):
     user: Mapped[User] = link(user_id, back=lambda: User.roles)
     #: The name of a declared Role: roles are code, users are data.
     role: Mapped[Name] = field(_("Role"), title=True, key=True, track=True, help=_("As erp_supply.buyer."))
+    #: The identity provider, by its code, whose claims give it until the next sign-in; "" if it was given by hand.
+    source: Mapped[Code] = field(_("From"), default="", track=True, readonly=True)
 
-    __table_args__ = (index("user_id", "role", unique=True),)
+    __table_args__ = (index("user_id", "role", "source", unique=True),)
 
 
 class UserCompany(Model):
@@ -95,8 +97,10 @@ class UserCompany(Model):
     #: Not `company_id`: the row does not belong to the company.
     seen_company_id: Mapped[int] = reference("base_company", _("Company"), key=True, track=True)
     seen_company: Mapped[Company] = link(seen_company_id)
+    #: As UserRole's.
+    source: Mapped[Code] = field(_("From"), default="", track=True, readonly=True)
 
-    __table_args__ = (index("user_id", "seen_company_id", unique=True),)
+    __table_args__ = (index("user_id", "seen_company_id", "source", unique=True),)
 
 
 class Credential(Base):

@@ -5,9 +5,10 @@ Each function is a transaction of its own, so that a refused try is counted alth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -15,11 +16,12 @@ from core import clock
 from core.errors import Forbidden, UserError
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
-from core.security import noting, passwords, session, throttle, token, totp
+from core.security import challenge as challenges
+from core.security import claimed, noting, passwords, session, throttle, token, totp
 from core.security.account import Credential, User
 from core.security.principal import limited, principal_of
 from core.security.secret import Unreadable, encryption
-from core.security.session import LoginSession
+from core.security.session import BY_PASSWORD, LoginSession, Proof
 
 #: How long the second factor is waited for after the password.
 _CHALLENGE = timedelta(minutes=5)
@@ -94,8 +96,8 @@ def authenticate(
     """
     found = _check_password(site, login, password, address)
     if found.code_needed:
-        return CodeNeeded(encryption(site, "sign-in challenge").encrypt(str(found.user_id)))
-    return _begin(site, found.user_id, login, address, agent, replaces)
+        return CodeNeeded(challenge_for(site, found.user_id))
+    return begin(site, found.user_id, login, address, agent, replaces)
 
 
 def confirm_code(
@@ -103,9 +105,10 @@ def confirm_code(
 ) -> SignedIn:
     """Finish a sign-in with a code of the second factor, or a recovery code."""
     with noting.attempt("second factor", address) as tried:
-        user_id = tried.user_id = _challenged(site, challenge)
+        user_id, proof = _challenged(site, challenge)
+        tried.user_id = user_id
         login = _check_code(site, user_id, code, address)
-    return _begin(site, user_id, login, address, agent, replaces)
+    return begin(site, user_id, login, address, agent, replaces, proof)
 
 
 def visit(site: Site, text: str, company_id: int | None = None) -> Visit | None:
@@ -239,6 +242,7 @@ def forget_old(site: Site) -> None:
     """Delete sessions that have ended and failures that no longer count; for a schedule."""
     with open_env(site, write=True) as env:
         session.forget_ended(env)
+        challenges.forget_old(env)
         throttle.forget_old(env)
 
 
@@ -289,18 +293,29 @@ def _check_code(site: Site, user_id: int, code: str, address: str) -> str:
     return login
 
 
-def _begin(site: Site, user_id: int, login: str, address: str, agent: str, replaces: str) -> SignedIn:
+def begin(
+    site: Site, user_id: int, login: str, address: str, agent: str, replaces: str, proof: Proof = BY_PASSWORD
+) -> SignedIn:
     """A session with a new token, whatever the browser had before: a token planted by others is worth nothing."""
     with open_env(site, write=True) as env:
         throttle.succeeded(env, login, address)
+        if proof.provider is None:
+            claimed.settle(env, user_id)  # nobody vouches for what a provider gave before
         before = session.find(env, replaces) if replaces else None
         if before is not None:
             session.end(env, before.user_id, only=before.id)
         user = env.get(User, user_id)
-        text, _begun = session.start(env, user_id, address, agent)
+        text, _begun = session.start(env, user_id, address, agent, proof)
         made = SignedIn(text, user_id, user.must_change_password)
-    noting.begun(user_id, address)
+    noting.begun(user_id, address, proof.provider)
     return made
+
+
+def challenge_for(site: Site, user_id: int, proof: Proof = BY_PASSWORD) -> str:
+    """What is handed back with a code by somebody who has proved `proof`."""
+    at = proof.at.timestamp() if proof.at is not None else None
+    content = json.dumps({**asdict(proof), "at": at, "user_id": user_id})
+    return encryption(site, "sign-in challenge").encrypt(content)
 
 
 def _present(env: Env, text: str) -> LoginSession:
@@ -332,10 +347,14 @@ def _hash_anew(site: Site, user_id: int, password: str) -> None:
             credential.password_hash = made
 
 
-def _challenged(site: Site, challenge: str) -> int:
-    """The user whose password was right, if that was a moment ago."""
+def _challenged(site: Site, challenge: str) -> tuple[int, Proof]:
+    """The user whose password was right, or whom a provider vouched for, if that was a moment ago."""
     try:
         text = encryption(site, "sign-in challenge").decrypt(challenge, _CHALLENGE)
     except Unreadable as error:
         raise SignInRefused(_("The code was waited for too long. Sign in again.")) from error
-    return int(text)
+    kept = json.loads(text)
+    user_id, at = kept.pop("user_id"), kept.pop("at")
+    proved = datetime.fromtimestamp(at, UTC) if at is not None else None
+    # The code is a factor of its own: two were given.
+    return user_id, Proof(**{**kept, "at": proved, "strong": True})
