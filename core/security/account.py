@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
@@ -120,3 +120,23 @@ class Credential(Base):
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
     #: SHA-256 of the recovery codes that were not used yet.
     recovery_hashes: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class Passkey(Base):
+    """A key pair of a person's device, of which we know the public half. Not a Model: shown to the system alone."""
+
+    __tablename__ = "base_passkey"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("base_user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    #: In base64url; at most 1,023 bytes.
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    #: What devices call the account: random, the same for all passkeys of a user.
+    handle: Mapped[str] = mapped_column(String(64))
+    #: How often the device says that it signed; a smaller number than before betrays a copy.
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[str]] = mapped_column(JSON)
+    made_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]

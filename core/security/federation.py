@@ -251,9 +251,7 @@ def _enter(
         claimed.settle(env, user.id, provider.code, given)
         identity.used_at = clock.now()
         proof = _proof(site, provider, vouched)
-        credential = env.session.get(Credential, user.id)
-        has_factor = credential is not None and credential.totp_confirmed
-        return _Known(user.id, user.login, proof, has_factor and not proof.strong)
+        return _Known(user.id, user.login, proof, user.second_factor and not proof.strong)
 
 
 def _link(site: Site, provider_id: int, vouched: Vouched, begun: Mapping[str, Any], origin: Origin) -> _Done:

@@ -105,7 +105,7 @@ def confirm_code(
 ) -> SignedIn:
     """Finish a sign-in with a code of the second factor, or a recovery code."""
     with noting.attempt("second factor", address) as tried:
-        user_id, proof = _challenged(site, challenge)
+        user_id, proof = challenged(site, challenge)
         tried.user_id = user_id
         login = _check_code(site, user_id, code, address)
     return begin(site, user_id, login, address, agent, replaces, proof)
@@ -150,7 +150,7 @@ def visit_by_token(site: Site, text: str) -> Principal | None:
 def choose_company(site: Site, text: str, company_id: int) -> None:
     """Work in another of the person's companies from here on."""
     with open_env(site, write=True) as env:
-        found = _present(env, text)
+        found = present(env, text)
         found.company_id = principal_of(env, found.user_id, company_id).company_id
 
 
@@ -168,7 +168,7 @@ def sign_out(site: Site, text: str) -> None:
 def sessions(site: Site, text: str) -> Sequence[SessionShown]:
     """The sessions of the person whose token this is, the last used first."""
     with open_env(site) as env:
-        this = _present(env, text)
+        this = present(env, text)
         return [
             SessionShown(s.id, s.started_at, s.seen_at, s.address, s.agent, s.id == this.id)
             for s in session.of_user(env, this.user_id)
@@ -178,29 +178,29 @@ def sessions(site: Site, text: str) -> Sequence[SessionShown]:
 def end_session(site: Site, text: str, session_id: int) -> None:
     """End one of the person's own sessions."""
     with open_env(site, write=True) as env:
-        session.end(env, _present(env, text).user_id, only=session_id)
+        session.end(env, present(env, text).user_id, only=session_id)
 
 
 def end_other_sessions(site: Site, text: str) -> None:
     """End all of the person's sessions but this one."""
     with open_env(site, write=True) as env:
-        this = _present(env, text)
+        this = present(env, text)
         session.end(env, this.user_id, but=this.id)
 
 
 def prove_again(site: Site, text: str, password: str, address: str = "") -> None:
     """Take the password again before a sensitive thing; a wrong one counts like a failed sign-in."""
     with open_env(site) as env:
-        login = env.get(User, _present(env, text).user_id).login
+        login = env.get(User, present(env, text).user_id).login
     _check_password(site, login, password, address)
     with open_env(site, write=True) as env:
-        _present(env, text).proved_at = clock.now()
+        present(env, text).proved_at = clock.now()
 
 
 def require_proof(site: Site, text: str) -> None:
     """Raise PasswordNeeded unless the password was given lately; asked before sensitive things."""
     with open_env(site) as env:
-        if not _present(env, text).is_recent(clock.now()):
+        if not present(env, text).is_recent(clock.now()):
             raise PasswordNeeded(_("Enter your password again to go on."))
 
 
@@ -208,7 +208,7 @@ def change_password(site: Site, text: str, old: str, new: str, address: str = ""
     """Change the person's own password; their other sessions end."""
     prove_again(site, text, old, address)
     with open_env(site, write=True) as env:
-        this = _present(env, text)
+        this = present(env, text)
         set_password(env, this.user_id, new)
         session.end(env, this.user_id, but=this.id)
 
@@ -269,7 +269,7 @@ def _compare(site: Site, login: str, password: str, tried: noting.Attempt) -> _F
         tried.user_id = user.id if user is not None else None
         credential = env.session.get(Credential, user.id) if user is not None else None
         kept = credential.password_hash if credential is not None else None
-        code_needed = credential is not None and credential.totp_confirmed
+        code_needed = user is not None and user.second_factor
     right = passwords.is_right(kept, password)
     if user is None or kept is None or not right:
         with open_env(site, write=True) as env:
@@ -318,7 +318,8 @@ def challenge_for(site: Site, user_id: int, proof: Proof = BY_PASSWORD) -> str:
     return encryption(site, "sign-in challenge").encrypt(content)
 
 
-def _present(env: Env, text: str) -> LoginSession:
+def present(env: Env, text: str) -> LoginSession:
+    """The session of the token; raises SignInNeeded."""
     found = session.find(env, text)
     if found is None:
         raise SignInNeeded(_("You are not signed in, or the session has ended. Sign in again."))
@@ -347,7 +348,7 @@ def _hash_anew(site: Site, user_id: int, password: str) -> None:
             credential.password_hash = made
 
 
-def _challenged(site: Site, challenge: str) -> tuple[int, Proof]:
+def challenged(site: Site, challenge: str) -> tuple[int, Proof]:
     """The user whose password was right, or whom a provider vouched for, if that was a moment ago."""
     try:
         text = encryption(site, "sign-in challenge").decrypt(challenge, _CHALLENGE)

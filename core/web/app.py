@@ -26,7 +26,8 @@ MEGABYTE = 1_000_000
 #: Pages that a person sees who must first choose a new password or set up a second factor; they are led to the first.
 BEFORE_PASSWORD = ("/-/password", "/-/sign-out")
 BEFORE_FACTOR = (
-    "/-/settings/sign-in", "/-/settings/second-factor", "/-/settings/second-factor/confirm", "/-/prove",
+    "/-/settings/sign-in", "/-/settings/passkeys", "/-/settings/passkeys/new", "/-/settings/passkeys/question",
+    "/-/settings/second-factor", "/-/settings/second-factor/confirm", "/-/prove",
     *BEFORE_PASSWORD,
 )  # fmt: skip
 

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, request
 
 from core.errors import PlatformError
 from core.i18n import Text, _
-from core.security import federation, sign_in
-from core.security.sign_in import CodeNeeded, SignedIn
+from core.security import federation, passkey_entry, sign_in
+from core.security.sign_in import CodeNeeded, SignedIn, SignInRefused
 from core.security.throttle import TooManyAttempts
 from core.web.csrf import session_cookie, set_cookie
-from core.web.parts import Action, Note, Page
+from core.web.parts import Action, Note, Page, PasskeyForm
 from core.web.record_parts import FormField
 from core.web.request import go, local_url, public, site, visitor
 from core.web.templating import render
@@ -22,6 +22,9 @@ from core.web.urls import with_query
 
 blueprint = Blueprint("auth", __name__)
 log = logging.getLogger("dovetail.web")
+
+#: Where an answer of a passkey goes, and where its question comes from.
+_PASSKEY = ("/-/sign-in/passkey", "/-/sign-in/passkey/question")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class LoginForm:
     label: Text | str = ""
     providers: Sequence[Action] = ()
     demo: Sequence[DemoUser] = ()
+    passkey: PasskeyForm | None = None
 
 
 @blueprint.get("/-/sign-in")
@@ -112,7 +116,8 @@ def password_form(login: str = "", error: PlatformError | None = None) -> Respon
                with_query(f"/-/sign-in/with/{way.code}", [("next", _next())]))
         for way in federation.offered(site())
     ]  # fmt: skip
-    return _form(_("Sign in"), "/-/sign-in", fields, "", error, ways)
+    form = PasskeyForm(*_PASSKEY, _("Sign in with a passkey"), {"next": _next()})
+    return _form(_("Sign in"), LoginForm("/-/sign-in", _next(), fields, providers=ways, passkey=form), error)
 
 
 def code_form(challenge: str, error: PlatformError | None = None, after: str = "") -> Response:
@@ -120,7 +125,19 @@ def code_form(challenge: str, error: PlatformError | None = None, after: str = "
         "code", _("Code"), required=True, autofocus=True, autocomplete="one-time-code",
         help=_("The six digits that your authenticator app shows, or a recovery code."),
     )  # fmt: skip
-    return _form(_("Second factor"), "/-/sign-in/code", [code], challenge, error, after=after)
+    after, form = after or _next(), None
+    if _takes_passkey(challenge):
+        form = PasskeyForm(*_PASSKEY, _("Use a passkey"), {"next": after, "challenge": challenge})
+    return _form(
+        _("Second factor"), LoginForm("/-/sign-in/code", after, [code], challenge, passkey=form), error
+    )
+
+
+def _takes_passkey(challenge: str) -> bool:
+    try:
+        return passkey_entry.is_taken(site(), challenge)
+    except SignInRefused:  # too old: the page says so
+        return False
 
 
 def _ended_elsewhere() -> str:
@@ -139,12 +156,8 @@ def _signed_out(elsewhere: str) -> Response:
     return render("login.html.jinja", Page(_("You are signed out")), login=login)
 
 
-def _form(
-    title: Text, url: str, fields: list[FormField], challenge: str, error: PlatformError | None,
-    ways: Sequence[Action] = (), after: str = "",
-) -> Response:  # fmt: skip
+def _form(title: Text, login: LoginForm, error: PlatformError | None) -> Response:
     notes = [Note(str(error), tone="bad")] if error else []
-    login = LoginForm(url, after or _next(), fields, challenge, providers=ways)
     return render("login.html.jinja", Page(title, notes=notes), error.status if error else 200, login=login)
 
 

@@ -16,6 +16,7 @@ from core.security import sign_in, token, totp
 from core.security.account import User
 from core.web.cells import Column, Value
 from core.web.parts import Action, Note, Words
+from core.web.passkeys import form_to_prove, passkeys_table
 from core.web.providers import identities_table, ways_to_prove
 from core.web.record_parts import FormField
 from core.web.request import env, go, lacks_factor, local_url, principal, reader, site, visitor
@@ -145,7 +146,7 @@ def revoke_token(token_id: int) -> Response:
 def _sign_in_settings(notes: Sequence[Note] = ()) -> Response:
     identities = identities_table()
     elsewhere = [identities] if identities.rows or identities.actions else []
-    tables = [_password_table(), *elsewhere, _sessions_table(), _tokens_table()]
+    tables = [_password_table(), passkeys_table(), *elsewhere, _sessions_table(), _tokens_table()]
     page = SettingsPage(sections(SIGN_IN), "", [], tables)
     wanted = (
         [Note(_("Set up a second factor before you go on."), tone="warn")]
@@ -245,7 +246,8 @@ def _prove(errors: Mapping[str, object], status: int = 200) -> Response:
         _secret("password", _("Password"), "current-password", errors, autofocus=True),
     ]
     title = _("Enter your password again")
-    page = SettingsPage([], "/-/prove", [Group(title, fields)], save=_("Go on"), ways=ways_to_prove(after))
+    page = SettingsPage([], "/-/prove", [Group(title, fields)], save=_("Go on"), ways=ways_to_prove(after),
+                        passkey=form_to_prove(after))  # fmt: skip
     return show(title, page, status)
 
 

@@ -20,7 +20,7 @@ from core.i18n import Text, _
 from core.orm.env import Env
 from core.orm.types import Choice
 from core.web.cells import Column, Value
-from core.web.parts import Action, Crumb, Note, Option, Page, Switch, Words
+from core.web.parts import Action, Crumb, Note, Option, Page, PasskeyForm, Switch, Words
 from core.web.record_parts import FieldGroup, Fix, FormField
 from core.web.request import env, go, principal, reader, site
 from core.web.templating import render
@@ -74,6 +74,7 @@ class SettingsPage:
     save: Words = ""
     #: Other ways to the same, as links below the form.
     ways: Sequence[Action] = ()
+    passkey: PasskeyForm | None = None
 
 
 @blueprint.get("/-/settings/<level>")

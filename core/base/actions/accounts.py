@@ -12,7 +12,7 @@ from core.base.models.user import User
 from core.i18n import _
 from core.orm.condition import where
 from core.orm.env import Env
-from core.security import session, sign_in, totp
+from core.security import passkey, session, sign_in, totp
 
 
 @action(_("Give a one-time password"), on=User, roles=[administrator], icon="key", bulk=False)
@@ -49,9 +49,10 @@ def sign_out_everywhere(env: Env, users: Sequence[User]) -> None:
     confirm=_("The user signs in with the password alone until they set a second factor up again."),
 )  # fmt: skip
 def remove_second_factor(env: Env, users: Sequence[User]) -> None:
-    """For somebody who lost the phone and the recovery codes."""
+    """For somebody who lost the phone, the passkeys and the recovery codes."""
     for user_id in [user.id for user in users]:
         with _system_for(env) as system:
+            passkey.remove_all(system, user_id)
             totp.remove(system, user_id)
 
 

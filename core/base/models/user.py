@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.security.account import Credential, User, UserCompany, UserRole
+from core.security.account import Credential, Passkey, User, UserCompany, UserRole
 from core.security.challenge import Challenge
 from core.security.provider import ClaimedRole, Identity, IdentityProvider
 from core.security.session import LoginSession
@@ -18,6 +18,7 @@ __all__ = [
     "IdentityProvider",
     "LoginAttempt",
     "LoginSession",
+    "Passkey",
     "User",
     "UserCompany",
     "UserRole",
