@@ -112,6 +112,8 @@ class Credential(Base):
         BigId, ForeignKey("base_user.id", ondelete="CASCADE"), primary_key=True
     )
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    #: When a one-time password ends that was not changed until then; None for a password of the person's own.
+    password_until: Mapped[Instant | None]
     #: The authenticator's key, encrypted with a key derived from the site's secret.
     totp_secret: Mapped[str | None] = mapped_column(String(300))
     #: False until the user proved the authenticator with a first code.

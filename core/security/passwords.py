@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,8 @@ _LEET = str.maketrans("@4301!|$57", "aaeoiiisst")
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjklöä",
          "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6zhn7ujm8ik", "!@#$%^&*()",
          '!"§$%&/()=')  # fmt: skip
+#: Letters and digits that nobody takes for another.
+_SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 #: So many neighbours in a row of the keyboard or the alphabet make a sequence; fewer different characters, none.
 _SEQUENCE = 4
 
@@ -37,6 +40,11 @@ _SEQUENCE = 4
 def hash_of(password: str) -> str:
     """The argon2id hash of `password`, exactly as it was typed."""
     return _hasher.hash(password)
+
+
+def generated() -> str:
+    """A one-time password that is told by telephone: 75 random bits, without signs that look alike."""
+    return "-".join("".join(secrets.choice(_SPOKEN) for _sign in range(5)) for _group in range(3))
 
 
 def is_right(kept: str | None, password: str) -> bool:

@@ -23,6 +23,8 @@ from core.security.principal import limited, principal_of
 from core.security.secret import Unreadable, encryption
 from core.security.session import BY_PASSWORD, LoginSession, Proof
 
+#: How long a password that somebody else set may be used.
+ONE_TIME = timedelta(days=1)
 #: How long the second factor is waited for after the password.
 _CHALLENGE = timedelta(minutes=5)
 
@@ -216,7 +218,7 @@ def change_password(site: Site, text: str, old: str, new: str, address: str = ""
 def set_password(
     env: Env, user_id: int, password: str, *, must_change: bool = False, checked: bool = True
 ) -> None:
-    """Set a password, as the person did or an administrator for them. `env` is the system's.
+    """Set a password, as the person did or, with `must_change` and for a day, somebody for them. `env` is the system's.
 
     `checked=False` is for the known passwords of demonstration users, which sign in on loopback alone.
     """
@@ -228,6 +230,7 @@ def set_password(
         credential = Credential(user_id=user_id, totp_confirmed=False, totp_step=0, recovery_hashes=[])
         env.session.add(credential)
     credential.password_hash = passwords.hash_of(password)
+    credential.password_until = clock.now() + ONE_TIME if must_change else None
     user.password_changed_at, user.must_change_password = clock.now(), must_change
     env.flush()
 
@@ -269,12 +272,15 @@ def _compare(site: Site, login: str, password: str, tried: noting.Attempt) -> _F
         tried.user_id = user.id if user is not None else None
         credential = env.session.get(Credential, user.id) if user is not None else None
         kept = credential.password_hash if credential is not None else None
+        until = credential.password_until if credential is not None else None
         code_needed = user is not None and user.second_factor
     right = passwords.is_right(kept, password)
     if user is None or kept is None or not right:
         with open_env(site, write=True) as env:
             throttle.failed(env, login, address)
         raise SignInRefused(_("The login or the password is wrong."))
+    if until is not None and clock.now() >= until:
+        raise SignInRefused(_("This one-time password has ended. Ask an administrator for another one."))
     if passwords.is_outdated(kept):
         _hash_anew(site, user.id, password)
     return _Found(user.id, code_needed)

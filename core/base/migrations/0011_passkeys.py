@@ -7,8 +7,8 @@ from alembic import op
 
 from core.orm import types
 
-revision = '0009'
-down_revision = '0008'
+revision = '0011'
+down_revision = '0010'
 
 
 def upgrade() -> None:
