@@ -58,6 +58,7 @@ async function bundle(out) {
   await build({ ...options, entryPoints: css.map((name) => join(web, "static/css", `${name}.css`)), outdir: out, external: ["*.woff2"] });
   await build({ ...options, entryPoints: [join(web, "static/js/dovetail.js")], outdir: out, format: "esm" });
   await build({ ...options, entryPoints: [join(web, "static/js/stream.js")], outdir: out, format: "esm" });
+  await build({ ...options, entryPoints: [join(web, "static/js/passkey.js")], outdir: out, format: "esm" });
   await build({ ...options, entryPoints: [join(web, "static/js/chart.js")], outdir: out, format: "esm", nodePaths: [modules] });
   await build({ ...options, entryPoints: [join(web, "static/js/first.js")], outdir: out, format: "iife" });
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.clock import held as held
     from core.clock import now as now
     from core.clock import today as today
+    from core.config import given_secret as given_secret
     from core.deprecation import deprecated as deprecated
     from core.errors import AddonError as AddonError
     from core.errors import Conflict as Conflict
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
     from core.orm.types import Rate as Rate
     from core.orm.types import Url as Url
     from core.orm.types import UtcDateTime as UtcDateTime
+    from core.orm.types import is_confidential as is_confidential
     from core.plugins import hookimpl as hookimpl
     from core.security.role import Grant as Grant
     from core.security.role import Right as Right
@@ -126,6 +128,7 @@ if TYPE_CHECKING:
 _FACE = {
     "core.jobs.run": "Run",
     "core.clock": "held now today",
+    "core.config": "given_secret",
     "core.orm.sequence": "number",
     "core.orm.assign": "assign",
     "core.orm.query": "Count",
@@ -155,7 +158,7 @@ _FACE = {
     "core.orm.series": "Series Summary",
     "core.orm.types": (
         "BigId Choice Code Day Email Instant Json LongText Money Name Percent Phone Price Quantity Rate Url "
-        "UtcDateTime"
+        "UtcDateTime is_confidential"
     ),
     "core.hookspecs": "hookspec",
     "core.plugins": "hookimpl",

@@ -121,6 +121,27 @@ def _kept(file: Path, fresh: str) -> str:
     return file.read_text()
 
 
+@dataclass(frozen=True)
+class GivenSecret:
+    """What another system gave us to prove who we are, "" without; and where it is looked for."""
+
+    text: str
+    variable: str
+    #: Within the site's folder.
+    file: str
+
+
+def given_secret(folder: Path, kind: str, code: str) -> GivenSecret:
+    """That of `kind`, as "oidc.secret": DOVETAIL_OIDC_SECRET_<CODE>, or oidc/<code>.secret of the site's folder."""
+    area, _dot, suffix = kind.partition(".")
+    ending = "".join(sign if sign.isalnum() else "_" for sign in f"{kind}_{code}".upper())
+    variable, file = ENVIRONMENT_PREFIX + ending, folder / area / f"{code.lower()}.{suffix}"
+    text = os.environ.get(variable, "")
+    if not text and file.is_file():
+        text = file.read_text(encoding="utf-8").strip()
+    return GivenSecret(text, variable, f"{area}/{file.name}")
+
+
 def read(folder: Path) -> Settings:
     """The settings in `folder`/dovetail.toml, each overridden by DOVETAIL_<NAME> in the environment."""
     file = folder / "dovetail.toml"

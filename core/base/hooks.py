@@ -13,7 +13,7 @@ from core.base.listening import Noted
 from core.base.models.automation import AutomationRule, AutomationStep
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
-from core.base.models.user import UserRole
+from core.base.models.user import ClaimedRole, UserRole
 from core.base.models.webhook import Webhook
 from core.custom import keeping
 from core.custom.field import CustomChoice, CustomField
@@ -50,8 +50,8 @@ def records_deleted(
 @hookimpl
 def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     """Refuse a role that nobody declared; make the columns of custom fields."""
-    if model is UserRole:
-        _refuse_unknown_roles(env, ids)
+    if issubclass(model, UserRole | ClaimedRole):
+        _refuse_unknown_roles(env, model, ids)
     if model is CustomField:
         keeping.created(env, ids)
     if model is Webhook:
@@ -64,8 +64,8 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
 @hookimpl
 def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: frozenset[str]) -> None:
     """Refuse a place that would come to lie inside itself, and a role that nobody declared."""
-    if model is UserRole:
-        _refuse_unknown_roles(env, ids)
+    if issubclass(model, UserRole | ClaimedRole):
+        _refuse_unknown_roles(env, model, ids)
     if model is CustomField:
         keeping.changed(env, ids, fields)
     if model is CustomChoice:
@@ -110,10 +110,10 @@ def _fields_of_choices(env: Env, ids: Sequence[int]) -> Sequence[int]:
     return env.session.scalars(select(CustomChoice.custom_field_id).where(CustomChoice.id.in_(ids))).all()
 
 
-def _refuse_unknown_roles(env: Env, ids: Sequence[int]) -> None:
+def _refuse_unknown_roles(env: Env, model: type[UserRole | ClaimedRole], ids: Sequence[int]) -> None:
     declared = env.site.access.roles
-    for role in env.session.scalars(select(UserRole.role).where(UserRole.id.in_(ids))):
-        if role not in declared:
+    for role in env.session.scalars(select(model.role).where(model.id.in_(ids))):
+        if role and role not in declared:
             known = ", ".join(sorted(declared))
             raise ValidationError(
                 {"role": _("There is no role {role}. There are: {known}.", role=role, known=known)}

@@ -50,7 +50,7 @@ from core.base.models.role import (
 )
 from core.base.models.transfer import Import
 from core.base.models.unit import Unit
-from core.base.models.user import User, UserCompany
+from core.base.models.user import IdentityProvider, User, UserCompany
 from core.base.models.webhook import Webhook, WebhookDelivery
 from core.i18n import _
 from core.security.role import Grant, Scope
@@ -86,9 +86,14 @@ grants = [
     Grant(view_keeper, SavedView, "create write delete"),
     Grant(master_data_editor, _MASTER_DATA, ALL),
     Grant(personnel_officer, _PERSONNEL, ALL),
-    Grant(auditor, (User, Import, Job, Schedule, Sequence, Setting, ExternalId, *_MESSAGES), "read"),
+    Grant(
+        auditor,
+        (IdentityProvider, User, Import, Job, Schedule, Sequence, Setting, ExternalId, *_MESSAGES),
+        "read",
+    ),
     Grant(integration_operator, _MESSAGES, "read write"),
     Grant(administrator, Sequence, "read write"),
+    Grant(administrator, IdentityProvider, "read create write"),
     Grant(administrator, CustomField, "read create write"),
     Grant(administrator, SiteLayout, ALL),
     Grant(administrator, (AutomationRule, Webhook), "read create write"),

@@ -10,7 +10,7 @@ from core.cli import settings_of
 from core.errors import NotFound
 from core.i18n import _
 from core.orm.env import Env, open_env
-from core.security import totp
+from core.security import passkey, totp
 from core.security.account import User, UserCompany, UserRole
 from core.security.sign_in import set_password
 
@@ -72,7 +72,9 @@ def passwd(ctx: click.Context, login: str, password: str) -> None:
 def totp_reset(ctx: click.Context, login: str) -> None:
     """Turn the second factor off, for somebody who lost their device."""
     with open_env(open_site(settings_of(ctx)), write=True) as env:
-        totp.remove(env, _called(env, login).id)
+        user_id = _called(env, login).id
+        passkey.remove_all(env, user_id)
+        totp.remove(env, user_id)
     click.echo(str(_("{login} signs in without a second factor until they set one up again.", login=login)))
 
 

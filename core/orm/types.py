@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from ipaddress import ip_address
 from typing import Annotated, Any, NoReturn, Self, overload
 from urllib.parse import urlsplit
 
@@ -170,6 +171,21 @@ def is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable()
+
+
+def is_confidential(url: str) -> bool:
+    """Whether nobody between us and `url` reads what is sent there: over TLS, or to this machine."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 Code = Annotated[str, mapped_column(String(64), info={"widget": "code"})]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
@@ -79,8 +79,10 @@ class UserRole(Model):
     user: Mapped[User] = link(user_id, back=lambda: User.roles)
     #: The name of a declared Role: roles are code, users are data.
     role: Mapped[Name] = field(_("Role"), title=True, key=True, track=True, help=_("As erp_supply.buyer."))
+    #: The identity provider, by its code, whose claims give it until the next sign-in; "" if it was given by hand.
+    source: Mapped[Code] = field(_("From"), default="", track=True, readonly=True)
 
-    __table_args__ = (index("user_id", "role", unique=True),)
+    __table_args__ = (index("user_id", "role", "source", unique=True),)
 
 
 class UserCompany(Model):
@@ -95,8 +97,10 @@ class UserCompany(Model):
     #: Not `company_id`: the row does not belong to the company.
     seen_company_id: Mapped[int] = reference("base_company", _("Company"), key=True, track=True)
     seen_company: Mapped[Company] = link(seen_company_id)
+    #: As UserRole's.
+    source: Mapped[Code] = field(_("From"), default="", track=True, readonly=True)
 
-    __table_args__ = (index("user_id", "seen_company_id", unique=True),)
+    __table_args__ = (index("user_id", "seen_company_id", "source", unique=True),)
 
 
 class Credential(Base):
@@ -108,6 +112,8 @@ class Credential(Base):
         BigId, ForeignKey("base_user.id", ondelete="CASCADE"), primary_key=True
     )
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    #: When a one-time password ends that was not changed until then; None for a password of the person's own.
+    password_until: Mapped[Instant | None]
     #: The authenticator's key, encrypted with a key derived from the site's secret.
     totp_secret: Mapped[str | None] = mapped_column(String(300))
     #: False until the user proved the authenticator with a first code.
@@ -116,3 +122,23 @@ class Credential(Base):
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
     #: SHA-256 of the recovery codes that were not used yet.
     recovery_hashes: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class Passkey(Base):
+    """A key pair of a person's device, of which we know the public half. Not a Model: shown to the system alone."""
+
+    __tablename__ = "base_passkey"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("base_user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    #: In base64url; at most 1,023 bytes.
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    #: What devices call the account: random, the same for all passkeys of a user.
+    handle: Mapped[str] = mapped_column(String(64))
+    #: How often the device says that it signed; a smaller number than before betrays a copy.
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[str]] = mapped_column(JSON)
+    made_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]

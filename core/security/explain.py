@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +123,7 @@ def _steps(env: Env, user: User, model: type[Model], record_id: int | None, verb
 
 def _grants(env: Env, user: User, subject: type[Model], verb: str, granting: set[str]) -> Iterator[Step]:
     """The roles that grant it: how the user has them or, if they have none, who could give which."""
-    rules, given = _rules(env), _given(env, user)
+    rules, given = _rules(env), _given(env, user.id)
     for name in sorted(granting):
         role = rules.roles[name]
         yield Step(
@@ -144,19 +144,25 @@ def _grants(env: Env, user: User, subject: type[Model], verb: str, granting: set
         yield Step(False, _("Who can give a role: {givers}.", givers=", ".join(givers)), False)
 
 
-def _how(rules: AccessRules, given: set[str], role: Role) -> Text:
+def _how(rules: AccessRules, given: Mapping[str, str], role: Role) -> Text:
     """How the user came by `role`."""
     chain = _chain(rules, given, role.name)
     if chain[0].everybody and chain[0].name not in given:
         if len(chain) == 1:
             return _("everybody has it")
         return _("everybody has it through {chain}", chain=_written(chain))
+    source = given.get(chain[0].name, "")
     if len(chain) == 1:
-        return _("the user was given it")
+        return (
+            _("{provider} gives it by its claims", provider=source) if source else _("the user was given it")
+        )
+    if source:
+        return _("it comes with a role that {provider} gives by its claims: {chain}", provider=source,
+                 chain=_written(chain))  # fmt: skip
     return _("it comes with the role that the user was given: {chain}", chain=_written(chain))
 
 
-def _chain(rules: AccessRules, given: set[str], wanted: str) -> list[Role]:
+def _chain(rules: AccessRules, given: Collection[str], wanted: str) -> list[Role]:
     """The shortest way from a role that the user was given, or everybody has, down to `wanted`."""
     starts = [r for r in rules.roles.values() if r.name in given] + [
         r for r in rules.roles.values() if r.everybody
@@ -248,8 +254,11 @@ def _document_id(env: Env, model: type[Model], record_id: int | None) -> int | N
     return _document_id(env, owner.target, found)
 
 
-def _given(env: Env, user: User) -> set[str]:
-    return set(env.session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)))
+def _given(env: Env, user_id: int) -> dict[str, str]:
+    """Where each role of the user comes from: an identity provider, by its code, or "" by hand, which counts more."""
+    asked = select(UserRole.role, UserRole.source).where(UserRole.user_id == user_id)
+    rows = env.session.execute(asked.order_by(UserRole.source.desc()))
+    return {row.role: row.source for row in rows}
 
 
 def _count(env: Env, model: type[Model], *conditions: Any) -> int:  # Any: conditions on the model

@@ -33,8 +33,9 @@ def attempt(factor: str, address: str) -> Iterator[Attempt]:
     log.info("proof accepted", extra=asdict(tried))
 
 
-def begun(user_id: int, address: str) -> None:
-    log.info("session begun", extra={"user_id": user_id, "address": address})
+def begun(user_id: int, address: str, provider: str | None = None) -> None:
+    told = {"provider": provider} if provider is not None else {}
+    log.info("session begun", extra={"user_id": user_id, "address": address, **told})
 
 
 def ended(user_id: int) -> None:

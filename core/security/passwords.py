@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,8 @@ _LEET = str.maketrans("@4301!|$57", "aaeoiiisst")
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjklöä",
          "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6zhn7ujm8ik", "!@#$%^&*()",
          '!"§$%&/()=')  # fmt: skip
+#: Letters and digits that nobody takes for another.
+_SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 #: So many neighbours in a row of the keyboard or the alphabet make a sequence; fewer different characters, none.
 _SEQUENCE = 4
 
@@ -37,6 +40,11 @@ _SEQUENCE = 4
 def hash_of(password: str) -> str:
     """The argon2id hash of `password`, exactly as it was typed."""
     return _hasher.hash(password)
+
+
+def generated() -> str:
+    """A one-time password that is told by telephone: 75 random bits, without signs that look alike."""
+    return "-".join("".join(secrets.choice(_SPOKEN) for _sign in range(5)) for _group in range(3))
 
 
 def is_right(kept: str | None, password: str) -> bool:
@@ -72,14 +80,17 @@ def _problem(password: str, words: Iterable[str]) -> Text | None:
         )
     if len(password) > LONGEST:
         return _("The password has more than {longest} characters.", longest=LONGEST)
+    listed = _(
+        "This password is on the lists that are tried first. Choose several words that do not belong together."
+    )
+    if password.casefold() in _known():
+        return listed
     if _is_pattern(password.casefold()):
         return _(
             "This password is a pattern that is guessed first. Choose several words that do not belong together."
         )
     if _is_made_of(password, _common()):
-        return _(
-            "This password is on the lists that are tried first. Choose several words that do not belong together."
-        )
+        return listed
     if _is_made_of(password, {part for word in words for part in _parts(word)}):
         return _(
             "The password is made of your name, login or company. Choose words that have nothing to do with you."
@@ -135,6 +146,12 @@ def _common() -> frozenset[str]:
     """The words that most leaked passwords are made of; with digits and signs they stand for many thousands."""
     text = (files("core.security") / "common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The 3,000 commonest of those that are long enough here, the commonest first (zxcvbn 4.5.0, see NOTICE)."""
+    return frozenset((files("core.security") / "known_passwords.txt").read_text(encoding="utf-8").split())
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core import clock, config
 from core.errors import Forbidden
@@ -56,7 +56,7 @@ def principals_of_sessions(env: Env, hashes: Collection[str]) -> dict[str, Princ
     asked = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
     open_ = [LoginSession.token_hash.in_(hashes), User.active, User.must_change_password.is_(False)]
     if config.read(env.site.folder).require_second_factor:
-        open_.append(User.second_factor)
+        open_.append(or_(User.second_factor, LoginSession.strong))
     rows = [(s, u) for s, u in env.session.execute(asked.where(*open_)) if not s.has_ended(clock.now())]
     users = {user.id for _session, user in rows}
     companies = _gathered(env, UserCompany.user_id, UserCompany.seen_company_id, users)

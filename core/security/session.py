@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, config
@@ -42,8 +43,14 @@ class LoginSession(Base):
     started_at: Mapped[Instant]
     seen_at: Mapped[Instant]
     expires_at: Mapped[Instant]
-    #: When the password was last given.
+    #: When the person last proved who they are: by the password, or as the identity provider says.
     proved_at: Mapped[Instant]
+    #: Whether two factors were given when it began, whatever the account itself has.
+    strong: Mapped[bool] = mapped_column(default=False)
+    #: The code of the identity provider that it began with, what it calls the session, and its ID token, encrypted.
+    provider: Mapped[str | None] = mapped_column(String(64))
+    provider_session: Mapped[str | None] = mapped_column(String(200), index=True)
+    id_token: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str] = mapped_column(String(64))
     agent: Mapped[str] = mapped_column(String(200))
 
@@ -60,12 +67,32 @@ def lifetime(env: Env) -> timedelta:
     return timedelta(hours=config.read(env.site.folder).session_hours)
 
 
-def start(env: Env, user_id: int, address: str, agent: str) -> tuple[str, LoginSession]:
+@dataclass(frozen=True)
+class Proof:
+    """How a person proved who they are."""
+
+    #: When; None for now.
+    at: datetime | None = None
+    #: Whether by two factors.
+    strong: bool = False
+    #: The code of the identity provider, what it calls the session, and its ID token, encrypted.
+    provider: str | None = None
+    provider_session: str | None = None
+    id_token: str | None = None
+
+
+BY_PASSWORD = Proof()
+
+
+def start(
+    env: Env, user_id: int, address: str, agent: str, proof: Proof = BY_PASSWORD
+) -> tuple[str, LoginSession]:
     """A new session and its token, which is shown here alone."""
     token, now = secrets.token_urlsafe(32), clock.now()
     begun = LoginSession(
-        token_hash=hashed(token), user_id=user_id, started_at=now, seen_at=now, proved_at=now,
-        expires_at=now + lifetime(env), address=address[:64], agent=agent[:200],
+        token_hash=hashed(token), user_id=user_id, started_at=now, seen_at=now, proved_at=proof.at or now,
+        expires_at=now + lifetime(env), address=address[:64], agent=agent[:200], strong=proof.strong,
+        provider=proof.provider, provider_session=proof.provider_session, id_token=proof.id_token,
     )  # fmt: skip
     env.session.add(begun)
     env.flush()

@@ -5,9 +5,10 @@ Each function is a transaction of its own, so that a refused try is counted alth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -15,12 +16,15 @@ from core import clock
 from core.errors import Forbidden, UserError
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
-from core.security import noting, passwords, session, throttle, token, totp
+from core.security import challenge as challenges
+from core.security import claimed, noting, passwords, session, throttle, token, totp
 from core.security.account import Credential, User
 from core.security.principal import limited, principal_of
 from core.security.secret import Unreadable, encryption
-from core.security.session import LoginSession
+from core.security.session import BY_PASSWORD, LoginSession, Proof
 
+#: How long a password that somebody else set may be used.
+ONE_TIME = timedelta(days=1)
 #: How long the second factor is waited for after the password.
 _CHALLENGE = timedelta(minutes=5)
 
@@ -94,8 +98,8 @@ def authenticate(
     """
     found = _check_password(site, login, password, address)
     if found.code_needed:
-        return CodeNeeded(encryption(site, "sign-in challenge").encrypt(str(found.user_id)))
-    return _begin(site, found.user_id, login, address, agent, replaces)
+        return CodeNeeded(challenge_for(site, found.user_id))
+    return begin(site, found.user_id, login, address, agent, replaces)
 
 
 def confirm_code(
@@ -103,9 +107,10 @@ def confirm_code(
 ) -> SignedIn:
     """Finish a sign-in with a code of the second factor, or a recovery code."""
     with noting.attempt("second factor", address) as tried:
-        user_id = tried.user_id = _challenged(site, challenge)
+        user_id, proof = challenged(site, challenge)
+        tried.user_id = user_id
         login = _check_code(site, user_id, code, address)
-    return _begin(site, user_id, login, address, agent, replaces)
+    return begin(site, user_id, login, address, agent, replaces, proof)
 
 
 def visit(site: Site, text: str, company_id: int | None = None) -> Visit | None:
@@ -147,7 +152,7 @@ def visit_by_token(site: Site, text: str) -> Principal | None:
 def choose_company(site: Site, text: str, company_id: int) -> None:
     """Work in another of the person's companies from here on."""
     with open_env(site, write=True) as env:
-        found = _present(env, text)
+        found = present(env, text)
         found.company_id = principal_of(env, found.user_id, company_id).company_id
 
 
@@ -165,7 +170,7 @@ def sign_out(site: Site, text: str) -> None:
 def sessions(site: Site, text: str) -> Sequence[SessionShown]:
     """The sessions of the person whose token this is, the last used first."""
     with open_env(site) as env:
-        this = _present(env, text)
+        this = present(env, text)
         return [
             SessionShown(s.id, s.started_at, s.seen_at, s.address, s.agent, s.id == this.id)
             for s in session.of_user(env, this.user_id)
@@ -175,29 +180,29 @@ def sessions(site: Site, text: str) -> Sequence[SessionShown]:
 def end_session(site: Site, text: str, session_id: int) -> None:
     """End one of the person's own sessions."""
     with open_env(site, write=True) as env:
-        session.end(env, _present(env, text).user_id, only=session_id)
+        session.end(env, present(env, text).user_id, only=session_id)
 
 
 def end_other_sessions(site: Site, text: str) -> None:
     """End all of the person's sessions but this one."""
     with open_env(site, write=True) as env:
-        this = _present(env, text)
+        this = present(env, text)
         session.end(env, this.user_id, but=this.id)
 
 
 def prove_again(site: Site, text: str, password: str, address: str = "") -> None:
     """Take the password again before a sensitive thing; a wrong one counts like a failed sign-in."""
     with open_env(site) as env:
-        login = env.get(User, _present(env, text).user_id).login
+        login = env.get(User, present(env, text).user_id).login
     _check_password(site, login, password, address)
     with open_env(site, write=True) as env:
-        _present(env, text).proved_at = clock.now()
+        present(env, text).proved_at = clock.now()
 
 
 def require_proof(site: Site, text: str) -> None:
     """Raise PasswordNeeded unless the password was given lately; asked before sensitive things."""
     with open_env(site) as env:
-        if not _present(env, text).is_recent(clock.now()):
+        if not present(env, text).is_recent(clock.now()):
             raise PasswordNeeded(_("Enter your password again to go on."))
 
 
@@ -205,7 +210,7 @@ def change_password(site: Site, text: str, old: str, new: str, address: str = ""
     """Change the person's own password; their other sessions end."""
     prove_again(site, text, old, address)
     with open_env(site, write=True) as env:
-        this = _present(env, text)
+        this = present(env, text)
         set_password(env, this.user_id, new)
         session.end(env, this.user_id, but=this.id)
 
@@ -213,7 +218,7 @@ def change_password(site: Site, text: str, old: str, new: str, address: str = ""
 def set_password(
     env: Env, user_id: int, password: str, *, must_change: bool = False, checked: bool = True
 ) -> None:
-    """Set a password, as the person did or an administrator for them. `env` is the system's.
+    """Set a password, as the person did or, with `must_change` and for a day, somebody for them. `env` is the system's.
 
     `checked=False` is for the known passwords of demonstration users, which sign in on loopback alone.
     """
@@ -225,6 +230,7 @@ def set_password(
         credential = Credential(user_id=user_id, totp_confirmed=False, totp_step=0, recovery_hashes=[])
         env.session.add(credential)
     credential.password_hash = passwords.hash_of(password)
+    credential.password_until = clock.now() + ONE_TIME if must_change else None
     user.password_changed_at, user.must_change_password = clock.now(), must_change
     env.flush()
 
@@ -239,6 +245,7 @@ def forget_old(site: Site) -> None:
     """Delete sessions that have ended and failures that no longer count; for a schedule."""
     with open_env(site, write=True) as env:
         session.forget_ended(env)
+        challenges.forget_old(env)
         throttle.forget_old(env)
 
 
@@ -265,12 +272,15 @@ def _compare(site: Site, login: str, password: str, tried: noting.Attempt) -> _F
         tried.user_id = user.id if user is not None else None
         credential = env.session.get(Credential, user.id) if user is not None else None
         kept = credential.password_hash if credential is not None else None
-        code_needed = credential is not None and credential.totp_confirmed
+        until = credential.password_until if credential is not None else None
+        code_needed = user is not None and user.second_factor
     right = passwords.is_right(kept, password)
     if user is None or kept is None or not right:
         with open_env(site, write=True) as env:
             throttle.failed(env, login, address)
         raise SignInRefused(_("The login or the password is wrong."))
+    if until is not None and clock.now() >= until:
+        raise SignInRefused(_("This one-time password has ended. Ask an administrator for another one."))
     if passwords.is_outdated(kept):
         _hash_anew(site, user.id, password)
     return _Found(user.id, code_needed)
@@ -289,21 +299,33 @@ def _check_code(site: Site, user_id: int, code: str, address: str) -> str:
     return login
 
 
-def _begin(site: Site, user_id: int, login: str, address: str, agent: str, replaces: str) -> SignedIn:
+def begin(
+    site: Site, user_id: int, login: str, address: str, agent: str, replaces: str, proof: Proof = BY_PASSWORD
+) -> SignedIn:
     """A session with a new token, whatever the browser had before: a token planted by others is worth nothing."""
     with open_env(site, write=True) as env:
         throttle.succeeded(env, login, address)
+        if proof.provider is None:
+            claimed.settle(env, user_id)  # nobody vouches for what a provider gave before
         before = session.find(env, replaces) if replaces else None
         if before is not None:
             session.end(env, before.user_id, only=before.id)
         user = env.get(User, user_id)
-        text, _begun = session.start(env, user_id, address, agent)
+        text, _begun = session.start(env, user_id, address, agent, proof)
         made = SignedIn(text, user_id, user.must_change_password)
-    noting.begun(user_id, address)
+    noting.begun(user_id, address, proof.provider)
     return made
 
 
-def _present(env: Env, text: str) -> LoginSession:
+def challenge_for(site: Site, user_id: int, proof: Proof = BY_PASSWORD) -> str:
+    """What is handed back with a code by somebody who has proved `proof`."""
+    at = proof.at.timestamp() if proof.at is not None else None
+    content = json.dumps({**asdict(proof), "at": at, "user_id": user_id})
+    return encryption(site, "sign-in challenge").encrypt(content)
+
+
+def present(env: Env, text: str) -> LoginSession:
+    """The session of the token; raises SignInNeeded."""
     found = session.find(env, text)
     if found is None:
         raise SignInNeeded(_("You are not signed in, or the session has ended. Sign in again."))
@@ -332,10 +354,14 @@ def _hash_anew(site: Site, user_id: int, password: str) -> None:
             credential.password_hash = made
 
 
-def _challenged(site: Site, challenge: str) -> int:
-    """The user whose password was right, if that was a moment ago."""
+def challenged(site: Site, challenge: str) -> tuple[int, Proof]:
+    """The user whose password was right, or whom a provider vouched for, if that was a moment ago."""
     try:
         text = encryption(site, "sign-in challenge").decrypt(challenge, _CHALLENGE)
     except Unreadable as error:
         raise SignInRefused(_("The code was waited for too long. Sign in again.")) from error
-    return int(text)
+    kept = json.loads(text)
+    user_id, at = kept.pop("user_id"), kept.pop("at")
+    proved = datetime.fromtimestamp(at, UTC) if at is not None else None
+    # The code is a factor of its own: two were given.
+    return user_id, Proof(**{**kept, "at": proved, "strong": True})

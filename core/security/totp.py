@@ -8,11 +8,12 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pyotp
+from sqlalchemy import select
 
 from core import clock
 from core.errors import UserError
 from core.i18n import _
-from core.security.account import Credential, User
+from core.security.account import Credential, Passkey, User
 from core.security.secret import Unreadable, encryption
 from core.security.session import hashed
 
@@ -49,27 +50,46 @@ def confirm(env: Env, user_id: int, code: str) -> list[str]:
     credential = _credential(env, user_id)
     if not _accept_step(env, credential, code):
         raise WrongCode(_("This is not the code that the app shows now. Check the clock of the phone."))
-    codes = [_recovery_code() for _number in range(RECOVERY_CODES)]
-    credential.recovery_hashes = [hashed(_plain(made)) for made in codes]
-    credential.totp_confirmed = env.get(User, user_id).second_factor = True
+    credential.totp_confirmed, credential.recovery_hashes = True, []
+    return turn_on(env, user_id)
+
+
+def turn_on(env: Env, user_id: int) -> list[str]:
+    """Have the account ask for a second factor; returns recovery codes, shown once, unless it has some already."""
+    credential, codes = _credential(env, user_id), []
+    if not credential.recovery_hashes:
+        codes = [_recovery_code() for _number in range(RECOVERY_CODES)]
+        credential.recovery_hashes = [hashed(_plain(made)) for made in codes]
+    env.get(User, user_id).second_factor = True
     env.flush()
     return codes
 
 
 def remove(env: Env, user_id: int) -> None:
-    """Turn the second factor off."""
+    """Forget the authenticator app, and turn the second factor off unless there is a passkey."""
     credential = _credential(env, user_id)
-    credential.totp_secret, credential.totp_confirmed, credential.recovery_hashes = None, False, []
-    env.get(User, user_id).second_factor = False
+    credential.totp_secret, credential.totp_confirmed = None, False
+    turn_off(env, user_id)
+
+
+def turn_off(env: Env, user_id: int) -> None:
+    """Have the account ask for no second factor, if none is left."""
+    credential = _credential(env, user_id)
+    has_passkey = (
+        env.session.scalar(select(Passkey.id).where(Passkey.user_id == user_id).limit(1)) is not None
+    )
+    if not credential.totp_confirmed and not has_passkey:
+        credential.recovery_hashes = []
+        env.get(User, user_id).second_factor = False
     env.flush()
 
 
 def accept(env: Env, user_id: int, code: str) -> bool:
     """Whether `code` is a code of the app or an unused recovery code; from here on it is used."""
     credential = _credential(env, user_id)
-    if not credential.totp_confirmed:
-        return False
-    return _accept_recovery(env, credential, code) or _accept_step(env, credential, code)
+    if _accept_recovery(env, credential, code):
+        return True
+    return credential.totp_confirmed and _accept_step(env, credential, code)
 
 
 def _accept_step(env: Env, credential: Credential, code: str) -> bool:

@@ -26,7 +26,8 @@ MEGABYTE = 1_000_000
 #: Pages that a person sees who must first choose a new password or set up a second factor; they are led to the first.
 BEFORE_PASSWORD = ("/-/password", "/-/sign-out")
 BEFORE_FACTOR = (
-    "/-/settings/sign-in", "/-/settings/second-factor", "/-/settings/second-factor/confirm", "/-/prove",
+    "/-/settings/sign-in", "/-/settings/passkeys", "/-/settings/passkeys/new", "/-/settings/passkeys/question",
+    "/-/settings/second-factor", "/-/settings/second-factor/confirm", "/-/prove",
     *BEFORE_PASSWORD,
 )  # fmt: skip
 
@@ -85,7 +86,7 @@ def _require_sign_in() -> Response | None:
     if not visitor().is_signed_in:
         raise SignInNeeded(_("Sign in to see this page."))
     open_ = BEFORE_PASSWORD if visitor().must_change_password else BEFORE_FACTOR if lacks_factor() else ()
-    if not open_ or request.path in open_:
+    if not open_ or request.path in open_ or request.path.startswith("/-/prove/"):
         return None
     return flask.redirect(open_[0], 303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
 
@@ -95,12 +96,13 @@ def _finish(response: Response) -> Response:
 
 
 def _pages() -> Iterator[Blueprint]:
-    """The blueprint of every module beside this one that has one, in order of name."""
+    """The blueprints of every module beside this one: of its pages, and of what others call; in order of name."""
     for found in sorted(pkgutil.iter_modules(core.web.__path__), key=lambda module: module.name):
         module = import_module(f"core.web.{found.name}")
-        blueprint = getattr(module, "blueprint", None)
-        if isinstance(blueprint, Blueprint):
-            yield blueprint
+        for name in ("blueprint", "calls"):
+            blueprint = getattr(module, name, None)
+            if isinstance(blueprint, Blueprint):
+                yield blueprint
 
 
 def _addon_pages(site: Site) -> Iterator[Blueprint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,16 +10,21 @@ from flask import Blueprint, Response, request
 
 from core.errors import PlatformError
 from core.i18n import Text, _
-from core.security import sign_in
-from core.security.sign_in import CodeNeeded, SignedIn
+from core.security import federation, passkey_entry, sign_in
+from core.security.sign_in import CodeNeeded, SignedIn, SignInRefused
 from core.security.throttle import TooManyAttempts
 from core.web.csrf import session_cookie, set_cookie
-from core.web.parts import Action, Note, Page
+from core.web.parts import Action, Note, Page, PasskeyForm
 from core.web.record_parts import FormField
 from core.web.request import go, local_url, public, site, visitor
 from core.web.templating import render
+from core.web.urls import with_query
 
 blueprint = Blueprint("auth", __name__)
+log = logging.getLogger("dovetail.web")
+
+#: Where an answer of a passkey goes, and where its question comes from.
+_PASSKEY = ("/-/sign-in/passkey", "/-/sign-in/passkey/question")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class LoginForm:
     label: Text | str = ""
     providers: Sequence[Action] = ()
     demo: Sequence[DemoUser] = ()
+    passkey: PasskeyForm | None = None
 
 
 @blueprint.get("/-/sign-in")
@@ -49,7 +56,7 @@ class LoginForm:
 def sign_in_page() -> Response:
     if visitor().is_signed_in:
         return go(_next())
-    return _password_form()
+    return password_form()
 
 
 @blueprint.post("/-/sign-in")
@@ -58,11 +65,11 @@ def sign_in_try() -> Response:
     login, password = request.form.get("login", ""), request.form.get("password", "")
     try:
         found = sign_in.authenticate(
-            site(), login, password, _address(), _agent(), replaces=request.cookies.get(session_cookie(), "")
+            site(), login, password, address(), agent(), replaces=request.cookies.get(session_cookie(), "")
         )
     except PlatformError as error:
-        return _retry_after(_password_form(login, error), error)
-    return _code_form(found.challenge) if isinstance(found, CodeNeeded) else _entered(found)
+        return retry_after(password_form(login, error), error)
+    return code_form(found.challenge) if isinstance(found, CodeNeeded) else entered(found, _next())
 
 
 @blueprint.post("/-/sign-in/code")
@@ -71,20 +78,22 @@ def sign_in_code() -> Response:
     challenge = request.form.get("challenge", "")
     try:
         found = sign_in.confirm_code(
-            site(), challenge, request.form.get("code", ""), _address(), _agent(),
+            site(), challenge, request.form.get("code", ""), address(), agent(),
             replaces=request.cookies.get(session_cookie(), ""),
         )  # fmt: skip
     except PlatformError as error:
-        return _retry_after(_code_form(challenge, error), error)
-    return _entered(found)
+        return retry_after(code_form(challenge, error), error)
+    return entered(found, _next())
 
 
 @blueprint.post("/-/sign-out")
 @public
 def sign_out() -> Response:
+    elsewhere = ""
     if visitor().is_signed_in:
+        elsewhere = _ended_elsewhere()
         sign_in.sign_out(site(), visitor().session)
-    response = go("/-/sign-in", full=True)
+    response = _signed_out(elsewhere) if elsewhere else go("/-/sign-in", full=True)
     set_cookie(response, session_cookie(), "")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -96,38 +105,69 @@ def choose_company(company_id: int) -> Response:
     return go("/", full=True)
 
 
-def _password_form(login: str = "", error: PlatformError | None = None) -> Response:
+def password_form(login: str = "", error: PlatformError | None = None) -> Response:
     fields = [
         FormField("login", _("Login"), raw=login, required=True, autofocus=not login, autocomplete="username"),
         FormField("password", _("Password"), widget="password", required=True, autofocus=bool(login),
                   autocomplete="current-password"),
     ]  # fmt: skip
-    return _form(_("Sign in"), "/-/sign-in", fields, "", error)
+    ways = [
+        Action(_("Sign in with {provider}", provider=way.name),
+               with_query(f"/-/sign-in/with/{way.code}", [("next", _next())]))
+        for way in federation.offered(site())
+    ]  # fmt: skip
+    form = PasskeyForm(*_PASSKEY, _("Sign in with a passkey"), {"next": _next()})
+    return _form(_("Sign in"), LoginForm("/-/sign-in", _next(), fields, providers=ways, passkey=form), error)
 
 
-def _code_form(challenge: str, error: PlatformError | None = None) -> Response:
+def code_form(challenge: str, error: PlatformError | None = None, after: str = "") -> Response:
     code = FormField(
         "code", _("Code"), required=True, autofocus=True, autocomplete="one-time-code",
         help=_("The six digits that your authenticator app shows, or a recovery code."),
     )  # fmt: skip
-    return _form(_("Second factor"), "/-/sign-in/code", [code], challenge, error)
+    after, form = after or _next(), None
+    if _takes_passkey(challenge):
+        form = PasskeyForm(*_PASSKEY, _("Use a passkey"), {"next": after, "challenge": challenge})
+    return _form(
+        _("Second factor"), LoginForm("/-/sign-in/code", after, [code], challenge, passkey=form), error
+    )
 
 
-def _form(
-    title: Text, url: str, fields: list[FormField], challenge: str, error: PlatformError | None
-) -> Response:
+def _takes_passkey(challenge: str) -> bool:
+    try:
+        return passkey_entry.is_taken(site(), challenge)
+    except SignInRefused:  # too old: the page says so
+        return False
+
+
+def _ended_elsewhere() -> str:
+    """Where the person ends the provider's session too; a provider that is away keeps nobody signed in here."""
+    try:
+        return federation.logout_address(site(), visitor().session, request.host_url + "-/sign-in")
+    except PlatformError:
+        log.warning("the identity provider could not be asked for the address of its sign-out")
+        return ""
+
+
+def _signed_out(elsewhere: str) -> Response:
+    """A link and no redirect: the policy of our pages lets no form lead elsewhere."""
+    leave = Action(_("Sign out of the identity provider too"), elsewhere)
+    login = LoginForm("", "/", [], providers=[leave])
+    return render("login.html.jinja", Page(_("You are signed out")), login=login)
+
+
+def _form(title: Text, login: LoginForm, error: PlatformError | None) -> Response:
     notes = [Note(str(error), tone="bad")] if error else []
-    login = LoginForm(url, _next(), fields, challenge)
     return render("login.html.jinja", Page(title, notes=notes), error.status if error else 200, login=login)
 
 
-def _entered(found: SignedIn) -> Response:
-    response = go(_next() if not found.must_change_password else "/-/password", full=True)
+def entered(found: SignedIn, after: str) -> Response:
+    response = go(after if not found.must_change_password else "/-/password", full=True)
     set_cookie(response, session_cookie(), found.token)
     return response
 
 
-def _retry_after(response: Response, error: PlatformError) -> Response:
+def retry_after(response: Response, error: PlatformError) -> Response:
     if isinstance(error, TooManyAttempts):
         response.headers["Retry-After"] = str(error.seconds)
     return response
@@ -137,9 +177,9 @@ def _next() -> str:
     return local_url(request.values.get("next", "/"))
 
 
-def _address() -> str:
+def address() -> str:
     return request.remote_addr or ""
 
 
-def _agent() -> str:
+def agent() -> str:
     return request.user_agent.string

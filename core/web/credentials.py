@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 import segno
@@ -17,38 +16,20 @@ from core.security import sign_in, token, totp
 from core.security.account import User
 from core.web.cells import Column, Value
 from core.web.parts import Action, Note, Words
+from core.web.passkeys import form_to_prove, passkeys_table
+from core.web.providers import identities_table, ways_to_prove
 from core.web.record_parts import FormField
 from core.web.request import env, go, lacks_factor, local_url, principal, reader, site, visitor
-from core.web.settings import Group, SettingsPage, fix_of, sections, show
+from core.web.settings import SIGN_IN, Group, SettingsPage, Table, TableRow, fix_of, sections, show
 
 blueprint = Blueprint("credentials", __name__)
 
 UNPROCESSABLE = 422
-HERE = "/-/settings/sign-in"
 #: Days that a token lasts unless somebody says otherwise.
 TOKEN_DAYS = 90
 
 
-@dataclass(frozen=True)
-class TableRow:
-    """A row of a table of sessions or tokens."""
-
-    cells: Sequence[Value]
-    actions: Sequence[Action] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table on a settings page."""
-
-    label: Words
-    columns: Sequence[Column]
-    rows: Sequence[TableRow]
-    note: Words = ""
-    actions: Sequence[Action] = ()
-
-
-@blueprint.get(HERE)
+@blueprint.get(SIGN_IN)
 def sign_in_settings() -> Response:
     return _sign_in_settings()
 
@@ -69,7 +50,7 @@ def change_password() -> Response:
         return _password(error.fields, UNPROCESSABLE)
     except PlatformError as error:
         return _password({"old": error.message}, error.status)
-    return go(HERE, full=True)
+    return go(SIGN_IN, full=True)
 
 
 @blueprint.get("/-/prove")
@@ -92,14 +73,14 @@ def prove() -> Response:
 def end_session(session_id: int) -> Response:
     sign_in.require_proof(site(), visitor().session)
     sign_in.end_session(site(), visitor().session, session_id)
-    return go(HERE, full=True)
+    return go(SIGN_IN, full=True)
 
 
 @blueprint.post("/-/settings/sessions/end-others")
 def end_other_sessions() -> Response:
     sign_in.require_proof(site(), visitor().session)
     sign_in.end_other_sessions(site(), visitor().session)
-    return go(HERE, full=True)
+    return go(SIGN_IN, full=True)
 
 
 @blueprint.post("/-/settings/second-factor")
@@ -133,7 +114,7 @@ def remove_second_factor() -> Response:
     sign_in.require_proof(site(), visitor().session)
     with env().as_system() as system:
         totp.remove(system, principal().user_id or 0)
-    return go(HERE, full=True)
+    return go(SIGN_IN, full=True)
 
 
 @blueprint.post("/-/settings/tokens")
@@ -144,15 +125,8 @@ def create_token() -> Response:
         return _token_form({})
     scopes = request.form.get("scopes", "").split()
     try:
-        expires = datetime.combine(
-            clock.today() + timedelta(days=int(request.form.get("days", "90") or 0)),
-            time(),
-            clock.now().tzinfo,
-        )
         with env().as_system() as system:
-            made = token.create(
-                system, principal().user_id or 0, request.form["name"].strip() or "API", scopes, expires
-            )
+            made = token.create(system, principal().user_id or 0, _token_name(), scopes, _token_end())
     except ValidationError as error:
         return _token_form(
             {("days" if n == "expires_at" else n): m for n, m in error.fields.items()}, UNPROCESSABLE
@@ -166,11 +140,14 @@ def create_token() -> Response:
 def revoke_token(token_id: int) -> Response:
     with env().as_system() as system:
         token.revoke(system, principal().user_id or 0, token_id)
-    return go(HERE, full=True)
+    return go(SIGN_IN, full=True)
 
 
 def _sign_in_settings(notes: Sequence[Note] = ()) -> Response:
-    page = SettingsPage(sections(HERE), "", [], [_password_table(), _sessions_table(), _tokens_table()])
+    identities = identities_table()
+    elsewhere = [identities] if identities.rows or identities.actions else []
+    tables = [_password_table(), passkeys_table(), *elsewhere, _sessions_table(), _tokens_table()]
+    page = SettingsPage(sections(SIGN_IN), "", [], tables)
     wanted = (
         [Note(_("Set up a second factor before you go on."), tone="warn")]
         if lacks_factor() and not notes
@@ -258,7 +235,7 @@ def _password(errors: Mapping[str, object], status: int = 200) -> Response:
     notes = (
         [Note(_("Choose a password of your own before you go on."))] if visitor().must_change_password else []
     )
-    page = SettingsPage(sections(HERE), "/-/password", [Group(title, fields)])
+    page = SettingsPage(sections(SIGN_IN), "/-/password", [Group(title, fields)])
     return show(title, page, status, notes)
 
 
@@ -269,7 +246,8 @@ def _prove(errors: Mapping[str, object], status: int = 200) -> Response:
         _secret("password", _("Password"), "current-password", errors, autofocus=True),
     ]
     title = _("Enter your password again")
-    page = SettingsPage([], "/-/prove", [Group(title, fields)], save=_("Go on"))
+    page = SettingsPage([], "/-/prove", [Group(title, fields)], save=_("Go on"), ways=ways_to_prove(after),
+                        passkey=form_to_prove(after))  # fmt: skip
     return show(title, page, status)
 
 
@@ -285,7 +263,7 @@ def _second_factor(secret: str, address: str, errors: Mapping[str, object], stat
     ]  # fmt: skip
     title = _("Set up a second factor")
     page = SettingsPage(
-        sections(HERE), "/-/settings/second-factor/confirm", [Group(title, fields, picture=picture)],
+        sections(SIGN_IN), "/-/settings/second-factor/confirm", [Group(title, fields, picture=picture)],
         save=_("Turn on"),
     )  # fmt: skip
     return show(title, page, status)
@@ -302,7 +280,7 @@ def _token_form(errors: Mapping[str, object], status: int = 200) -> Response:
                   error=fix_of(errors, "days")),
     ]  # fmt: skip
     title = _("New token")
-    page = SettingsPage(sections(HERE), "/-/settings/tokens", [Group(title, fields)], save=title)
+    page = SettingsPage(sections(SIGN_IN), "/-/settings/tokens", [Group(title, fields)], save=title)
     return show(title, page, status)
 
 
@@ -319,10 +297,6 @@ def _secret(
         name, label, widget="password", required=True, autocomplete=autocomplete, autofocus=autofocus, help=help,
         error=fix_of(errors, name),
     )  # fmt: skip
-
-
-def _words(text: Text) -> Value:
-    return Value("text", str(text))
 
 
 def _token_name() -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import Row, String, bindparam, cast, func, or_, select, update
+from sqlalchemy import Row, String, bindparam, cast, exists, func, or_, select, update
 
 from core import clock, i18n
 from core.base import Activity, ActivityState, Company, Mention
@@ -62,10 +62,9 @@ def _statement() -> Any:  # Any: a select of many columns
         .where(UserCompany.user_id == User.id)
     )
     plant = cast(Plant.company_id, String).concat(":").concat(Plant.name)
-    plants = (
-        select(func.aggregate_strings(plant, "\n"))
-        .join(UserCompany, UserCompany.seen_company_id == Plant.company_id)
-        .where(UserCompany.user_id == User.id, Plant.active)
+    plants = select(func.aggregate_strings(plant, "\n")).where(
+        Plant.active,
+        exists().where(UserCompany.seen_company_id == Plant.company_id, UserCompany.user_id == User.id),
     )
     return (
         select(
@@ -110,7 +109,7 @@ def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many typ
         row.login,
         row.preferences or {},
         row.must_change_password,
-        row.second_factor,
+        row.second_factor or row.LoginSession.strong,
         row.waiting,
         companies,
         plants,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.i18n import Text
 from core.web.cells import Value
@@ -28,6 +28,21 @@ class Action:
     primary: bool = False
     #: Its page is shown as a dialog where scripts run.
     dialog: bool = False
+
+
+@dataclass(frozen=True)
+class PasskeyForm:
+    """A form that a passkey fills in: js/passkey.js asks `question` for what the device answers."""
+
+    url: str
+    question: str
+    label: Words
+    #: What is sent along.
+    given: Mapping[str, str] = field(default_factory=dict)
+    #: "get" for an answer of a passkey, "create" for a new one.
+    kind: str = "get"
+    #: What the person is asked besides: FormFields.
+    fields: Sequence[object] = ()
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from core.errors import Forbidden, PlatformError, ValidationError
 from core.i18n import Text, _
 from core.orm.env import Env
 from core.orm.types import Choice
-from core.web.parts import Crumb, Note, Option, Page, Switch, Words
+from core.web.cells import Column, Value
+from core.web.parts import Action, Crumb, Note, Option, Page, PasskeyForm, Switch, Words
 from core.web.record_parts import FieldGroup, Fix, FormField
 from core.web.request import env, go, principal, reader, site
 from core.web.templating import render
@@ -28,6 +29,8 @@ from core.web.typed import plain_number
 blueprint = Blueprint("settings", __name__)
 
 UNPROCESSABLE = 422
+#: The page of what a person signs in by.
+SIGN_IN = "/-/settings/sign-in"
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,37 @@ class Group:
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """A row of a table on a settings page."""
+
+    cells: Sequence[Value]
+    actions: Sequence[Action] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on a settings page: sessions, tokens, passkeys."""
+
+    label: Words
+    columns: Sequence[Column]
+    rows: Sequence[TableRow]
+    note: Words = ""
+    actions: Sequence[Action] = ()
+
+
+@dataclass(frozen=True)
 class SettingsPage:
     """What settings.html.jinja shows."""
 
     sections: Sequence[Switch]
     url: str
     groups: Sequence[Group]
-    tables: Sequence[object] = field(default_factory=list)
+    tables: Sequence[Table] = field(default_factory=list)
     read_only: Note | None = None
     save: Words = ""
+    #: Other ways to the same, as links below the form.
+    ways: Sequence[Action] = ()
+    passkey: PasskeyForm | None = None
 
 
 @blueprint.get("/-/settings/<level>")
@@ -81,7 +106,7 @@ def fix_of(errors: Mapping[str, object], name: str) -> Fix | None:
 def sections(here: str) -> list[Switch]:
     """The parts of the settings that the person may open."""
     known: list[tuple[Words, str]] = [
-        (_("Preferences"), "/-/settings"), (_("Password and sessions"), "/-/settings/sign-in"),
+        (_("Preferences"), "/-/settings"), (_("Password and sessions"), SIGN_IN),
     ]  # fmt: skip
     if administrator.name in principal().roles:
         known += [(_("This company"), "/-/settings/company"), (_("The site"), "/-/settings/site")]

@@ -10,8 +10,7 @@ from addons.bridge.messages import envelope
 from addons.bridge.messages.envelope import to_json
 from addons.bridge.messages.reconciliation import GetReconciliation, ShowReconciliation
 from addons.bridge.models import Partner
-from addons.bridge.models.partner import is_safe
-from core import Env, FormatError, Retry, Text, UserError, _
+from core import Env, FormatError, Retry, Text, UserError, _, is_confidential
 from core.base import Company
 
 #: A person waits for the answer.
@@ -29,7 +28,7 @@ def ask(env: Env, partner: Partner, question: GetReconciliation) -> ShowReconcil
 
     Raises NotHeard where it does not answer.
     """
-    if not is_safe(partner.url):
+    if not is_confidential(partner.url):
         raise NotHeard(_("{url} is not reached over TLS.", url=partner.url))
     asked = enveloped(env.get(Company, partner.company_id).code, partner.side.other, question)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import ssl
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +14,21 @@ from addons.bridge.messages import plain
 from addons.bridge.messages.envelope import Envelope, Sender, sealed, to_json
 from addons.bridge.messages.message import MESSAGES
 from addons.bridge.models import Partner, Side
-from addons.bridge.models.partner import is_safe
-from core import Message, Refused, Retry, Site, UserError, _, open_env, transport
+from core import (
+    Message,
+    Refused,
+    Retry,
+    Site,
+    UserError,
+    _,
+    given_secret,
+    is_confidential,
+    open_env,
+    transport,
+)
 from core.base import Company
 
 SECONDS = 20.0
-TOKEN_VARIABLE = "DOVETAIL_BRIDGE_TOKEN_"  # noqa: S105 -- the beginning of a name
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ def deliver(site: Site, message: Message) -> None:
     receiver = _receiver(site, int(message.payload["partner"]))
     if not receiver.is_active:
         raise Retry(str(_("{partner} is not active; the message waits.", partner=receiver.code)))
-    if not is_safe(receiver.url):
+    if not is_confidential(receiver.url):
         raise Refused(str(_("{url} is not reached over TLS.", url=receiver.url)))
     body = {"message": to_json(enveloped(message, receiver.own_company, receiver.own_side)).decode()}
     _understand(call(receiver.url, body, token_of(site, receiver.code)))
@@ -60,17 +68,13 @@ def enveloped(message: Message, company: str, side: Side) -> Envelope:
 
 def token_of(site: Site, code: str) -> str:
     """Our token for a partner, from the environment or its key file; raises Retry where there is none."""
-    variable = TOKEN_VARIABLE + "".join(sign if sign.isalnum() else "_" for sign in code.upper())
-    given = os.environ.get(variable, "")
-    file = site.folder / "bridge" / f"{code.lower()}.token"
-    if not given and file.is_file():
-        given = file.read_text(encoding="utf-8").strip()
-    if not given:
+    given = given_secret(site.folder, "bridge.token", code)
+    if not given.text:
         raise Retry(
             str(_("There is no token for {partner}: set {variable} or write {file}.",
-                  partner=code, variable=variable, file=f"bridge/{file.name}"))
+                  partner=code, variable=given.variable, file=given.file))
         )  # fmt: skip
-    return given
+    return given.text
 
 
 def _receiver(site: Site, partner_id: int) -> _Receiver:

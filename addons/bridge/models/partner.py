@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from sqlalchemy.orm import Mapped
 
 from core import (
@@ -19,6 +16,7 @@ from core import (
     _,
     field,
     index,
+    is_confidential,
     link,
     reference,
 )
@@ -78,7 +76,7 @@ class Partner(OfCompany, Model):
     __table_args__ = (index("company_id", "code", unique=True), index("company_id", "side"))
 
     def check(self) -> None:
-        if self.url and not is_safe(self.url):
+        if self.url and not is_confidential(self.url):
             raise ValidationError(
                 {
                     "url": _(
@@ -86,18 +84,3 @@ class Partner(OfCompany, Model):
                     )
                 }
             )
-
-
-def is_safe(url: str) -> bool:
-    """Whether messages may be sent there: over TLS, or to this machine."""
-    parts = urlsplit(url)
-    if not parts.hostname:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from core.security.account import Credential, User, UserCompany, UserRole
+from core.security.account import Credential, Passkey, User, UserCompany, UserRole
+from core.security.challenge import Challenge
+from core.security.provider import ClaimedRole, Identity, IdentityProvider
 from core.security.session import LoginSession
 from core.security.throttle import LoginAttempt
 from core.security.token import ApiToken
 
-__all__ = ["ApiToken", "Credential", "LoginAttempt", "LoginSession", "User", "UserCompany", "UserRole"]
+__all__ = [
+    "ApiToken",
+    "Challenge",
+    "ClaimedRole",
+    "Credential",
+    "Identity",
+    "IdentityProvider",
+    "LoginAttempt",
+    "LoginSession",
+    "Passkey",
+    "User",
+    "UserCompany",
+    "UserRole",
+]

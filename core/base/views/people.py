@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
 from core.base.models.role import administrator, auditor
-from core.base.models.user import User, UserCompany, UserRole
+from core.base.models.user import ClaimedRole, IdentityProvider, User, UserCompany, UserRole
 from core.base.rules.qualification import held_until
 from core.i18n import _
 from core.orm.condition import where
@@ -92,8 +92,8 @@ users = View(
             "main", User.login, User.name, User.email, User.person_id, User.home_company_id,
             Shown(User.locale, widget="locale"), Shown(User.zone, widget="zone"), User.active,
         ),
-        Tab("roles", _("Roles"), Lines(User.roles, Shown(UserRole.role, widget="role"))),
-        Tab("companies", _("Companies"), Lines(User.companies, UserCompany.seen_company_id)),
+        Tab("roles", _("Roles"), Lines(User.roles, Shown(UserRole.role, widget="role"), UserRole.source)),
+        Tab("companies", _("Companies"), Lines(User.companies, UserCompany.seen_company_id, UserCompany.source)),
         Tab(
             "sign_in", _("Sign-in"),
             Group("sign_in", User.must_change_password, User.password_changed_at, User.second_factor),
@@ -103,6 +103,37 @@ users = View(
     menu=Menu("settings", _("Users"), icon="user-check", order=30),
 )  # fmt: skip
 
+
+identity_providers = View(
+    IdentityProvider,
+    icon="key",
+    list=List(
+        IdentityProvider.code, IdentityProvider.name, IdentityProvider.issuer, IdentityProvider.provisions,
+        IdentityProvider.active,
+        facets=(IdentityProvider.active,),
+        sort=("code",),
+    ),
+    form=Form(
+        Group(
+            "main", IdentityProvider.code, IdentityProvider.name, IdentityProvider.issuer,
+            IdentityProvider.client_id, IdentityProvider.scopes, IdentityProvider.active,
+        ),
+        Group(
+            "claims", IdentityProvider.login_claim, IdentityProvider.name_claim, IdentityProvider.email_claim,
+            IdentityProvider.groups_claim, IdentityProvider.strong_values, IdentityProvider.provisions,
+            label=_("Claims"),
+        ),
+        Tab(
+            "gives", _("What groups give"),
+            Lines(
+                IdentityProvider.gives, ClaimedRole.value, Shown(ClaimedRole.role, widget="role"),
+                ClaimedRole.seen_company_id,
+            ),
+        ),
+        subtitle=IdentityProvider.code,
+    ),
+    menu=Menu("settings", _("Identity providers"), icon="key", order=31),
+)  # fmt: skip
 
 audit = MenuPage("settings", _("Audit trail"), "/-/audit", User, icon="history", order=32, role=auditor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.resources import files
 
 import pytest
 from argon2 import PasswordHasher
@@ -34,6 +35,17 @@ def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
         passwords.check(password, WORDS)
 
     assert list(refusal.value.fields) == ["password"]
+
+
+def test_the_three_thousand_commonest_passwords_are_refused_each() -> None:
+    listed = (files("core.security") / "known_passwords.txt").read_text(encoding="utf-8").split()
+
+    assert len(set(listed)) == 3_000
+    assert min(map(len, listed)) >= passwords.SHORTEST
+    for known in listed:
+        for typed in (known, known.upper()):
+            with pytest.raises(ValidationError):
+                passwords.check(typed)
 
 
 def test_no_kind_of_character_is_asked_for() -> None:

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from core.base import User
+from core.base import User, UserRole
 from core.config import Settings
 from core.security import sign_in
 from core.security.session import LoginSession
@@ -228,3 +228,19 @@ def test_settings_of_the_site_are_an_administrator_s(jonas: Browser) -> None:
     for level in ("site", "company"):
         assert jonas.get(f"/-/settings/{level}").status == 403
         assert jonas.post(f"/-/settings/{level}").status == 403
+
+
+def test_an_administrator_is_shown_a_one_time_password_once_and_its_owner_replaces_it(shop: Shop) -> None:
+    with shop.env(write=True) as env:
+        tove = env.session.scalars(select(User).where(User.login == "tove")).one()
+        jonas = env.session.scalars(select(User).where(User.login == "jonas")).one()
+        env.add(UserRole(user_id=tove.id, role="base.administrator"))
+        chosen = {"ids": str(jonas.id), "_asked": "1"}
+
+    page = shop.browser("tove").post("/m/base.user/-/action/give_password", chosen, **{"HX-Request": "true"})
+
+    assert page.status == 200
+    found = re.search(r"(?:[a-z2-9]{5}-){2}[a-z2-9]{5}", page.html)
+    assert found is not None
+    assert page.tree.xpath('//*[@class="dt-dialog-body"]')
+    assert enter(Browser(shop.app.test_client()), found.group()).goes_to == "/-/password"

@@ -20,8 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from addons.bridge.actions import delivering
-from addons.bridge.models.partner import is_safe
-from core import Refused, Retry, clock
+from core import Refused, Retry, clock, is_confidential
 
 
 @pytest.mark.parametrize(
@@ -33,7 +32,7 @@ from core import Refused, Retry, clock
     ],
 )  # fmt: skip
 def test_messages_leave_over_tls_except_to_this_machine(url: str, safe: bool) -> None:
-    assert is_safe(url) is safe
+    assert is_confidential(url) is safe
 
 
 @pytest.fixture
