@@ -124,6 +124,7 @@ if TYPE_CHECKING:
     from core.workflow import Step as Step
     from core.workflow import Workflow as Workflow
     from core.workflow import four_eyes as four_eyes
+    from core.workflow import signed as signed
 
 _FACE = {
     "core.jobs.run": "Run",
@@ -169,7 +170,7 @@ _FACE = {
         "View"
     ),
     "core.views.place": "place",
-    "core.workflow": "Step Workflow four_eyes",
+    "core.workflow": "Step Workflow four_eyes signed",
 }
 #: Modules that are public as a whole.
 _MODULES = {"bulk": "core.orm.bulk", "query": "core.orm.query", "series": "core.orm.series"}

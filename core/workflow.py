@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.errors import Forbidden, UserError
-from core.i18n import _
+from core.i18n import Text, _
 from core.orm.condition import All, Condition, Test, where
 from core.orm.model import Model
 from core.orm.types import Choice
+from core.security import signature
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -80,6 +81,20 @@ class Workflow:
         found = (targets for made, targets in self._reaching if any(part is made for part in parts))
         return tuple(target for targets in found for target in targets)
 
+    def signatures(self, env: Env, record: Model, condition: Condition | None) -> list[Signed]:
+        """What whoever takes the record on by an action with this condition has to sign."""
+        steps = [step for step in self._steps_by(condition) if step.starts_at(getattr(record, self.key))]
+        found = (guard for step in steps for guard in step.guards if isinstance(guard, Signed))
+        return [guard for guard in found if guard.is_asked(env, record)]
+
+    def may_ask_signature(self, condition: Condition | None) -> bool:
+        """Whether there are records that whoever takes them on by an action with this condition has to sign."""
+        return any(isinstance(guard, Signed) for step in self._steps_by(condition) for guard in step.guards)
+
+    def _steps_by(self, condition: Condition | None) -> list[Step]:
+        targets = self.reached_by(condition)
+        return [step for step in self.steps if step.target in targets]
+
     def leads(self, source: Choice, target: Choice) -> bool:
         """Whether a step leads from `source` to `target`."""
         return any(step.target == target and step.starts_at(source) for step in self.steps)
@@ -115,6 +130,30 @@ def four_eyes(*earlier: InstrumentedAttribute[Any]) -> Guard:  # Any: an optiona
             )  # fmt: skip
 
     return other_person
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A guard: whoever takes the step signs the record by their password; see `signed`."""
+
+    meaning: Text
+    when: Callable[[Env, Any], bool] | None = None  # Any: a record of the workflow's model
+
+    def is_asked(self, env: Env, record: Model) -> bool:
+        return self.when is None or self.when(env, record)
+
+    def __call__(self, env: Env, record: Model) -> None:
+        workflow = workflow_of(type(record))
+        if self.is_asked(env, record):
+            signature.sign(env, record, self.meaning, besides=() if workflow is None else (workflow.key,))
+
+
+def signed(meaning: Text, *, when: Callable[[Env, Any], bool] | None = None) -> Signed:  # Any: as Signed.when
+    """A guard: the step takes an electronic signature that means `meaning`; with `when`, of those records alone.
+
+    21 CFR 11.50 asks for the meaning (review, approval, responsibility, authorship), which the signer reads before.
+    """
+    return Signed(meaning, when)
 
 
 _workflows: dict[type[Model], Workflow] = {}

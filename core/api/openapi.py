@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from core.actions import Action, actions_of
 from core.api import schema
+from core.api.requests import SIGNATURE, SIGNATURE_CODE
 from core.orm.catalog import is_part
 from core.orm.env import Env
 from core.orm.model import Model, model_name, models
+from core.workflow import workflow_of
 
 if TYPE_CHECKING:
     from apispec import APISpec
@@ -23,6 +25,15 @@ PROBLEM = {
         "errors": {"type": "object", "additionalProperties": {"type": "string"}},
     },
 }  # fmt: skip
+SIGNED = "Where the step is signed (21 CFR Part 11), the call brings login and password, and the version that was read."
+SIGNING = [
+    {"name": SIGNATURE, "in": "header", "description": "Basic, and the Base64 of login:password.",
+     "schema": {"type": "string"}},
+    {"name": SIGNATURE_CODE, "in": "header", "description": "The code of a second factor, where there is one.",
+     "schema": {"type": "string"}},
+    {"name": "If-Match", "in": "header", "description": "The version of the record that was read.",
+     "schema": {"type": "string"}},
+]  # fmt: skip
 ID = {"type": "integer", "format": "int64", "minimum": 1}
 REFUSALS = ("400", "401", "403", "404", "409", "422")
 
@@ -102,6 +113,10 @@ def _action(action: Action) -> dict[str, Any]:  # Any: an OpenAPI operation
     }
     made = _operation(str(action.label), done, schema.of_action(action))
     made["description"] = action.help
+    workflow = workflow_of(action.model)
+    if workflow is not None and workflow.may_ask_signature(action.when):
+        made["parameters"] = SIGNING
+        made["description"] += f"\n\n{SIGNED}"
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,8 @@ from core.events import received
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
 from core.security.sign_in import visit_by_token
+from core.security.signature import Proof
+from core.security.signing import Claim, prove
 
 log = logging.getLogger("dovetail.api")
 
@@ -26,6 +29,9 @@ ERRORS = "/errors/"
 #: The code of an error that nobody foresaw.
 FAULT = "fault"
 LONGEST_KEY = 200
+#: What a call that signs brings: login and password as Basic, and the code of a second factor where there is one.
+SIGNATURE = "Dovetail-Signature"
+SIGNATURE_CODE = "Dovetail-Signature-Code"
 
 
 class TokenNeeded(UserError):
@@ -51,6 +57,7 @@ def carried_out(call: Callable[[], Response]) -> Response:
     """Run a call in its transaction: kept with a good answer, undone with any other; errors become problems."""
     try:
         principal = g.caller = _principal()
+        g.proof = _proof(principal)
         with i18n.speaking(request.accept_languages.best_match(i18n.languages()) or principal.locale):
             return _in_transaction(principal, call)
     except PlatformError as error:
@@ -92,6 +99,26 @@ def _principal() -> Principal:
             _("Send a valid token in the header Authorization: Bearer. Tokens are made under your account.")
         )
     return found
+
+
+def _proof(principal: Principal) -> Proof | None:
+    """What the caller signs with; taken before the transaction, so that a refused one is counted all the same.
+
+    A header, since bodies are logged by others and their digests are kept with idempotency keys. The token alone proves
+    nobody: login and password are given in the way of HTTP's Basic (RFC 7617).
+    """
+    given = request.headers.get(SIGNATURE, "")
+    if not given or principal.user_id is None:
+        return None
+    scheme, _space, text = given.partition(" ")
+    try:
+        login, colon, password = b64decode(text.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        colon = ""
+    if scheme.lower() != "basic" or not colon:
+        raise UserError(_("{header} is Basic and the Base64 of login, colon and password.", header=SIGNATURE))
+    claim = Claim(login, password, request.headers.get(SIGNATURE_CODE, ""))
+    return prove(site(), principal.user_id, claim, request.remote_addr or "")
 
 
 def _in_transaction(principal: Principal, call: Callable[[], Response]) -> Response:

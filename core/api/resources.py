@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from marshmallow import ValidationError as Malformed
 
 from core.actions import action_named, run
@@ -21,6 +22,7 @@ from core.orm.dumping import dump, plain
 from core.orm.model import Model, model_name, model_named
 from core.orm.query import Page, page
 from core.orm.seen import quick, readable, sortable
+from core.security.signature import present
 
 MOST = 500
 USUAL = 80
@@ -94,12 +96,17 @@ def delete(addon: str, name: str, record_id: int) -> Response:
 
 
 def act(addon: str, name: str, record_id: int, action: str) -> Response:
-    """Do an action; what it gives back to show is in `opened`, what it says in `answer`."""
+    """Do an action; what it gives back to show is in `opened`, what it says in `answer`.
+
+    Whoever signs by it says with If-Match which version they have read.
+    """
     model = model_at(addon, name)
     chosen = action_named(model, action)
     record = env().get(model, record_id)
-    if request.headers.get("If-Match"):
+    if request.headers.get("If-Match") or g.proof is not None:
         require_version(record)
+    if g.proof is not None:
+        present(env(), replace(g.proof, seen=frozenset({(model_name(model), record.id, record.version)})))
     done = run(env(), chosen, [record], body(schema.of_action(chosen)))
     env().finish()
     opened = [{"model": model_name(type(one)), "id": one.id} for one in done.opened]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import and_, exists, func, select
 
-from core.audit import heads
+from core.audit import heads, signatures
 from core.audit.chain import Head, head_of
 from core.audit.contents import verified
 from core.audit.finding import MOST, Problem, Report, Tampering
@@ -39,6 +39,7 @@ def check(site: Site, file: Path, progress: Progress = lambda _done, _total: Non
     looking.at_unsealed()
     looking.at_chain()
     looking.at_heads(file)
+    looking.at_signatures()
     return looking.report
 
 
@@ -107,6 +108,19 @@ class _Looking:
                 self._add(kept.compare(env, some))
         self.report.heads = kept.count
         self._add(kept.end())
+
+    def at_signatures(self) -> None:
+        """Whether each is what the trail tells of it, and all are there."""
+        last = 0
+        while True:
+            with open_env(self._site) as env:
+                some = signatures.signatures_after(env, last)
+                if not some:
+                    self._add(signatures.missing(env, MOST))
+                    return
+                self._add(signatures.wrong(env, some))
+            self.report.signatures += len(some)
+            last = some[-1].id
 
     def _piece(self, read: Callable[..., Sequence[Found]], *after: int) -> list[tuple[Found, list[Problem]]]:
         """The batches that `read` gives, each with what is wrong with its changes."""

@@ -19,6 +19,7 @@ class Tampering(Choice):
     ALTERED = "altered", _("Altered")
     DELETED = "deleted", _("Deleted")
     INSERTED = "inserted", _("Inserted")
+    TRANSPLANTED = "transplanted", _("Transplanted")
     CUT = "cut", _("Cut off")
     RECOMPUTED = "recomputed", _("Recomputed")
     UNVERIFIED = "unverified", _("Not verifiable")
@@ -56,6 +57,7 @@ class Report:
     unsealed: int = 0
     unsealed_since: datetime | None = None
     heads: int = 0
+    signatures: int = 0
     count: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -74,5 +76,6 @@ class Report:
             "sound": self.is_sound, "changes": self.changes, "batches": self.batches, "sealed": self.sealed,
             "before_sealing": self.before_sealing, "unsealed": self.unsealed,
             "unsealed_since": since.isoformat() if since else None, "heads": self.heads,
+            "signatures": self.signatures,
             "problem_count": self.count, "problems": [problem.as_json() for problem in self.problems],
         }  # fmt: skip

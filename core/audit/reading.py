@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.engine import Row
 
-from core.audit.seeing import lines_of, seen
+from core.audit.seeing import lines_of, seen, signatures_of
 from core.errors import PlatformError
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field
@@ -19,6 +19,7 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.orm.operand import parse
 from core.orm.tracking import Change, ChangeBatch, ChangeEvent
+from core.security.signature import Signature
 
 #: Changes that are read at once, and at most before a page that finds little is given back.
 _CHUNK = 200
@@ -113,7 +114,7 @@ def _some(env: Env, asked: Asked, before: int) -> Select[*tuple[Any, ...]]:  # A
 
 
 def _about(env: Env, model: type[Model], record_id: int | None) -> ColumnElement[bool]:
-    """The kind; of one record also the lines that it has or had."""
+    """The kind; of one record also the lines that it has or had, and its signatures."""
     own = Change.model == model_name(model)
     if record_id is None:
         return own
@@ -121,7 +122,10 @@ def _about(env: Env, model: type[Model], record_id: int | None) -> ColumnElement
         (Change.model == model_name(part)) & Change.record_id.in_(ids)
         for part, ids in lines_of(env, model, record_id)
     ]
-    return or_(own & (Change.record_id == record_id), *lines)
+    signed = (Change.model == model_name(Signature)) & Change.record_id.in_(
+        signatures_of(env, model, record_id)
+    )
+    return or_(own & (Change.record_id == record_id), signed, *lines)
 
 
 def _visible(env: Env, changes: Sequence[_Found]) -> set[int]:

@@ -15,6 +15,7 @@ from core.orm.model import Base, Model, model_name
 from core.orm.plan import ModelPlan, plan_of
 from core.orm.rowset import among
 from core.orm.tracking import Change, ChangeEvent
+from core.security.signature import Signature
 
 #: Lines of one record that are asked for.
 _MOST_LINES = 1_000
@@ -51,6 +52,13 @@ def lines_of(env: Env, model: type[Model], record_id: int) -> Iterator[tuple[typ
         ids += [row.record_id for row in rows if json.loads(row.old).get(owner.name) == record_id]
         if ids:
             yield children.target, ids
+
+
+def signatures_of(env: Env, model: type[Model], record_id: int) -> Sequence[int]:
+    """The signatures of a record."""
+    asked = select(Signature.id).where(Signature.model == model_name(model), Signature.record_id == record_id)
+    with env.as_system() as system:
+        return system.session.scalars(asked.order_by(Signature.id).limit(_MOST_LINES)).all()
 
 
 def _there(env: Env, model: type[Model], ids: Collection[int]) -> set[int]:

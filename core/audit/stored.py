@@ -56,14 +56,14 @@ class _AsFound(TypeDecorator[datetime]):
             return datetime.min.replace(tzinfo=UTC)
 
 
-_when = _AsFound()
+when = _AsFound()
 _BATCH = (
-    batches.id, type_coerce(batches.at, _when).label("at"), batches.by_id, batches.rows, batches.digest, batches.key,
-    batches.seal_no, batches.seal, batches.seal_key, type_coerce(batches.sealed_at, _when).label("sealed_at"),
+    batches.id, type_coerce(batches.at, when).label("at"), batches.by_id, batches.rows, batches.digest, batches.key,
+    batches.seal_no, batches.seal, batches.seal_key, type_coerce(batches.sealed_at, when).label("sealed_at"),
 )  # fmt: skip
 _CHANGE = (
     changes.id, changes.batch_id, changes.model, changes.record_id, type_coerce(changes.event, String).label("event"),
-    type_coerce(changes.at, _when).label("at"), changes.by_id, changes.addon, changes.why, changes.old, changes.new,
+    type_coerce(changes.at, when).label("at"), changes.by_id, changes.addon, changes.why, changes.old, changes.new,
     changes.mark,
 )  # fmt: skip
 

@@ -50,7 +50,7 @@ from core.base.models.role import (
 )
 from core.base.models.transfer import Import
 from core.base.models.unit import Unit
-from core.base.models.user import IdentityProvider, User, UserCompany
+from core.base.models.user import IdentityProvider, Signature, User, UserCompany
 from core.base.models.webhook import Webhook, WebhookDelivery
 from core.i18n import _
 from core.security.role import Grant, Scope
@@ -88,7 +88,7 @@ grants = [
     Grant(personnel_officer, _PERSONNEL, ALL),
     Grant(
         auditor,
-        (IdentityProvider, User, Import, Job, Schedule, Sequence, Setting, ExternalId, *_MESSAGES),
+        (IdentityProvider, User, Import, Job, Schedule, Sequence, Setting, ExternalId, Signature, *_MESSAGES),
         "read",
     ),
     Grant(integration_operator, _MESSAGES, "read write"),

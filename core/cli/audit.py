@@ -57,6 +57,8 @@ def _told(report: Report) -> list[str]:
     if report.unsealed:
         lines.append(_("{count} writes are not sealed yet, the oldest of {at}; a running server seals them.",
                        count=report.unsealed, at=report.unsealed_since))  # fmt: skip
+    if report.signatures:
+        lines.append(_("{count} signatures were compared with it.", count=report.signatures))
     for problem in report.problems:
         where = _("place {no}", no=problem.position) if problem.position is not None else "-"
         when = problem.at.isoformat(sep=" ", timespec="seconds") if problem.at else "-"

@@ -84,7 +84,7 @@ def number(
     if counter.key not in waiting:
         waiting[counter.key] = []
         env.last(f"number {counter.key} {id(env.session)}", lambda: _give(env, waiting.pop(counter.key)))
-    waiting[counter.key].append(_Waiting(counter, record, attribute, _savepoints(env.session)))
+    waiting[counter.key].append(_Waiting(counter, record, attribute, savepoints(env.session)))
 
 
 def next_value(env: Env, name: str, *, pattern: str = DEFAULT_PATTERN) -> str:
@@ -153,7 +153,8 @@ def _company(env: Env, record: Model) -> int | None:
     return env.company_id if company is None else company
 
 
-def _savepoints(session: Session) -> frozenset[SessionTransaction]:
+def savepoints(session: Session) -> frozenset[SessionTransaction]:
+    """The savepoints that are open: what waits for the end of the transaction is forgotten with any of them."""
     found, transaction = set(), session.get_nested_transaction()
     while transaction is not None and transaction.nested:
         found.add(transaction)

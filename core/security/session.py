@@ -51,6 +51,8 @@ class LoginSession(Base):
     provider: Mapped[str | None] = mapped_column(String(64))
     provider_session: Mapped[str | None] = mapped_column(String(200), index=True)
     id_token: Mapped[str | None] = mapped_column(Text)
+    #: When it first signed, for which it gave all components of a signature.
+    signed_at: Mapped[Instant | None]
     address: Mapped[str] = mapped_column(String(64))
     agent: Mapped[str] = mapped_column(String(200))
 

@@ -96,7 +96,7 @@ def authenticate(
 
     Raises TooManyAttempts and SignInRefused; the latter takes the same time whether or not the login exists.
     """
-    found = _check_password(site, login, password, address)
+    found = check_password(site, login, password, address)
     if found.code_needed:
         return CodeNeeded(challenge_for(site, found.user_id))
     return begin(site, found.user_id, login, address, agent, replaces)
@@ -109,7 +109,7 @@ def confirm_code(
     with noting.attempt("second factor", address) as tried:
         user_id, proof = challenged(site, challenge)
         tried.user_id = user_id
-        login = _check_code(site, user_id, code, address)
+        login = check_code(site, user_id, code, address)
     return begin(site, user_id, login, address, agent, replaces, proof)
 
 
@@ -194,7 +194,7 @@ def prove_again(site: Site, text: str, password: str, address: str = "") -> None
     """Take the password again before a sensitive thing; a wrong one counts like a failed sign-in."""
     with open_env(site) as env:
         login = env.get(User, present(env, text).user_id).login
-    _check_password(site, login, password, address)
+    check_password(site, login, password, address)
     with open_env(site, write=True) as env:
         present(env, text).proved_at = clock.now()
 
@@ -255,7 +255,7 @@ class _Found:
     code_needed: bool
 
 
-def _check_password(site: Site, login: str, password: str, address: str) -> _Found:
+def check_password(site: Site, login: str, password: str, address: str) -> _Found:
     """Whose password it is."""
     with noting.attempt("password", address) as tried:
         return _compare(site, login, password, tried)
@@ -286,7 +286,7 @@ def _compare(site: Site, login: str, password: str, tried: noting.Attempt) -> _F
     return _Found(user.id, code_needed)
 
 
-def _check_code(site: Site, user_id: int, code: str, address: str) -> str:
+def check_code(site: Site, user_id: int, code: str, address: str) -> str:
     """The login of the user whose code it is; raises WrongCode and TooManyAttempts."""
     with open_env(site, write=True) as env:
         login = env.get(User, user_id).login

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.testing.given import AsUser, Browser, Client, HeldClock, Make, QueryBudget, RestClient
     from core.testing.making import make
     from core.testing.observing import Heard
+    from core.testing.signatures import signing
 
 _HOMES = {
     "AsUser": "given",
@@ -25,6 +26,7 @@ _HOMES = {
     "QueryBudget": "given",
     "RestClient": "given",
     "make": "making",
+    "signing": "signatures",
 }
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "QueryBudget",
     "RestClient",
     "make",
+    "signing",
 ]
 
 

@@ -12,6 +12,7 @@ from core import clock
 from core.app import web
 from core.orm.env import Site, open_env
 from core.security import token
+from core.testing.signatures import PASSWORD, header_of
 
 SHORT = timedelta(days=1)
 
@@ -31,12 +32,19 @@ class Rest:
 
     client: FlaskClient
     text: str
+    site: Site
+    user_id: int
 
     def get(self, path: str, **query: object) -> Answer:
         return self._call("GET", path, query_string={k: str(v) for k, v in query.items()})
 
     def post(self, path: str, body: object = None, *, key: str = "") -> Answer:
         headers = {"Idempotency-Key": key} if key else {}
+        return self._call("POST", path, json=body if body is not None else {}, headers=headers)
+
+    def sign(self, path: str, body: object = None, *, version: int, password: str = PASSWORD) -> Answer:
+        """Do an action and sign the record, which was read at `version`."""
+        headers = {"Dovetail-Signature": header_of(self.site, self.user_id, password)} | _match(version)
         return self._call("POST", path, json=body if body is not None else {}, headers=headers)
 
     def patch(self, path: str, body: object, *, version: int | None = None) -> Answer:
@@ -57,7 +65,7 @@ def rest_of(site: Site, user_id: int, *scopes: str) -> Rest:
     """A client of the user with a new token; without scopes it may do what the user may."""
     with open_env(site, write=True) as env:
         text = token.create(env, user_id, "test", scopes or ("*:*",), clock.now() + SHORT)
-    return Rest(web(site).test_client(), text)
+    return Rest(web(site).test_client(), text, site, user_id)
 
 
 def _match(version: int | None) -> dict[str, str]:

@@ -21,9 +21,11 @@ from core.orm.catalog import Field
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.seen import require_field
+from core.security.signature import present
 from core.views.resolve import Cell, list_view
+from core.web import signing
 from core.web.cells import Column, Row, Value
-from core.web.doing import AskPage, Left, answers, asked_fields
+from core.web.doing import AskPage, Left, answers, asked_fields, asks
 from core.web.formfields import Shown, Titles, field_of_cell
 from core.web.lists import readable_model
 from core.web.parts import Action as Button
@@ -90,11 +92,13 @@ class Selection:
 def do(name: str, action: str) -> Response:
     """An action on each of them, in a savepoint of its own: one refusal does not stop the others."""
     chosen = action_named(model_at(name), action)
+    signed = signing.given(chosen.model)
     if not chosen.allowed_to(env()):
         raise Forbidden(_("Your roles do not include {action}.", action=chosen.label))
     selection = _selection(chosen.model)
-    if (chosen.parameters or chosen.confirm) and "_asked" not in request.form:
-        return _ask_action(chosen, selection, {})
+    if signed.errors or ("_asked" not in request.form and _asks(chosen, selection)):
+        return _ask_action(chosen, selection, signed.errors or {}, UNPROCESSABLE if signed.errors else 200)
+    present(env(), signed.proof)
     given = {p.name: request.form.get(p.name, "") for p in chosen.parameters}
     try:
         answers(chosen, given)
@@ -224,6 +228,14 @@ def _ask(
     return render("action.html.jinja", _page(selection, title), status, ask=page)
 
 
+def _asks(chosen: Action, selection: Selection) -> bool:
+    records = records_of(env(), chosen.model, selection.ids[: signing.MOST])
+    asked = asks(chosen, records)
+    if len(selection.ids) > signing.MOST and signing.meanings(chosen, records):
+        raise UserError(_("At most {most} records are signed at once. Choose fewer.", most=signing.MOST))
+    return asked
+
+
 def _ask_action(
     chosen: Action, selection: Selection, errors: Mapping[str, object], status: int = 200
 ) -> Response:
@@ -236,6 +248,7 @@ def _ask_action(
     return _ask(
         chosen.label, selection, asked_fields(chosen, records, errors), chosen.label, status, help=chosen.help,
         tone="bad" if chosen.confirm else "", loss=chosen.confirm or "", refused=left,
+        signing=signing.box(records, signing.meanings(chosen, records), errors),
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from core.i18n import _, plural
 from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.types import Choice
+from core.security.signature import present
+from core.web import signing
 from core.web.forms import refused_page
 from core.web.parts import Crumb, Option, Page, Words
 from core.web.record_parts import Fix, FormField
@@ -55,6 +57,7 @@ class AskPage:
     all: bool = False
     query: str = ""
     refused: Sequence[Left] = field(default_factory=list)
+    signing: signing.Box | None = None
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,18 @@ def ask(name: str, action: str) -> Response:
 def do(name: str, action: str) -> Response:
     """Do it to one record, or to several chosen ones; the first refusal leaves everything as it was."""
     chosen = action_named(model_at(name), action)
+    signed = signing.given(chosen.model)
     records = chosen_records(env(), chosen.model)
-    if (chosen.parameters or chosen.confirm) and "_asked" not in request.form:
-        return ask_page(chosen, records, {})
+    if signed.errors or (asks(chosen, records) and "_asked" not in request.form):
+        return ask_page(chosen, records, signed.errors or {}, UNPROCESSABLE if signed.errors else 200)
+    present(env(), signed.proof)
     try:
         with env().savepoint():
             done = run(env(), chosen, records, answers(chosen, request.form))
             env().flush()
     except PlatformError as error:
+        if wanted := signing.wanted(error):
+            return ask_page(chosen, records, {}, UNPROCESSABLE, meanings=wanted)
         asked = {p.name for p in chosen.parameters}
         if isinstance(error, ValidationError) and asked & set(error.fields):
             return ask_page(chosen, records, error.fields, UNPROCESSABLE)
@@ -115,6 +122,11 @@ def _answered(chosen: Action, records: Sequence[Model], answer: Mapping[str, obj
     page = AnswerPage(said, _back(chosen, records), str(_count(records)))
     crumbs = [Crumb(str(chosen.model.plural), list_url(chosen.model)), Crumb(chosen.label)]
     return render("answer.html.jinja", Page(chosen.label, crumbs=crumbs), answered=page)
+
+
+def asks(chosen: Action, records: Sequence[Model]) -> bool:
+    """Whether the person is asked anything before the action is done to these records."""
+    return bool(chosen.parameters or chosen.confirm or signing.meanings(chosen, records))
 
 
 def chosen_records(at: Env, model: type[Model]) -> list[Model]:
@@ -141,9 +153,14 @@ def answers(chosen: Action, form: Mapping[str, str]) -> dict[str, object]:
 
 
 def ask_page(
-    chosen: Action, records: Sequence[Model], errors: Mapping[str, object], status: int = 200
+    chosen: Action,
+    records: Sequence[Model],
+    errors: Mapping[str, object],
+    status: int = 200,
+    *,
+    meanings: Sequence[Words] = (),
 ) -> Response:
-    """What the action needs to know of the person before it is done to the records."""
+    """What the action needs to know of the person before it is done to the records; `meanings` are what they sign."""
     refused = [
         (record, reason) for record in records if (reason := chosen.refusal(env(), record)) is not None
     ]
@@ -160,6 +177,7 @@ def ask_page(
         tone="bad" if chosen.confirm else "",
         loss=chosen.confirm or "",
         refused=[Left(r.label, record_url(chosen.model, r.id), reason) for r, reason in refused],
+        signing=signing.box(records, meanings or signing.meanings(chosen, records), errors),
     )
     crumbs = [Crumb(str(chosen.model.plural), list_url(chosen.model)), Crumb(chosen.label)]
     return render("action.html.jinja", Page(chosen.label, crumbs=crumbs), status, ask=page)

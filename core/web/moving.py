@@ -14,7 +14,7 @@ from core.orm.operand import parse
 from core.orm.seen import require_field
 from core.views.resolve import form_view
 from core.web.calendar import day_of, end_of, local_day, shifted
-from core.web.doing import ask_page
+from core.web.doing import ask_page, asks
 from core.web.format import in_sentence
 from core.web.formdata import whole, with_defaults
 from core.web.lists import readable_model
@@ -75,7 +75,7 @@ def move(name: str) -> Response:
     if way.action is None:
         write(env(), record, {found.name: target})
         return done(model)
-    if way.action.parameters or way.action.confirm:
+    if asks(way.action, [record]):
         return ask_page(way.action, [record], {})
     run(env(), way.action, [record])
     env().flush()

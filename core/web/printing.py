@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from core import clock
 from core.base import Address, Company, Party
 from core.base import Site as Plant
+from core.base.actions import signing
 from core.errors import Forbidden, UserError
 from core.i18n import _, language
 from core.orm import query
@@ -62,6 +63,16 @@ class PrintedGroup:
 
 
 @dataclass(frozen=True)
+class PrintedSignature:
+    """A signature on paper: what 21 CFR 11.50(b) asks of any readable form of the record."""
+
+    name: str
+    meaning: str
+    when: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Document:
     """What document.html.jinja shows of one record."""
 
@@ -75,6 +86,7 @@ class Document:
     #: What stands on tabs of the form.
     further: Sequence[PrintedGroup]
     notes: Sequence[str]
+    signatures: Sequence[PrintedSignature]
     footer: Sequence[Words]
 
 
@@ -112,6 +124,7 @@ def document_of(page: Building) -> Document:
         further=_groups(page, tabbed),
         tables=[table for item in items if isinstance(item, Table) and (table := _table(page, item)).rows],
         notes=[note for section in (*page.view.head, *tabbed) for note in _notes(page, section)],
+        signatures=[_signature(page, signed) for signed in signing.signatures(page.env, record)],
         footer=_footer(page, company),
     )
 
@@ -208,6 +221,12 @@ def _table(page: Building, table: Table) -> PrintedTable:
     used = [i for i in range(len(shown.columns)) if any(_is_said(row.cells[i]) for row in shown.rows)]
     rows = [[_unlinked(row.cells[i] or EMPTY) for i in used] for row in shown.rows]
     return PrintedTable(shown.label, [shown.columns[i] for i in used], rows, shown.totals)
+
+
+def _signature(page: Building, signed: signing.Signed) -> PrintedSignature:
+    when = page.reader.stamp(signed.at)
+    note = f"{signed.validity.label} ({_('version {version}', version=signed.record_version)})"
+    return PrintedSignature(signed.printed_name, signed.meaning, when, note)
 
 
 def _is_said(value: Value | None) -> bool:

@@ -167,6 +167,8 @@ class Entry:
     changes: Sequence[Change] = ()
     why: Words = ""
     url: str = ""
+    #: Whether a signature is of what is here.
+    mark: Value | None = None
 
 
 @dataclass(frozen=True)

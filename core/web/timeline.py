@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 from sqlalchemy import Select, and_, or_, select
 
-from core.base.actions import commenting
+from core.base.actions import commenting, signing
 from core.i18n import _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field, children_of
@@ -25,6 +25,7 @@ from core.orm.query import titles
 from core.orm.tracking import Change as Happened
 from core.orm.tracking import ChangeEvent
 from core.security.account import User
+from core.security.signature import Validity
 from core.web.cells import Value
 from core.web.format import Reader, initials, present
 from core.web.formfields import POSITION, Titles
@@ -52,6 +53,7 @@ def entries(at: Env, reader: Reader, record: Model, most: int) -> tuple[list[Ent
     said = commenting.comments(at, record, most + 1)
     stream = [(one.at or datetime.now(UTC), _comment_entry(reader, one)) for one in said]
     stream += _change_entries(at, reader, record, happened, authors)
+    stream += [(one.at, _signature_entry(reader, one)) for one in signing.signatures(at, record)]
     stream.sort(key=lambda pair: pair[0], reverse=True)
     return _with_days(reader, stream[:most]), len(happened) > most or len(stream) > most
 
@@ -90,6 +92,22 @@ def _comment_entry(reader: Reader, said: commenting.Said) -> Entry:
     moment = said.at or datetime.now(UTC)
     body = Markup("<br>").join(_with_mentions(line) for line in said.body.splitlines())
     return Entry("comment", reader.time(moment), moment.isoformat(), person=person(said.author), text=body)
+
+
+def _signature_entry(reader: Reader, signed: signing.Signed) -> Entry:
+    """Name, moment and meaning (21 CFR 11.50), and whether what was signed is what is here."""
+    text = _("signed: “{meaning}”", meaning=signed.meaning)
+    return Entry(
+        "signature", reader.time(signed.at), signed.at.isoformat(), person=person(signed.printed_name),
+        icon="certificate", text=text, mark=_validity(reader, signed),
+    )  # fmt: skip
+
+
+def _validity(reader: Reader, signed: signing.Signed) -> Value:
+    """When it was signed, whether what was signed is what is here, and which version that was."""
+    version = _("version {version}", version=signed.record_version)
+    text = f"{reader.stamp(signed.at)} · {signed.validity.label} ({version})"
+    return Value("text", text) if signed.validity is Validity.CURRENT else Value("mark", text, level="warn")
 
 
 def _with_mentions(line: str) -> Markup:

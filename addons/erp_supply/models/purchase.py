@@ -16,6 +16,7 @@ from core import (
     Choice,
     Code,
     Day,
+    Env,
     LongText,
     Model,
     Money,
@@ -36,8 +37,9 @@ from core import (
     link,
     part_of,
     reference,
+    signed,
 )
-from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules
+from core.base import Currency, Item, Party, PaymentTerm, StorageLocation, Tax, Unit, User, rules, settings
 
 M = TypeVar("M", bound=Model)
 
@@ -317,6 +319,20 @@ class PurchaseTax(Model):
 #: Nothing was received yet in these.
 _UNRECEIVED = (OrderState.TO_APPROVE, OrderState.SENT, OrderState.CONFIRMED)
 
+sign_approvals = settings.setting(
+    "erp_supply.sign_approvals",
+    _("Purchase approvals are signed"),
+    False,
+    help=_(
+        "Whoever approves an order above the limit gives their password again, which is their signature on it."
+    ),
+)
+
+
+def _is_approval_signed(env: Env, _order: PurchaseOrder) -> bool:
+    return settings.value(env, sign_approvals)
+
+
 purchase_workflow = Workflow(
     PurchaseOrder.state,
     Step(OrderState.DRAFT, OrderState.TO_APPROVE),
@@ -324,7 +340,10 @@ purchase_workflow = Workflow(
     Step(
         OrderState.TO_APPROVE,
         OrderState.SENT,
-        guards=(four_eyes(PurchaseOrder.submitted_by_id, PurchaseOrder.created_by_id),),
+        guards=(
+            four_eyes(PurchaseOrder.submitted_by_id, PurchaseOrder.created_by_id),
+            signed(_("I have checked this order and approve it."), when=_is_approval_signed),
+        ),
     ),
     Step((*_UNRECEIVED, OrderState.CANCELLED), OrderState.DRAFT),
     Step(

@@ -6,6 +6,7 @@ from core.security.account import Credential, Passkey, User, UserCompany, UserRo
 from core.security.challenge import Challenge
 from core.security.provider import ClaimedRole, Identity, IdentityProvider
 from core.security.session import LoginSession
+from core.security.signature import Signature
 from core.security.throttle import LoginAttempt
 from core.security.token import ApiToken
 
@@ -19,6 +20,7 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Passkey",
+    "Signature",
     "User",
     "UserCompany",
     "UserRole",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.base.models.person import Badge, Person, PersonQualification, Qualification
 from core.base.models.role import administrator, auditor
-from core.base.models.user import ClaimedRole, IdentityProvider, User, UserCompany, UserRole
+from core.base.models.user import ClaimedRole, IdentityProvider, Signature, User, UserCompany, UserRole
 from core.base.rules.qualification import held_until
 from core.i18n import _
 from core.orm.condition import where
@@ -136,6 +136,18 @@ identity_providers = View(
 )  # fmt: skip
 
 audit = MenuPage("settings", _("Audit trail"), "/-/audit", User, icon="history", order=32, role=auditor)
+
+signatures = View(
+    Signature,
+    icon="certificate",
+    list=List(
+        Signature.signed_at, Signature.printed_name, Signature.meaning, Signature.model, Signature.record_id,
+        Signature.record_version, Signature.components,
+        facets=(Signature.signer_id, Signature.model),
+        sort=("-signed_at",),
+    ),
+    menu=Menu("settings", _("Signatures"), icon="certificate", order=33),
+)  # fmt: skip
 
 addons = MenuPage("settings", _("Addons"), "/-/addons", User, icon="puzzle", order=83, role=administrator)
 shipped = MenuPage(

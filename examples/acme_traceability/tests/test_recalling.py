@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from core import Env, Forbidden, UserError
 from core.base import Lot
-from core.testing import AsUser, Heard, HeldClock, QueryBudget
+from core.testing import AsUser, Heard, HeldClock, QueryBudget, signing
 
 from acme_traceability.actions.holding import hold, release
 from acme_traceability.actions.recalling import call_back, close
@@ -56,14 +56,18 @@ def test_others_hear_of_a_recall(env: Env, chain: Chain, heard: Heard) -> None:
     assert (call["recall"], call["lots"]) == (recall, [chain["SEAL"].id, chain["VALVE-2"].id])
 
 
-def test_a_recall_is_closed_when_every_lot_is_settled(env: Env, chain: Chain) -> None:
-    recall = recalled(env, chain["SEAL"])
+def test_a_recall_is_closed_by_a_signature_when_every_lot_is_settled(as_user: AsUser, chain: Chain) -> None:
+    manager = as_user(MANAGER)
+    recall = recalled(manager, manager.get(Lot, chain["SEAL"].id))
     recall.lines[0].settled = True
 
     with pytest.raises(UserError, match=r"1 lot of .* is not settled yet"):
-        close.run(env, [recall])
+        close.run(manager, [recall])
     recall.lines[1].settled = True
-    close.run(env, [recall])
+    with pytest.raises(UserError, match="has to be signed"):
+        close.run(manager, [recall])
+    signing(manager, recall)
+    close.run(manager, [recall])
 
     assert recall.state == RecallState.CLOSED
 

@@ -17,6 +17,7 @@ from core import (
     link,
     part_of,
     reference,
+    signed,
 )
 from core.base import Lot
 from sqlalchemy.orm import Mapped
@@ -75,4 +76,12 @@ class RecallLine(Model):
     note: Mapped[LongText | None] = field(_("What was done"), track=True)
 
 
-recall_workflow = Workflow(Recall.state, Step(RecallState.OPEN, RecallState.CLOSED))
+#: Whoever closes a recall answers for it by name: they sign, with their password.
+recall_workflow = Workflow(
+    Recall.state,
+    Step(
+        RecallState.OPEN,
+        RecallState.CLOSED,
+        guards=(signed(_("Every lot of this recall was found and settled.")),),
+    ),
+)
