@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Result = Sequence[Model] | Model | Mapping[str, object] | None
 
 
+#: Says what is lost by an action on these records.
+Loss = Callable[["Env", Sequence[Any]], Text | str]  # Any: records of the action's model
+
+
 @dataclass(frozen=True)
 class Ask:
     """How a parameter of an action is asked for: `*, reason: Annotated[str, Ask(_("Reason"))]`."""
@@ -55,7 +59,7 @@ class Action:
     icon: str = ""
     primary: bool = False
     #: What is lost, asked before an action that cannot be undone.
-    confirm: Text | None = None
+    confirm: Text | Loss | None = None
     #: Offered for several selected records.
     bulk: bool = True
     #: What the values are called that it answers with, by name: pages show them once.
@@ -99,6 +103,10 @@ class Action:
             return any(role.name in principal.roles for role in self.roles)
         return env.site.access.may(principal, "write", self.model)
 
+    def loss(self, env: Env, records: Sequence[Model]) -> Text | str:
+        """What is lost by it; nothing where it can be undone."""
+        return self.confirm(env, records) if callable(self.confirm) else self.confirm or ""
+
     def refusal(self, env: Env, record: Model) -> Text | None:
         """Why the action cannot be done with `record` now; None when it can."""
         if not self.allowed_to(env):
@@ -138,7 +146,7 @@ def action(  # noqa: PLR0913 -- a declaration: each word is named and most are l
     when: Condition | None = None,
     icon: str = "",
     primary: bool = False,
-    confirm: Text | None = None,
+    confirm: Text | Loss | None = None,
     bulk: bool = True,
     answers: Mapping[str, Text] | None = None,
 ) -> Callable[[Callable[..., Result]], Action]:

@@ -20,6 +20,7 @@ from core.audit.stored import (
     change_where,
     changes,
     changes_of,
+    redactions_of,
     sealed_after,
     unsealed_after,
 )
@@ -127,13 +128,15 @@ class _Looking:
         with open_env(self._site) as env:
             some = read(env, *after)
             by_id, found = {batch.id: batch for batch in some}, {}
+            redacted = redactions_of(env, sorted(by_id))
             for batch_id, rows in changes_of(env, sorted(by_id)):
-                found[batch_id] = verified(self._site.keys, by_id[batch_id], rows)
+                found[batch_id] = verified(self._site.keys, by_id[batch_id], rows, redacted.get(batch_id, {}))
         self.report.batches += len(some)
+        self.report.redacted += sum(len(of_batch) for of_batch in redacted.values())
         self.report.changes += sum(count for count, _problems in found.values())
         self._progress(min(self.report.batches, self._total), self._total)
         return [
-            (batch, found[batch.id][1] if batch.id in found else verified(self._site.keys, batch, ())[1])
+            (batch, found[batch.id][1] if batch.id in found else verified(self._site.keys, batch, (), {})[1])
             for batch in some
         ]
 

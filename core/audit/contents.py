@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,10 @@ from core.audit.finding import Problem, Tampering
 from core.audit.stored import Found
 from core.i18n import Text, _
 from core.keyring import Keyring
-from core.orm.tracking import Covered, digest, mark, unsigned_digest
+from core.orm.tracking import Covered, digest, mark, redaction_mark, unsigned_digest
+
+#: What erasures left of changes of before personal values were encrypted, by the change's id.
+Redactions = Mapping[int, Found]
 
 #: Records of a batch that a problem names.
 _NAMED = 20
@@ -22,8 +25,10 @@ class _Seen:
 
     keys: Keyring
     key: str | None
+    redactions: Redactions
     count: int = 0
     records: dict[str, datetime] = field(default_factory=dict)
+    redacted: int = 0
     #: Rows whose mark is not of the key.
     wrong: dict[str, datetime] = field(default_factory=dict)
     #: Rows on both sides of a leap of the ids, which are in turn where nothing was taken out.
@@ -33,12 +38,27 @@ class _Seen:
         """The marks as they are stored; rows that they do not fit are noted."""
         assert self.key is not None
         for row in self._counted(rows):
-            if mark(self.keys, self.key, _covered(row)) != row.mark:
+            if not self._is_redacted(row) and mark(self.keys, self.key, covered(row)) != row.mark:
                 _note(self.wrong, row)
             yield str(row.mark)
 
-    def covered(self, rows: Iterable[Found]) -> Iterator[Covered]:
-        return map(_covered, self._counted(rows))
+    def unsigned(self, rows: Iterable[Found]) -> str:
+        """The digest of rows without marks. Of redacted ones it is gone: each is held against its redaction instead."""
+        if not self.redactions:
+            return unsigned_digest(map(covered, self._counted(rows)))
+        for row in self._counted(rows):
+            if not self._is_redacted(row):
+                _note(self.wrong, row)
+        return ""
+
+    def _is_redacted(self, row: Found) -> bool:
+        """Whether an erasure left the row as it is."""
+        found = self.redactions.get(row.id)
+        if found is None or found.key not in self.keys:
+            return False
+        is_as_left = bool(redaction_mark(self.keys, found.key, covered(row), row.mark) == found.mark)
+        self.redacted += is_as_left
+        return is_as_left
 
     def _counted(self, rows: Iterable[Found]) -> Iterator[Found]:
         before: Found | None = None
@@ -52,18 +72,18 @@ class _Seen:
             yield row
 
 
-def verified(keys: Keyring, batch: Found, rows: Iterable[Found]) -> tuple[int, list[Problem]]:
+def verified(
+    keys: Keyring, batch: Found, rows: Iterable[Found], redactions: Redactions
+) -> tuple[int, list[Problem]]:
     """Read the rows of a batch to their end; how many there were, and what is wrong with them."""
-    seen = _Seen(keys, batch.key)
+    seen = _Seen(keys, batch.key, redactions)
     if batch.key is not None and batch.key not in keys:
         count = sum(1 for _row in rows)
         return count, [unverifiable(batch, batch.key)]
-    found = (
-        unsigned_digest(seen.covered(rows))
-        if batch.key is None
-        else digest(keys, batch.key, seen.marks(rows))
-    )
-    is_whole = found == batch.digest
+    if batch.key is None:
+        is_whole = seen.unsigned(rows) == ("" if redactions else batch.digest)
+    else:
+        is_whole = digest(keys, batch.key, seen.marks(rows)) == batch.digest
     return seen.count, list(_problems(batch, seen, is_whole=is_whole))
 
 
@@ -105,7 +125,7 @@ def _note(records: dict[str, datetime], row: Found) -> None:
         records.setdefault(f"{row.model} {row.record_id}", row.at)
 
 
-def _covered(row: Found) -> Covered:
+def covered(row: Found) -> Covered:
     return (
         row.model, row.record_id, str(row.event), row.at.isoformat(), row.by_id, row.addon, row.why, row.old, row.new
     )  # fmt: skip

@@ -58,6 +58,8 @@ class Report:
     unsealed_since: datetime | None = None
     heads: int = 0
     signatures: int = 0
+    #: Changes out of which an erasure took personal values of before these were encrypted.
+    redacted: int = 0
     count: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -76,6 +78,6 @@ class Report:
             "sound": self.is_sound, "changes": self.changes, "batches": self.batches, "sealed": self.sealed,
             "before_sealing": self.before_sealing, "unsealed": self.unsealed,
             "unsealed_since": since.isoformat() if since else None, "heads": self.heads,
-            "signatures": self.signatures,
+            "signatures": self.signatures, "redacted": self.redacted,
             "problem_count": self.count, "problems": [problem.as_json() for problem in self.problems],
         }  # fmt: skip

@@ -18,6 +18,7 @@ from core.orm.catalog import Field
 from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.orm.operand import parse
+from core.orm.personal import Erased, Opening
 from core.orm.tracking import Change, ChangeBatch, ChangeEvent
 from core.security.signature import Signature
 
@@ -79,9 +80,10 @@ def read(env: Env, asked: Asked, before: int = 0, most: int = 100) -> Pile:
         with env.as_system() as system:
             rows = system.session.execute(_some(env, asked, before)).all()
         visible = _visible(env, rows)
+        opening = Opening(env, ((row.model, row.record_id) for row in rows if row.id in visible))
         for row in rows:
             if row.id in visible:
-                steps += _steps(env, asked, row)
+                steps += _steps(env, asked, row, opening)
             before, looked_at = row.id, looked_at + 1
             if len(steps) >= most:
                 return Pile(steps, before)
@@ -140,10 +142,11 @@ def _visible(env: Env, changes: Sequence[_Found]) -> set[int]:
     return {change.id for change in changes if change.record_id in allowed.get(change.model, ())}
 
 
-def _steps(env: Env, asked: Asked, change: _Found) -> Iterator[Step]:
+def _steps(env: Env, asked: Asked, change: _Found, opening: Opening) -> Iterator[Step]:
     model = model_named(change.model)
     assert model is not None
-    old, new = json.loads(change.old), json.loads(change.new)
+    subject = (change.model, change.record_id)
+    old, new = (opening.opened(subject, json.loads(text)) for text in (change.old, change.new))
     fields = [f for n, f in visible_fields(env, model).items() if n in old or n in new]
     if asked.field:
         fields = [field for field in fields if field.name == asked.field]
@@ -162,7 +165,9 @@ def _step(change: _Found, model: type[Model], field: Field | None, old: object, 
 
 
 def _typed(field: Field, value: object) -> Any:  # Any: of the field's type
-    """The value as the field has it; as it was kept where the field has become another since."""
+    """The value as the field has it; as it was kept where the field has become another since, or was erased."""
+    if isinstance(value, Erased):
+        return value
     try:
         return parse(field, value)
     except (ValueError, PlatformError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -26,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from core.orm.env import Env
 from core.orm.plan import table_of
 from core.orm.rowset import among
-from core.orm.tracking import Change, ChangeBatch
+from core.orm.tracking import Change, ChangeBatch, Redaction
 
 #: Batches that are read at once, and rows of them.
 BATCHES = 500
@@ -36,6 +37,7 @@ Found = Row[*tuple[Any, ...]]  # Any: the columns of a change or of a batch
 
 batches = table_of(ChangeBatch).c
 changes = table_of(Change).c
+redactions = table_of(Redaction).c
 
 
 class _AsFound(TypeDecorator[datetime]):
@@ -87,6 +89,20 @@ def changes_of(env: Env, batch_ids: Sequence[int]) -> Iterator[tuple[int, Iterat
         asked.order_by(changes.batch_id, changes.id), execution_options={"yield_per": _ROWS}
     )
     yield from groupby(rows, key=attrgetter("batch_id"))
+
+
+def redactions_of(env: Env, batch_ids: Sequence[int]) -> Mapping[int, Mapping[int, Found]]:
+    """The redactions of changes of these batches, by batch and change; mostly none."""
+    asked = (
+        select(changes.batch_id, redactions.change_id, redactions.key, redactions.mark)
+        .select_from(table_of(Redaction).join(table_of(Change), changes.id == redactions.change_id))
+        .where(among(changes.batch_id, batch_ids, env.dialect))
+        .order_by(redactions.id)
+    )
+    found: dict[int, dict[int, Found]] = defaultdict(dict)
+    for row in env._connection.execute(asked):
+        found[row.batch_id][row.change_id] = row
+    return found
 
 
 def change_where(env: Env, condition: ColumnElement[bool], most: int) -> Sequence[Found]:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "dev": "core.cli.dev:dev",
     "diff": "core.cli.profile:diff",
     "doctor": "core.cli.doctor:doctor",
+    "erase": "core.cli.erasing:erase",
     "explain": "core.cli.development:explain",
     "hooks": "core.cli.development:hooks",
     "init": "core.cli.site:init",

@@ -59,6 +59,10 @@ def _told(report: Report) -> list[str]:
                        count=report.unsealed, at=report.unsealed_since))  # fmt: skip
     if report.signatures:
         lines.append(_("{count} signatures were compared with it.", count=report.signatures))
+    if report.redacted:
+        lines.append(
+            _("{count} changes were redacted by erasures, which signed what is left.", count=report.redacted)
+        )
     for problem in report.problems:
         where = _("place {no}", no=problem.position) if problem.position is not None else "-"
         when = problem.at.isoformat(sep=" ", timespec="seconds") if problem.at else "-"

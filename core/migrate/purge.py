@@ -32,7 +32,7 @@ _NAMING_COLUMN_OF = {
 #: Columns that hold the name of an addon itself.
 _ADDON_COLUMN_OF = {"base_external_id": "system", "base_outgoing_lane": "channel"}
 #: What happened stays on record.
-KEPT = ("base_change", "base_change_batch", "base_signature")
+KEPT = ("base_change", "base_change_batch", "base_personal_key", "base_redaction", "base_signature")
 
 
 def plan_purge(engine: Engine, name: str, *, include_dependants: bool = False) -> Plan:

@@ -138,6 +138,8 @@ class ModelPlan:
         self.tracked = tuple(
             c for c in columns if tracked and (c.track or c is self.owner or c.key == "company_id")
         )
+        #: Of these, the personal ones, which the trail keeps encrypted.
+        self.personal = frozenset(c.name for c in self.tracked if c.info is not None and c.info.personal)
         self.has_company = issubclass(model, OfCompany | SharedByCompanies)
         self.is_shared = issubclass(model, SharedByCompanies)
         facets = [facet for facet in model.facets.values() if facet.check is not Facet.check]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.i18n import _
-from core.orm import rowset
+from core.orm import personal, rowset
 from core.orm.field import field, index
 from core.orm.guards import append_only, guard, raising
 from core.orm.model import Base, Model
@@ -90,8 +90,38 @@ class Change(Base):
     )
 
 
+class Redaction(Base):
+    """That an erasure took the personal values out of a change of before they were encrypted.
+
+    Its mark is over what was left, by a key outside the database: who has the database alone redacts nothing unseen.
+    """
+
+    __tablename__ = "base_redaction"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: Of several of one change the last one holds.
+    change_id: Mapped[int] = mapped_column(BigId, index=True)
+    at: Mapped[Instant]
+    by_id: Mapped[int | None] = mapped_column(BigId)
+    key: Mapped[str] = mapped_column(String(16))
+    mark: Mapped[str] = mapped_column(String(32))
+
+
+#: Columns of a change that nobody touches, an erasure included.
+_KEPT = ("id", "batch_id", "model", "record_id", "event", "at", "by_id", "addon", "why", "mark")
 _FINAL = _("The audit trail is never changed. Nothing has changed.")
-append_only(Change, _FINAL)
+guard(Change, "append_only", _FINAL, events=("delete",))
+guard(
+    Change, "redacted", _FINAL, events=("update",),
+    sqlite="SELECT RAISE(ABORT, 'base_change_redacted') "  # noqa: S608 -- names of our own columns
+    "WHERE NOT EXISTS (SELECT 1 FROM base_redaction r WHERE r.change_id = OLD.id)"
+    + "".join(f" OR NEW.{name} IS NOT OLD.{name}" for name in _KEPT)
+    + ";",
+    postgresql="if not exists (select 1 from base_redaction r where r.change_id = old.id)"  # noqa: S608 -- as above
+    + "".join(f" or new.{name} is distinct from old.{name}" for name in _KEPT)
+    + f" then\n    {raising('base_change_redacted')}\n  end if;",
+)  # fmt: skip
+append_only(Redaction, _FINAL)
 guard(ChangeBatch, "kept", _FINAL, events=("delete",))
 guard(
     ChangeBatch, "sealed_once", _FINAL, events=("update",),
@@ -120,6 +150,7 @@ def write(env: Env, happenings: Sequence[Happening]) -> None:
     """Write a batch of changes with its digest; one INSERT each for the batch and for its rows."""
     if not happenings:
         return
+    _close_personal(env, happenings)
     at, by, keys = clock.now(), env.user_id, env.site.keys
     rows = [
         (plan_of(h.model).name, h.record_id, str(h.event), at.isoformat(), by, env.acting, env.why,
@@ -141,6 +172,18 @@ def write(env: Env, happenings: Sequence[Happening]) -> None:
     rowset.append(connection, Change.__table__, values, len(rows))  # type: ignore[arg-type]  # a Table
 
 
+def _close_personal(env: Env, happenings: Sequence[Happening]) -> None:
+    """Encrypt the personal values; of most models there are none."""
+    plans = {h.model: plan_of(h.model) for h in happenings}
+    wanted = {plan.name: plan.personal for plan in plans.values() if plan.personal}
+    if wanted:
+        mine = [((plans[h.model].name, h.record_id), h) for h in happenings if plans[h.model].personal]
+        for _subject, h in mine:
+            h.old, h.new = dict(h.old), dict(h.new)  # hooks are told the values as they are
+        values = [(subject, held) for subject, h in mine for held in (h.old, h.new)]
+        personal.close(env, {subject: wanted[subject[0]] for subject, _h in mine}, values)
+
+
 _NEW_BATCH = insert(ChangeBatch).returning(ChangeBatch.id)
 
 #: What the mark covers of a Change: model, record, event, instant, user, addon, reason, old and new values.
@@ -150,6 +193,11 @@ Covered = tuple[str, int, str, str, int | None, str, str, str, str]
 def mark(keys: Keyring, key_id: str, row: Covered) -> str:
     """What tells a row as it was written from one that was altered or made by somebody without the key."""
     return keys.sign(key_id, _encode_row(row))[:_MARK_CHARACTERS]
+
+
+def redaction_mark(keys: Keyring, key_id: str, row: Covered, written: str | None) -> str:
+    """What tells a redacted row from one that somebody altered; `written` is the mark that it was written with."""
+    return keys.sign(key_id, _encode_row(["redacted", written, *row]))[:_MARK_CHARACTERS]
 
 
 def digest(keys: Keyring, key_id: str, marks: Iterable[str]) -> str:

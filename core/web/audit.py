@@ -21,6 +21,7 @@ from core.i18n import _
 from core.orm.assign import visible_fields
 from core.orm.env import Env
 from core.orm.model import Model, model_name, models
+from core.orm.personal import Erased
 from core.orm.plan import plan_of
 from core.orm.query import titles
 from core.security.account import User
@@ -187,6 +188,8 @@ def _shown(step: Step, names: _Names, value: object) -> Value:
     """The value as text, where lists leave out what is not ticked."""
     if step.field is None:
         return EMPTY
+    if isinstance(value, Erased):
+        return Value("text", value)
     shown = present(reader(), step.field, value, title=names.values.of(step.field, value))
     return Value("text", shown.text) if shown.kind == "bool" else shown
 

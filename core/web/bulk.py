@@ -247,7 +247,7 @@ def _ask_action(
     ]
     return _ask(
         chosen.label, selection, asked_fields(chosen, records, errors), chosen.label, status, help=chosen.help,
-        tone="bad" if chosen.confirm else "", loss=chosen.confirm or "", refused=left,
+        tone="bad" if chosen.confirm else "", loss=chosen.loss(env(), records), refused=left,
         signing=signing.box(records, signing.meanings(chosen, records), errors),
     )  # fmt: skip
 

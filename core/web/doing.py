@@ -175,7 +175,7 @@ def ask_page(
         submit=chosen.label,
         back_url=_back(chosen, records),
         tone="bad" if chosen.confirm else "",
-        loss=chosen.confirm or "",
+        loss=chosen.loss(env(), records),
         refused=[Left(r.label, record_url(chosen.model, r.id), reason) for r, reason in refused],
         signing=signing.box(records, meanings or signing.meanings(chosen, records), errors),
     )

@@ -21,6 +21,7 @@ from core.orm.catalog import Field, children_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.operand import parse
+from core.orm.personal import Erased, Opening
 from core.orm.query import titles
 from core.orm.tracking import Change as Happened
 from core.orm.tracking import ChangeEvent
@@ -119,7 +120,8 @@ def _change_entries(
     at: Env, reader: Reader, record: Model, happened: Sequence[Happened], authors: dict[int, str]
 ) -> Iterator[tuple[datetime, Entry]]:
     """One entry for each write: what it changed in the record and in its lines."""
-    written = [(h, list(_steps(at, record, h))) for h in happened]
+    opening = Opening(at, ((h.model, h.record_id) for h in happened))
+    written = [(h, list(_steps(at, record, h, opening))) for h in happened]
     known = Titles(at)
     known.load((s.field, value) for _h, steps in written for s in steps for value in (s.old, s.new))
     for _batch, rows in groupby(written, key=lambda pair: pair[0].batch_id):
@@ -137,12 +139,13 @@ def _change_entries(
             yield change.at, Entry("change", *when, person=who, icon="pencil", changes=shown, why=change.why)
 
 
-def _steps(at: Env, record: Model, happened: Happened) -> Iterator[_Step]:
+def _steps(at: Env, record: Model, happened: Happened, opening: Opening) -> Iterator[_Step]:
     own = happened.model == model_name(type(record))
     owner, line = (type(record), "") if own else _line(record, happened)
     if owner is None or happened.event is ChangeEvent.CREATED:
         return
-    old, new = json.loads(happened.old), json.loads(happened.new)
+    subject = (happened.model, happened.record_id)
+    old, new = (opening.opened(subject, json.loads(text)) for text in (happened.old, happened.new))
     for name, field in visible_fields(at, owner).items():
         if name in new or name in old:
             label = f"{line}, {field.label}" if line else str(field.label)
@@ -163,12 +166,14 @@ def _line(record: Model, happened: Happened) -> tuple[type[Model] | None, str]:
 
 
 def _value(field: Field, kept: object) -> Any:  # Any: of the field's type
-    return None if kept is None else parse(field, kept)
+    return kept if kept is None or isinstance(kept, Erased) else parse(field, kept)
 
 
 def _shown(reader: Reader, known: Titles, step: _Step) -> Change:
     old, new = (
-        present(reader, step.field, value, title=known.of(step.field, value)).text
+        str(value)
+        if isinstance(value, Erased)
+        else present(reader, step.field, value, title=known.of(step.field, value)).text
         for value in (step.old, step.new)
     )
     return Change(step.label, old, new)

@@ -54,5 +54,5 @@ def remove_second_factor(env: Env, users: Sequence[User]) -> None:
 def _system_for(env: Env) -> Iterator[Env]:
     """The system, whose changes of credentials name who asked for them in the audit trail."""
     with env.as_system() as system:
-        system.why = env.why or str(_("Asked for by {person}", person=env.principal.name))
+        system.why = env.why or str(_("Asked for by user {id}", id=env.user_id))
         yield system

@@ -10,8 +10,9 @@ from core.events.stream import Event
 from core.jobs.job import Job, JobLine
 from core.jobs.schedule import Schedule
 from core.orm.installed import InstalledAddon
+from core.orm.personal import PersonalKey
 from core.orm.sequence import Sequence
-from core.orm.tracking import Change, ChangeBatch
+from core.orm.tracking import Change, ChangeBatch, Redaction
 from core.views.layout import SiteLayout
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "JobLine",
     "OutgoingMessage",
     "OutgoingState",
+    "PersonalKey",
     "Received",
+    "Redaction",
     "Schedule",
     "Sequence",
     "SiteLayout",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from core.base.demo.people import PASSWORD
 from core.base.models.mechanism import Change
 from core.base.rules.vat import vat_problem
 from core.orm.env import Env, Site, open_env
+from core.orm.personal import Opening
 from core.security.account import Credential
 from core.security.passwords import is_right
 from tests.core.base.conftest import Plant
@@ -104,7 +106,8 @@ def test_the_same_day_gives_the_same_data(new_site: Callable[[], Site]) -> None:
     assert len(trails[0]) > 1_000
 
 
-def _trail(env: Env) -> list[tuple[str, str]]:
-    return [
-        (row[0], row[1]) for row in env.session.execute(select(Change.model, Change.new).order_by(Change.id))
-    ]
+def _trail(env: Env) -> list[tuple[str, object]]:
+    """What the trail tells, personal values in clear: they are encrypted under keys of their own."""
+    rows = env.session.execute(select(Change.model, Change.record_id, Change.new).order_by(Change.id)).all()
+    opening = Opening(env, ((row.model, row.record_id) for row in rows))
+    return [(row.model, opening.opened((row.model, row.record_id), json.loads(row.new))) for row in rows]

@@ -32,7 +32,7 @@ def test_an_untouched_trail_gives_status_0(made: Path) -> None:
 
 def test_a_touched_trail_gives_status_1_and_names_the_record(made: Path) -> None:
     with closing(sqlite3.connect(made / "site.db")) as database:
-        database.execute("DROP TRIGGER base_change_append_only_update")
+        database.execute("DROP TRIGGER base_change_redacted_update")
         database.execute("UPDATE base_change SET new = '{}' WHERE id = 1")
         database.commit()
 
