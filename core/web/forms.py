@@ -30,6 +30,7 @@ from core.web.formdata import (
     relate,
     whole,
     with_defaults,
+    write,
 )
 from core.web.formfields import line_value, raw
 from core.web.formpage import Building, begin, build, load_titles, totals_of
@@ -113,12 +114,8 @@ def save(name: str, record_id: int) -> Response:
             return answered
         decided = conflicts.decided(env(), reader(), view, record, said)
         before = Before(reader(), view, record)
-        with env().savepoint():
-            with env().session.no_autoflush:
-                apply(env(), reader(), view, record, decided)
-                check(env(), view, record, decided)
-            env().flush()
-        before.keep(env())
+        write(env(), reader(), view, record, decided)
+        offer(before.keep(env()))
     except Conflict:
         with open_env(site(), principal()) as fresh:
             return conflicts.answer(fresh, reader(), view, fresh.get(model, record_id), said)

@@ -24,7 +24,7 @@ from core.orm.plan import plan_of
 from core.orm.rowset import among
 from core.views.resolve import FormView, form_view
 from core.web.format import Reader
-from core.web.formdata import apply, check, read_form
+from core.web.formdata import read_form, write
 from core.web.formpage import raw_values
 from core.web.request import env, go, reader, views
 from core.web.toasts import LAST, SAVED, SET, offer
@@ -64,16 +64,16 @@ class Before:
             for table in view.tables()
         }
 
-    def keep(self, at: Env) -> None:
-        """Remember how the save is undone, if it changed anything, and offer that."""
+    def keep(self, at: Env) -> str:
+        """Remember how the save is undone; returns what to offer, "" where it changed nothing."""
         if self._record.version == self._version:
-            return
+            return ""
         content = {
             "kind": SAVED, "model": model_name(type(self._record)), "id": self._record.id, "name": self._record.label,
             "version": self._record.version, "form": self._form(),
         }  # fmt: skip
         last_step.keep(at, content)
-        offer(LAST)
+        return LAST
 
     def _form(self) -> list[tuple[str, str]]:
         """The form that says what there was: lines that were taken away are new ones, those that came are deleted."""
@@ -142,11 +142,7 @@ def _unsave(kept: Mapping[str, Any]) -> Response:  # Any: JSON
         raise Conflict(
             _("Somebody else changed {record} since. Nothing was undone.", record=record.label), [record.id]
         )
-    with at.savepoint():
-        with at.session.no_autoflush:
-            apply(at, reader(), view, record, said)
-            check(at, view, record, said)
-        at.flush()
+    write(at, reader(), view, record, said)
     return go(record_url(model, record.id), full=True)
 
 

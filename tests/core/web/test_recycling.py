@@ -230,7 +230,9 @@ def test_a_deletion_is_offered_back_once_on_the_next_page(shop: Shop) -> None:
         assert {r.id for r in env.session.scalars(select(Repair))} == set(ids)
     with shop.env() as env:
         events = env.session.scalars(
-            select(Change.event).where(Change.model == "workshop.repair", Change.record_id == ids[0]).order_by(Change.id)
+            select(Change.event)
+            .where(Change.model == "workshop.repair", Change.record_id == ids[0])
+            .order_by(Change.id)
         )
         assert [str(e) for e in events][-2:] == ["deleted", "restored"]
 
