@@ -26,7 +26,7 @@ class DeletedRecord(SharedByCompanies, Model):
     """A record that somebody deleted, kept whole for a while so that it can be brought back."""
 
     __tablename__ = "base_deleted_record"
-    singular, plural = _("Deleted record"), _("Recycle bin")
+    singular, plural = _("Deleted record"), _("Deleted records")
     recycled: ClassVar[bool] = False
 
     name: Mapped[Name] = field(_("Record"), title=True, search=True, readonly=True)
