@@ -53,6 +53,14 @@ def site_cloned(env: Env) -> None:
 
 
 @hookspec
+def records_restored(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """Records of `model` came back from the recycle bin as they were: who heard records_deleted undoes what it did.
+
+    Called once for each model of a record and its parts, after the rows are written; records_created is not.
+    """
+
+
+@hookspec
 def collect_commands() -> Sequence[Command]:  # type: ignore[empty-body]  # answered by addons
     """Commands that an addon adds to `dovetail`; groups of one name are joined.
 

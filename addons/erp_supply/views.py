@@ -91,6 +91,7 @@ purchase_orders = View(
         sort=("-number",),
         sums=(PurchaseOrder.total,),
         due=PurchaseOrder.promised_on,
+        inline=(PurchaseOrder.supplier_reference, PurchaseOrder.promised_on, PurchaseOrder.buyer_id),
         presets=(
             Preset("open", _("Open by supplier"), _open, group=(PurchaseOrder.supplier_id,), sort=("promised_on",)),
             Preset("late", _("Late"), _late, sort=("promised_on",)),
@@ -248,6 +249,10 @@ supplier_prices = View(
         SupplierPrice.party_id, SupplierPrice.item_id, SupplierPrice.supplier_code, SupplierPrice.from_quantity,
         SupplierPrice.price, SupplierPrice.lead_days, SupplierPrice.valid_from, SupplierPrice.valid_to,
         facets=(SupplierPrice.party_id, SupplierPrice.item_id),
+        inline=(
+            SupplierPrice.supplier_code, SupplierPrice.from_quantity, SupplierPrice.price, SupplierPrice.lead_days,
+            SupplierPrice.valid_from, SupplierPrice.valid_to,
+        ),
     ),
     menu=Menu("supply", _("Supplier prices"), icon="tag", order=60),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from marshmallow import ValidationError as Malformed
 from core.actions import action_named, run
 from core.api import schema
 from core.api.requests import answer, env
+from core.base import recycling
 from core.errors import Conflict, Forbidden, NotFound, PlatformError, UserError, ValidationError
 from core.i18n import _
 from core.orm.assign import assign, check_required, visible_fields
@@ -90,8 +91,7 @@ def delete(addon: str, name: str, record_id: int) -> Response:
     require("delete", model)
     record = env().get(model, record_id, lock=True)
     require_version(record)
-    env().delete(record)
-    env().flush()
+    recycling.delete(env(), model, [record_id])
     return Response(status=204)
 
 

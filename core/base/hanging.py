@@ -7,15 +7,28 @@ These rules do, and every route goes through them:
 - The rows themselves are read as the system, after the host, within the reader's companies (`rows_on`): on a host
   that companies share, each row keeps the company of its author.
 - Selecting the models directly is left to base's security: a person gets their own rows and no others.
-- Rows go with their host (base's hooks), and a host's id is never used again while rows name it.
+- Rows go with their host (base's hooks). Those of a host in the recycle bin name it by `set_aside`, which is no model,
+  so that nobody reaches them, and whoever gets the host's id meanwhile has none of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from core.base import content
 from core.base.models.record import Activity, Attachment, Comment, ExternalId, Favourite, Mention, Recent
@@ -88,18 +101,35 @@ def visible_hosts(env: Env, named: Iterable[tuple[str, int]]) -> set[tuple[str, 
 
 def forget(env: Env, model: str, ids: Sequence[int]) -> None:
     """Delete what hangs on records that are gone, mostly nothing; `env` is the system's."""
+    found = _found(env, model, ids)
+    if Comment in found:
+        comments = select(Comment.id).where(found[Comment])
+        env.session.execute(delete(Mention).where(Mention.comment_id.in_(comments)))
+    if Attachment in found:
+        content.release(env, env.session.scalars(select(Attachment.digest).where(found[Attachment])))
+    for each, here in found.items():
+        env.session.execute(delete(each).where(here))
+
+
+def move(env: Env, model: str, ids: Sequence[int], to: str, shift: int = 0) -> None:
+    """Have what hangs on records hang on those called `to`, whose ids are greater by `shift`; `env` is the system's."""
+    for each, here in _found(env, model, ids).items():
+        moved = update(each).where(here).values(model=to, record_id=each.record_id + shift)
+        env.session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def _found(env: Env, model: str, ids: Sequence[int]) -> dict[Any, ColumnElement[bool]]:  # Any: one of HANGING
+    """The models of which something hangs on the records, with its condition."""
     if model in _HANGING_NAMES:
-        return
+        return {}
     here = {each: and_(each.model == model, each.record_id.in_(ids)) for each in HANGING}
     asked = (select(literal(at)).where(exists().where(on)) for at, on in enumerate(here.values()))
-    found = set(env.session.scalars(union_all(*asked)))
-    if HANGING.index(Comment) in found:
-        comments = select(Comment.id).where(here[Comment])
-        env.session.execute(delete(Mention).where(Mention.comment_id.in_(comments)))
-    if HANGING.index(Attachment) in found:
-        content.release(env, env.session.scalars(select(Attachment.digest).where(here[Attachment])))
-    for at in sorted(found):
-        env.session.execute(delete(HANGING[at]).where(here[HANGING[at]]))
+    return {HANGING[at]: here[HANGING[at]] for at in sorted(set(env.session.scalars(union_all(*asked))))}
+
+
+def set_aside(model: str, deletion: str) -> str:
+    """The model that rows name whose host is in the recycle bin; a purge of its addon finds it as any other."""
+    return f"{model}/{deletion}"
 
 
 _HANGING_NAMES = frozenset({*(model_name(model) for model in HANGING), model_name(Mention)})

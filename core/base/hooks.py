@@ -34,15 +34,19 @@ _TREES: tuple[type[StorageLocation | WorkCenter], ...] = (StorageLocation, WorkC
 def records_deleted(
     env: Env, model: type[Model], ids: Sequence[int], old: Mapping[int, Mapping[str, Any]]
 ) -> None:  # Any: what JSON can say
-    """Delete comments, files, to-dos, external ids and bookmarks of records that are gone."""
+    """Delete comments, files, to-dos, external ids and bookmarks of what is gone, unless the bin keeps them."""
     if model is Attachment:
         content.release(env, [values["digest"] for values in old.values()])
     if model is CustomField:
         keeping.purged(env, (values["model"] for values in old.values()))
     if model is CustomChoice:
         keeping.choices_changed(env, {values["custom_field_id"] for values in old.values()})
+    name = model_name(model)
     with env.as_system() as system:
-        hanging.forget(system, model_name(model), ids)
+        if env.recycling:
+            hanging.move(system, name, ids, hanging.set_aside(name, env.recycling))
+        else:
+            hanging.forget(system, name, ids)
     telling.tell_deleted(env, model, ids)
     listening.note(env, Noted(ChangeEvent.DELETED, model, tuple(ids), old=old))
 
@@ -59,6 +63,12 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     _check_rules(env, model, ids)
     telling.tell(env, "created", model, ids)
     listening.note(env, Noted(ChangeEvent.CREATED, model, tuple(ids)))
+
+
+@hookimpl
+def records_restored(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """Pages that show the list hear of it."""
+    telling.tell(env, "created", model, ids)
 
 
 @hookimpl

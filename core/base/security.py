@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from core.base.models.automation import AutomationRule, AutomationRun
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
+from core.base.models.deleted import DeletedRecord
 from core.base.models.item import Item, Lot
 from core.base.models.mechanism import (
     CustomField,
@@ -83,6 +84,7 @@ grants = [
     Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
     Grant(employee, (Activity, Attachment, Comment, Import, Job, SavedView, Setting), "read"),
     Grant(employee, (Favourite, Recent), ALL),
+    Grant(employee, DeletedRecord, "read delete"),
     Grant(view_keeper, SavedView, "create write delete"),
     Grant(master_data_editor, _MASTER_DATA, ALL),
     Grant(personnel_officer, _PERSONNEL, ALL),
@@ -92,6 +94,7 @@ grants = [
         "read",
     ),
     Grant(integration_operator, _MESSAGES, "read write"),
+    Grant(administrator, DeletedRecord, "read delete"),
     Grant(administrator, Sequence, "read write"),
     Grant(administrator, IdentityProvider, "read create write"),
     Grant(administrator, CustomField, "read create write"),
@@ -156,6 +159,7 @@ scopes = [
     Scope(employee, Comment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Attachment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Activity, _concerns, _("those given by or to the user")),
+    Scope(employee, DeletedRecord, _is_mine, _("own ones")),
     Scope(employee, Import, _is_mine, _("own ones")),
     Scope(employee, Job, _is_mine, _("own ones")),
     Scope(

@@ -34,6 +34,7 @@ LOADED = (
     hooks.called,
     hooks.calls,
     views.anchors,
+    views.inline,
     migrations.history,
 )
 

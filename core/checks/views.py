@@ -8,6 +8,8 @@ from core.addon import owner_of
 from core.checks.problem import Problem
 from core.checks.subject import Loaded
 from core.i18n import _
+from core.orm.catalog import field_of
+from core.orm.condition import name_of
 from core.orm.model import Model, models
 from core.views.nodes import Form, Group, Lines, Shown, Tab
 from core.views.place import Placement, placements
@@ -24,6 +26,22 @@ def anchors(subject: Loaded) -> Iterator[Problem]:
         for placement in placements(model):
             if _placed_by(placement) == subject.name:
                 yield from _missing(subject, views.of(model).form, placement)
+
+
+def inline(subject: Loaded) -> Iterator[Problem]:
+    """What a list edits in place is a field that its form has, and one that people set."""
+    views = Views.declared_by(subject.loaded.packages)
+    for model, view in views.by_model.items():
+        if owner_of(model.__module__) != subject.name or view.list is None:
+            continue
+        in_form = set().union(*slots_of(view.form).values()) if view.form else None
+        for attribute in view.list.inline:
+            found = field_of(model, name_of(attribute))
+            if found.info.readonly or (in_form is not None and attribute.key not in in_form):
+                where = f"views: {model.__name__} list"
+                yield subject.problem(
+                    where, _("{field} is edited in the list, and not in the form.", field=found.name)
+                )
 
 
 def _missing(subject: Loaded, form: Form | None, placement: Placement) -> Iterator[Problem]:

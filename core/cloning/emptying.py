@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, update
 
+from core.base.models.deleted import DeletedRecord, LastStep
 from core.base.models.record import Recent
 from core.base.models.transfer import Import
 from core.events.incoming import IncomingMessage, Stream
@@ -21,7 +22,7 @@ from core.security.token import ApiToken
 #: In an order in which nothing refers to what is gone.
 _EMPTIED = (
     Credential, LoginSession, LoginAttempt, ApiToken, Received, Event, OutgoingMessage, Lane, IncomingMessage, Stream,
-    JobLine, Job, Import, Recent,
+    JobLine, Job, Import, Recent, DeletedRecord, LastStep,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,7 @@ def create(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
     if not rows:
         return []
     plan = plan_of(model)
-    with _whole(env):
+    with whole(env):
         names = frozenset().union(*rows)
         for name in names:
             plan.column(name)
@@ -73,7 +73,7 @@ def update(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
     if not rows:
         return []
     plan = plan_of(model)
-    with _whole(env):
+    with whole(env):
         revisions = revised(env, plan, rows)
         if not revisions:
             return []
@@ -91,13 +91,23 @@ def update(env: Env, model: type[Model], rows: Sequence[Row]) -> list[int]:
     return ids
 
 
-def delete(env: Env, model: type[Model], ids: Sequence[int]) -> None:
-    """Delete records with their parts; each is granted and audited, all of them or none."""
+def delete(
+    env: Env,
+    model: type[Model],
+    ids: Sequence[int],
+    keep: Callable[[Sequence[Doomed]], None] | None = None,
+) -> None:
+    """Delete records with their parts; each is granted and audited, all of them or none.
+
+    `keep` is given all that goes, parts first and with every value, before it is gone.
+    """
     if not ids:
         return
-    with _whole(env):
+    with whole(env):
         doomed: list[Doomed] = []
-        gather(env, plan_of(model), list(dict.fromkeys(ids)), doomed)
+        gather(env, plan_of(model), list(dict.fromkeys(ids)), doomed, whole=keep is not None)
+        if keep is not None:
+            keep(doomed)
         for each in doomed:
             rowset.delete(env._connection, each.plan.table, each.ids)  # below the session, in its transaction
         tracking.write(env, [h for each in doomed for h in each.happenings()])
@@ -216,7 +226,7 @@ def _check(env: Env, plan: ModelPlan, rows: Sequence[Row], indexes: Sequence[int
 
 
 @contextmanager
-def _whole(env: Env) -> Iterator[None]:
+def whole(env: Env) -> Iterator[None]:
     """All of the call happens or nothing does, and a broken constraint is explained."""
     with env._explaining(), env.savepoint():
         yield

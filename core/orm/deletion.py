@@ -29,6 +29,8 @@ class Doomed:
     old: dict[int, dict[str, Any]]  # Any: what JSON can say
     #: The documents that these records were parts of.
     owners: frozenset[int]
+    #: Every value by id and column, facets' only where the record has a row of them; empty unless asked for.
+    whole: dict[int, dict[str, Any]]  # Any: of any field's type
 
     def happenings(self) -> list[Happening]:
         return [
@@ -37,12 +39,19 @@ class Doomed:
 
 
 def gather(
-    env: Env, plan: ModelPlan, ids: Sequence[int], doomed: list[Doomed], *, with_document: bool = False
+    env: Env,
+    plan: ModelPlan,
+    ids: Sequence[int],
+    doomed: list[Doomed],
+    *,
+    with_document: bool = False,
+    whole: bool = False,
 ) -> None:
-    """Ask for each record and its parts, lock them, and add them to `doomed`, parts first."""
+    """Ask for each record and its parts, lock them, add them to `doomed`, parts first; `whole` reads every value."""
     require(env, "delete", plan.model, together=with_document)
     owner = plan.owner
-    kept = dict.fromkeys((*plan.tracked, *([owner] if owner else [])))
+    every = (*plan.by_name.values(), *plan.stamps)
+    kept = dict.fromkeys(every if whole else (*plan.tracked, *([owner] if owner else [])))
     stored = locked(env, plan, ids, kept, absent_as_default=False)
     require_found(plan.model, ids, stored)
     require_scope(env, "delete", plan.model, ids)
@@ -50,7 +59,7 @@ def gather(
         reference = getattr(part.target, part.owner)
         below = env.session.scalars(select(part.target.id).where(among(reference, ids, env.dialect))).all()
         if below:
-            gather(env, plan_of(part.target), below, doomed, with_document=True)
+            gather(env, plan_of(part.target), below, doomed, with_document=True, whole=whole)
     old = {i: {c.name: c.plain(stored[i][c.name]) for c in plan.tracked if c.name in stored[i]} for i in ids}
     owners = frozenset(stored[i][owner.name] for i in ids) if owner else frozenset()
-    doomed.append(Doomed(plan, ids, old, owners))
+    doomed.append(Doomed(plan, ids, old, owners, stored if whole else {}))

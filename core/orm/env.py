@@ -95,6 +95,8 @@ class Env:
         self.why = ""
         #: The addon whose code acts as a consequence of what the person asked; "" when the person acts.
         self.acting = ""
+        #: The deletion whose records the recycle bin keeps, while they are deleted; "" where nothing is kept.
+        self.recycling = ""
         self._connection = connection
         self._system: Env | None = None
         #: The envs of others on the same transaction.
@@ -167,7 +169,7 @@ class Env:
             limits = replace(SYSTEM, company_id=self.company_id, locale=self.principal.locale, zone=self.zone)
             self._system = self._env_of(limits)
         system = self._system
-        system.why, system.acting = self.why, self.acting
+        system.why, system.acting, system.recycling = self.why, self.acting, self.recycling
         yield system
         system.flush()
         system.session.expire_all()

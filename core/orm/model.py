@@ -63,6 +63,8 @@ class Model(Base):
     #: How a person calls one and several of it; by default made of the class name.
     singular: ClassVar[Text | str] = ""
     plural: ClassVar[Text | str] = ""
+    #: Whether what people delete is kept in the recycle bin for a while.
+    recycled: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-100)
     version: Mapped[int] = mapped_column(Integer, default=1, nullable=False, sort_order=900)

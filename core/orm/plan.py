@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Date, String, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from core.errors import NotFound, ValidationError
@@ -81,6 +81,11 @@ class ColumnPlan:
         """Turns a value into what the audit trail keeps of it, the same before and after it was stored."""
         return _plain_of(self.column.type)
 
+    @cached_property
+    def typed(self) -> Callable[[Any], Any]:  # Any: of the column's type
+        """Turns what `plain` made of a value into the value again."""
+        return _typed_of(self.column.type)
+
     def complaint(self, value: Any) -> Translated | None:  # Any: of the column's type
         """Why the column cannot hold `value`; None when it can."""
         if value is None:
@@ -118,6 +123,10 @@ class ModelPlan:
         self.facets = tuple(
             FacetPlan(facet, tuple(_columns(model, facet, f"{addon}.")))
             for addon, facet in model.facets.items()
+        )
+        #: What the platform writes beside the fields, version included.
+        self.stamps = tuple(
+            ColumnPlan(name, model, name, table_of(model).c[name], None, None) for name in STAMPS
         )
         columns = [*self.own, *(c for facet in self.facets for c in facet.columns)]
         self.by_name = {c.name: c for c in columns}
@@ -252,6 +261,20 @@ def _plain_of(kind: TypeEngine[Any]) -> Callable[[Any], Any]:  # Any: of any typ
     if isinstance(kind, ChoiceType):
         return lambda value: None if value is None else str(value)
     return lambda value: value.isoformat() if isinstance(value, date) else value
+
+
+def _typed_of(kind: TypeEngine[Any]) -> Callable[[Any], Any]:  # Any: of any type
+    made: Callable[[Any], Any] | None = None  # Any: as above
+    if isinstance(kind, ExactNumber):
+        made = kind.exact
+    elif isinstance(kind, UtcDateTime):
+        made = datetime.fromisoformat
+    elif isinstance(kind, ChoiceType):
+        made = kind.choices
+    elif isinstance(kind, Date):
+        made = date.fromisoformat
+    found = made
+    return (lambda value: value) if found is None else lambda value: None if value is None else found(value)
 
 
 def _instant(value: datetime) -> str:

@@ -64,7 +64,7 @@ def insert(connection: Connection, table: Table, values: Values, count: int) -> 
     """Insert `count` rows and return their ids, in order."""
     if connection.dialect.name == "postgresql":
         return sorted(_insert_arrays(connection, table, values, count, " RETURNING id").scalars())
-    ids = range(first := _next_id(connection, table), first + count)
+    ids = range(first := next_id(connection, table), first + count)
     append(connection, table, {table.c.id: ids, **values}, count)
     return list(ids)
 
@@ -238,8 +238,8 @@ def _insert_text(connection: Connection, table: Table, columns: Sequence[Column[
     return f"INSERT INTO {name(table.name)} ({listed}) VALUES ({marks}){conflict}"  # noqa: S608 -- quoted names
 
 
-def _next_id(connection: Connection, table: Table) -> int:
-    """The first free id: the transaction is SQLite's only writer, so that nobody takes it meanwhile."""
+def next_id(connection: Connection, table: Table) -> int:
+    """The first free id on SQLite: the transaction is SQLite's only writer, so that nobody takes it meanwhile."""
     name = _quoter(connection)(table.name)
     highest = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {name}").scalar_one()  # noqa: S608 -- quoted name
     if table.dialect_options["sqlite"]["autoincrement"]:

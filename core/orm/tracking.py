@@ -37,6 +37,7 @@ class ChangeEvent(Choice):
     CREATED = "created", _("Created")
     CHANGED = "changed", _("Changed")
     DELETED = "deleted", _("Deleted")
+    RESTORED = "restored", _("Restored")
 
 
 class ChangeBatch(Base):

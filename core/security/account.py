@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +24,7 @@ class User(Model):
     """An account by which somebody, or another system, signs in."""
 
     __tablename__ = "base_user"
+    recycled: ClassVar[bool] = False
     singular = _("User")
     plural = _("Users")
 

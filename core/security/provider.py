@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +21,8 @@ class IdentityProvider(Model):
     """Where people of the site sign in instead of here: a provider of OpenID Connect."""
 
     __tablename__ = "base_identity_provider"
+    #: Its secret is gone with it.
+    recycled: ClassVar[bool] = False
     singular = _("Identity provider")
     plural = _("Identity providers")
 

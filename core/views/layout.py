@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Mapped
@@ -33,6 +33,7 @@ class SiteLayout(Model):
     """How a form or list differs from the shipped one."""
 
     __tablename__ = "base_layout"
+    recycled: ClassVar[bool] = False
     singular, plural = _("Layout"), _("Layouts")
 
     model: Mapped[Name] = mapped_field(_("Of"), title=True, key=True, track=True)

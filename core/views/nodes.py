@@ -61,6 +61,7 @@ class List:
         presets: Sequence[Preset] = (),
         sums: Sequence[Attribute] = (),
         due: Attribute | None = None,
+        inline: Sequence[Attribute] = (),
     ) -> None:
         self.columns = columns
         self.facets = tuple(facets)
@@ -70,6 +71,8 @@ class List:
         self.sums = tuple(sums)
         #: The day by which open records are late.
         self.due = due
+        #: Columns that are edited in the list itself, as the form would have it; each is a field of the form.
+        self.inline = tuple(inline)
 
 
 class Group:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.addon import Package
 from core.i18n import Text, _
-from core.orm.assign import visible_fields
+from core.orm.assign import may_set, visible_fields
 from core.orm.catalog import Children, Field, children_of, fields_of, is_part
 from core.orm.condition import ALWAYS, Condition, name_of
 from core.orm.model import Model, models
@@ -86,6 +86,8 @@ class ListView:
     written: List
     #: Every field that the column chooser offers.
     available: tuple[Cell, ...] = ()
+    #: The columns that the person may edit in the list.
+    inline: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -272,7 +274,15 @@ def shipped_list(env: Env, views: Views, model: type[Model]) -> ListView:
     return ListView(
         model, columns, tuple(facets), written.sort or _default_sort(model), tuple(name_of(a) for a in written.group),
         tuple(name for a in written.sums if (name := name_of(a)) in seen), written, offered,
+        _inline(env, written, model, seen),
     )  # fmt: skip
+
+
+def _inline(env: Env, written: List, model: type[Model], seen: dict[str, Field]) -> frozenset[str]:
+    if not env.site.access.may(env.principal, "write", model):
+        return frozenset()
+    names = (name_of(a) for a in written.inline)
+    return frozenset(name for name in names if name in seen and may_set(seen[name], env))
 
 
 def shipped_form(env: Env, views: Views, model: type[Model]) -> FormView:

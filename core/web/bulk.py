@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from core.actions import Action, Outcome, action_named, run_each
+from core.base import recycling
 from core.errors import Forbidden, PlatformError, UserError, ValidationError
 from core.i18n import Text, _, plural
 from core.jobs.job import Job, enqueue, task
@@ -34,7 +35,9 @@ from core.web.record_parts import FormField
 from core.web.request import env, go, reader, views
 from core.web.state import ListState, condition_of, read_state
 from core.web.templating import render
+from core.web.toasts import offer
 from core.web.typed import record_called, typed
+from core.web.undo import keep_set, loss_of, values_before
 from core.web.urls import list_url, model_at, record_url, with_query
 
 if TYPE_CHECKING:
@@ -136,24 +139,22 @@ def set_field(name: str) -> Response:
             "{changed} of {count} will change.", changed=reader().number(changed), count=len(selection.ids)
         )
         return _ask_value(selection, found, {}, str(words))
-    bulk.update(env(), model, [{"id": i, found.name: value} for i in selection.ids])
+    before = values_before(env(), found, model, selection.ids)
+    changed_ids = bulk.update(env(), model, [{"id": i, found.name: value} for i in selection.ids])
+    keep_set(env(), found, model, {i: before[i] for i in changed_ids})
     return go(selection.back_url, full=True)
 
 
 @blueprint.post("/m/<name>/-/delete")
 def delete(name: str) -> Response:
-    """Delete all of them or none; asked first, since it cannot be undone."""
+    """Delete all of them or none, asked first."""
     model = readable_model(name)
     _require("delete", model)
     selection = _selection(model)
     if request.form.get("_asked"):
-        bulk.delete(env(), model, selection.ids)
+        offer(recycling.delete(env(), model, selection.ids))
         return go(selection.back_url, full=True)
-    loss = plural(
-        "{count} record will be gone, with what hangs on it. It cannot be brought back.",
-        "{count} records will be gone, with what hangs on them. They cannot be brought back.",
-        len(selection.ids),
-    )
+    loss = loss_of(env(), model, len(selection.ids))
     return _ask(_("Delete"), selection, [], _("Delete"), tone="bad", loss=loss)
 
 

@@ -57,6 +57,8 @@ class Column:
     soft: bool = False
     filtered: bool = False
     widget: str = ""
+    #: Edited in the list itself.
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

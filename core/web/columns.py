@@ -86,7 +86,7 @@ class Layout:
         self.cells = [c for c in chosen_cells(view, shape) if c.name not in state.group] or chosen_cells(
             view, shape
         )
-        self._shape = shape
+        self._shape, self._inline = shape, view.inline
         self._state = state
         self._sort = state.sort or view.sort
         self._due = view.written.due.key if view.written.due is not None else ""
@@ -144,6 +144,7 @@ class Layout:
             width=self._shape.widths.get(cell.name, 0), pinned=cell.name in self._shape.pinned,
             soft=not found.is_number and slot != "key" and not (found.info.title or found.target or found.choices),
             filtered=cell.name in self._state.picks, widget=cell.shown_widget,
+            inline=cell.name in self._inline and cell.name != self.key,
         )  # fmt: skip
 
     def _slots(self) -> dict[str, str]:

@@ -72,6 +72,8 @@ def _option(
         title = str(found.choices(value).label)
     elif found.is_boolean:
         title = str(_("Yes") if value == "1" else _("No"))
+    elif found.info.offers is not None:
+        title = str(found.info.offers().get(value, value))
     if not least:
         return FacetOption(value, title or value, reader.number(number), checked=ticked, zero=number == 0)
     return FacetOption(value, title or value, f"{reader.number(number)}+" if number else "", checked=ticked)

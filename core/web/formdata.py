@@ -129,6 +129,15 @@ def check(env: Env, view: FormView, record: Model, said: Submitted) -> None:
         raise ValidationError(problems)
 
 
+def write(env: Env, reader: Reader, view: FormView, record: Model, said: Submitted) -> None:
+    """Set what the form says on a record that there is, check it and flush: all of it or nothing."""
+    with env.savepoint():
+        with env.session.no_autoflush:
+            apply(env, reader, view, record, said)
+            check(env, view, record, said)
+        env.flush()
+
+
 def with_defaults(env: Env, record: M) -> M:
     """A new record with the values that its fields take when nobody gives one, as far as the person may set them."""
     known = plan_of(type(record)).by_name

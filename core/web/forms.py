@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from core.base import recycling
 from core.errors import Conflict, Forbidden, NotFound, PlatformError, ValidationError
 from core.i18n import _
 from core.orm.assign import may_set, typed_value, visible_fields
@@ -29,6 +30,7 @@ from core.web.formdata import (
     relate,
     whole,
     with_defaults,
+    write,
 )
 from core.web.formfields import line_value, raw
 from core.web.formpage import Building, begin, build, load_titles, totals_of
@@ -39,6 +41,8 @@ from core.web.recents import note_opened
 from core.web.request import env, go, principal, reader, site, views, visitor
 from core.web.side import note_seen, side_of
 from core.web.templating import markup, render
+from core.web.toasts import offer
+from core.web.undo import Before, loss_of
 from core.web.urls import list_url, model_at, record_url
 
 blueprint = Blueprint("forms", __name__)
@@ -109,11 +113,9 @@ def save(name: str, record_id: int) -> Response:
             answered: Response = conflicts.answer(env(), reader(), view, record, said)
             return answered
         decided = conflicts.decided(env(), reader(), view, record, said)
-        with env().savepoint():
-            with env().session.no_autoflush:
-                apply(env(), reader(), view, record, decided)
-                check(env(), view, record, decided)
-            env().flush()
+        before = Before(reader(), view, record)
+        write(env(), reader(), view, record, decided)
+        offer(before.keep(env()))
     except Conflict:
         with open_env(site(), principal()) as fresh:
             return conflicts.answer(fresh, reader(), view, fresh.get(model, record_id), said)
@@ -150,15 +152,14 @@ def delete(name: str, record_id: int) -> Response:
     _require(env(), "delete", model)
     record = env().get(model, record_id)
     if request.method == "POST":
-        env().delete(record)
-        env().flush()
+        offer(recycling.delete(env(), model, [record_id]))
         return go(list_url(model), full=True)
     title = _("Delete {record}", record=record.label)
     head = Head(title, crumbs=[*_crumbs(record)[:-1], Crumb(title)])
     ask = {
         "url": f"{record_url(model, record_id)}/-/delete", "ids": [], "all": False, "query": "", "help": "",
         "count_text": "", "fields": [], "submit": _("Delete"), "tone": "bad",
-        "loss": _("The record and its lines will be gone; the audit trail keeps what they were."), "refused": [],
+        "loss": loss_of(env(), model, 1), "refused": [],
         "back_url": record_url(model, record_id),
     }  # fmt: skip
     return render("action.html.jinja", head, ask=ask)

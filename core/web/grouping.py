@@ -164,6 +164,8 @@ def label_of(
         return str(found.choices(str(value)).label)
     if found.is_boolean:
         return str(_("Yes") if value else _("No"))
+    if found.info.offers is not None:
+        return str(found.info.offers().get(value, value))
     return reader.day(value) if isinstance(value, date) else str(value)
 
 

@@ -60,6 +60,7 @@ SHEET = (
             Key("J / K / ↑ / ↓", _("Move between rows")),
             Key("Enter", _("Open the record")),
             Key("Ctrl + Enter", _("Open in a new tab")),
+            Key("F2", _("Edit in the list; Tab goes on, Enter saves, Esc leaves")),
             Key("X", _("Select the row")),
             Key("Shift + J", _("Extend the selection")),
             Key("Ctrl + A", _("Select all on the page")),

@@ -14,6 +14,7 @@ from core.web.parts import Page, Switch, Words
 from core.web.request import principal, reading, site, views, visitor
 from core.web.saved_views import favourites
 from core.web.shell_parts import Inbox, MenuEntry, MenuGroup, Shell, UserMark
+from core.web.toasts import toast
 from core.web.urls import list_url, new_url
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -47,6 +48,7 @@ def shell_for(page: Page) -> Shell:
         go={letter: place.url for letter, place in letters().items()},
         groups=list(_groups(here)),
         new_url=_new_url(here),
+        toast=toast(),
     )
 
 

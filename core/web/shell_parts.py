@@ -47,6 +47,15 @@ class Inbox:
 
 
 @dataclass(frozen=True)
+class Toast:
+    """What base.html.jinja offers to take back."""
+
+    text: Words
+    #: A deletion in the bin, or `last` for the person's last change.
+    step: str
+
+
+@dataclass(frozen=True)
 class Shell:
     """What stands round the content of every page."""
 
@@ -68,4 +77,6 @@ class Shell:
     #: The last event that the page knows of; None for somebody who hears none.
     position: int | None = None
     new_url: str = ""
+    #: What the page before this one did, offered back.
+    toast: Toast | None = None
     go: dict[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup, escape
 
@@ -17,11 +18,12 @@ DEEPEST = 8
 def body(columns: Sequence[Column], rows: Iterable[Row | GroupRow], *, selectable: bool = True) -> Markup:
     """The `<tbody>` of a list."""
     opened = [_td(column) for column in columns]
+    inline = [_words(column) if column.inline else "" for column in columns]
     select = str(escape(_("Select {key}", key="\0")))
     written = [
         _group(row, columns, selectable)
         if isinstance(row, GroupRow)
-        else _record(row, opened, select if selectable else "")
+        else _record(row, opened, inline, select if selectable else "")
         for row in rows
     ]
     return Markup("<tbody>" + "".join(written) + "</tbody>")  # noqa: S704 -- every value in it was escaped
@@ -47,7 +49,23 @@ def _td(column: Column) -> str:
     return f'<td class="{" ".join(names)}">'
 
 
-def _record(row: Row, opened: Sequence[str], select: str) -> str:
+def _words(column: Column) -> str:
+    """The name of an editable column, and what its link says to who does not see where it stands."""
+    label = escape(_("Edit {field} of {key}", field=column.label, key="\0"))
+    return f"{column.name}\n{label}"
+
+
+def _editable(row: Row, words: str, value: Value | None) -> str:
+    """A value as the link to where it is edited, which scripts open in its cell."""
+    name, _line, label = words.partition("\n")
+    path, _mark, query = row.url.partition("?")
+    url = f"{path}/-/cell/{name}" + (f"?{query}" if query else "")
+    shown = cell(replace(value, url="")) if value is not None else ""
+    said = label.replace("\0", str(escape(row.key)))
+    return f'<a class="dt-cell" data-cell="{name}" href="{escape(url)}">{shown}<span class="dt-sr"> {said}</span></a>'
+
+
+def _record(row: Row, opened: Sequence[str], inline: Sequence[str], select: str) -> str:
     key = str(escape(row.key))
     parts = [
         f'<tr data-id="{row.id}" data-href="{escape(row.url)}" aria-selected="{"true" if row.selected else "false"}"'
@@ -59,7 +77,10 @@ def _record(row: Row, opened: Sequence[str], select: str) -> str:
             f'<td class="dt-tick-cell"><input type="checkbox" form="dt-bulk" name="ids" value="{row.id}"'
             f' aria-label="{label}"{" checked" if row.selected else ""}></td>'
         )
-    written = [cell(value) for value in row.cells]
+    written = [
+        _editable(row, words, value) if words else cell(value)
+        for words, value in zip(inline, row.cells, strict=True)
+    ]
     if row.depth >= 0:
         _add_branch(row, written)
     parts += [f"{td}{text}</td>" for td, text in zip(opened, written, strict=True)]

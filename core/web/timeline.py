@@ -116,6 +116,14 @@ def _with_mentions(line: str) -> Markup:
     return Markup(marked)  # noqa: S704 -- the line was escaped before its mentions were marked
 
 
+#: What a person did to a record as a whole, with its icon.
+_EVENTS = {
+    ChangeEvent.CREATED: (_("created this"), "plus"),
+    ChangeEvent.DELETED: (_("deleted this"), "trash"),
+    ChangeEvent.RESTORED: (_("restored this"), "arrow-back-up"),
+}
+
+
 def _change_entries(
     at: Env, reader: Reader, record: Model, happened: Sequence[Happened], authors: dict[int, str]
 ) -> Iterator[tuple[datetime, Entry]]:
@@ -130,11 +138,11 @@ def _change_entries(
         name = authors.get(change.by_id or 0, "")
         who = person(name) if name else None
         when = (reader.time(change.at), change.at.isoformat())
-        created = any(h.event is ChangeEvent.CREATED for h, _steps_of in group)
+        event = next((h.event for h, _steps_of in group if h.event is not ChangeEvent.CHANGED), None)
         shown = [_shown(reader, known, step) for _h, steps in group for step in steps]
-        if created:
-            text = _("created this") if who else _("Created")
-            yield change.at, Entry("event", *when, person=who, icon="plus", text=text, why=change.why)
+        if event is not None:
+            text, icon = (_EVENTS[event][0] if who else event.label), _EVENTS[event][1]
+            yield change.at, Entry("event", *when, person=who, icon=icon, text=text, why=change.why)
         elif shown:
             yield change.at, Entry("change", *when, person=who, icon="pencil", changes=shown, why=change.why)
 
@@ -142,7 +150,7 @@ def _change_entries(
 def _steps(at: Env, record: Model, happened: Happened, opening: Opening) -> Iterator[_Step]:
     own = happened.model == model_name(type(record))
     owner, line = (type(record), "") if own else _line(record, happened)
-    if owner is None or happened.event is ChangeEvent.CREATED:
+    if owner is None or happened.event is not ChangeEvent.CHANGED:
         return
     subject = (happened.model, happened.record_id)
     old, new = (opening.opened(subject, json.loads(text)) for text in (happened.old, happened.new))

@@ -48,6 +48,21 @@ def editing(page: Page) -> None:
     page.wait_for_timeout(900)
 
 
+def deleted(page: Page) -> None:
+    """The list after a deletion, which is offered back."""
+    url = a_draft(page)
+    page.goto(f"{url}/-/delete")
+    page.locator("main button.dt-danger").click()
+    expect(page.locator("[data-toast]")).to_be_visible()
+
+
+def recycle_bin(page: Page) -> None:
+    page.goto("/-/bin")
+    if not page.locator("a.dt-key").count():
+        deleted(page)
+        page.goto("/-/bin")
+
+
 def conflict(page: Page) -> None:
     url = a_draft(page)
     page.goto(f"{url}?edit=1")
@@ -162,7 +177,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "bridge": ("jonas", bridge), "reconciliation": ("jonas", reconciliation), "parked": ("jonas", parked),
     "messages": ("jonas", messages), "audit": ("pavel", audit), "board": ("maren", cards),
     "calendar": ("maren", calendar), "chart": ("maren", chart), "addons": ("admin", addons),
-    "layout": ("admin", layout),
+    "layout": ("admin", layout), "deleted": ("maren", deleted), "bin": ("maren", recycle_bin),
 }  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from core import clock
+from core.base import recycling
 from core.base.models.automation import AutomationRun
+from core.base.models.deleted import DeletedRecord
 from core.base.models.mechanism import (
     IncomingMessage,
     IncomingState,
@@ -55,20 +57,32 @@ message_days = setting(
 )  # fmt: skip
 
 
+bin_days = setting(
+    "base.bin_days",
+    _("Days that deleted records can be brought back"),
+    30,
+    levels=(Level.SITE,),
+    minimum=1,
+    maximum=3650,
+)
+
+
 @task("base.tidy", attempts=3)
 def tidy(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-    """Delete ended sessions, old keys of requests, old jobs and messages, and forgotten files."""
+    """Delete ended sessions, old keys, jobs and messages, what lay long in the bin, and forgotten files."""
     sign_in.forget_old(run.site)
     with run.env() as env:
         received.forget_old(env)
         now = clock.now()
         jobs_before = now - timedelta(days=value(env, job_days))
+        binned_before = now - timedelta(days=value(env, bin_days))
         messages_before = now - timedelta(days=value(env, message_days))
     run.log(_("{count} jobs deleted", count=_in_chunks(run, _jobs, jobs_before)))
     run.log(_("{count} runs of rules deleted", count=_in_chunks(run, _runs, jobs_before)))
     run.log(_("{count} messages deleted", count=sum(
         _in_chunks(run, each, messages_before) for each in (_outgoing, _incoming)
     )))  # fmt: skip
+    run.log(_("{count} records left the recycle bin", count=_in_chunks(run, _deleted, binned_before)))
     run.log(_("{count} files deleted", count=forget_files(run.site.folder)))
     return {}
 
@@ -141,6 +155,13 @@ def _incoming(env: Env, before: datetime) -> int:
     over = IncomingMessage.state.in_([IncomingState.DONE, IncomingState.DISCARDED])
     ids = _some(env, IncomingMessage, over & (IncomingMessage.changed_at < before))
     bulk.delete(env, IncomingMessage, ids)
+    return len(ids)
+
+
+def _deleted(env: Env, before: datetime) -> int:
+    """Records that nobody brought back, with what hung on them."""
+    ids = _some(env, DeletedRecord, DeletedRecord.deleted_at < before)
+    recycling.delete(env, DeletedRecord, ids)
     return len(ids)
 
 

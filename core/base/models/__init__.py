@@ -10,6 +10,7 @@ from core.base.models.automation import (
 )
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
+from core.base.models.deleted import DeletedRecord, LastStep
 from core.base.models.item import Item, ItemType, Lot, Tracking
 from core.base.models.mechanism import (
     Change,
@@ -108,6 +109,7 @@ __all__ = [
     "Currency",
     "CustomChoice",
     "CustomField",
+    "DeletedRecord",
     "Dimension",
     "EquipmentLevel",
     "ExternalId",
@@ -121,6 +123,7 @@ __all__ = [
     "ItemType",
     "Job",
     "JobLine",
+    "LastStep",
     "LocationKind",
     "LoginAttempt",
     "LoginSession",

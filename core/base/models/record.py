@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ class ExternalId(SharedByCompanies, Model):
     """What another system calls one of our records; seeds, imports and the bridge find it again by this."""
 
     __tablename__ = "base_external_id"
+    recycled: ClassVar[bool] = False
     singular = _("External id")
     plural = _("External ids")
 
@@ -45,6 +46,7 @@ class Attachment(SharedByCompanies, Model):
     """A file on a record; of the record's company or, on a shared record, of the author's."""
 
     __tablename__ = "base_attachment"
+    recycled: ClassVar[bool] = False
     singular = _("Attachment")
     plural = _("Attachments")
 
@@ -65,6 +67,7 @@ class Comment(SharedByCompanies, Model):
     """What somebody said about a record; of the record's company or, on a shared record, of the author's."""
 
     __tablename__ = "base_comment"
+    recycled: ClassVar[bool] = False
     singular = _("Comment")
     plural = _("Comments")
 
@@ -131,6 +134,7 @@ class Setting(SharedByCompanies, Model):
     """A value that somebody chose for a declared setting: for the site, a company, or a user."""
 
     __tablename__ = "base_setting"
+    recycled: ClassVar[bool] = False
     singular = _("Setting")
     plural = _("Settings")
 
@@ -147,6 +151,7 @@ class SavedView(Model):
     """Filters, grouping, columns and order of a list that somebody keeps under a name."""
 
     __tablename__ = "base_saved_view"
+    recycled: ClassVar[bool] = False
     singular = _("Saved view")
     plural = _("Saved views")
 
@@ -171,6 +176,7 @@ class Favourite(Model):
     """A record that somebody wants at hand."""
 
     __tablename__ = "base_favourite"
+    recycled: ClassVar[bool] = False
     singular = _("Favourite")
     plural = _("Favourites")
 
@@ -186,6 +192,7 @@ class Recent(Model):
     """A record that somebody opened lately."""
 
     __tablename__ = "base_recent"
+    recycled: ClassVar[bool] = False
     singular = _("Recent record")
     plural = _("Recent records")
 

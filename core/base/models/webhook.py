@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,7 +22,7 @@ from core.orm.types import Choice, Instant, Json, LongText, Name, Url
 _OWN = frozenset({
     "base.webhook", "base.webhook_delivery", "base.automation_rule", "base.automation_run",
     "base.setting", "base.saved_view", "base.favourite", "base.recent",
-    "base.external_id", "base.import",
+    "base.external_id", "base.import", "base.deleted_record",
 })  # fmt: skip
 
 
@@ -41,6 +42,8 @@ class Webhook(OfCompany, Model):
     """A server of another system that is told by signed messages when records of a model change."""
 
     __tablename__ = "base_webhook"
+    #: Its secret is gone with it.
+    recycled: ClassVar[bool] = False
     singular, plural = _("Webhook"), _("Webhooks")
 
     name: Mapped[Name] = field(_("Name"), title=True, key=True, search=True, sort=True, track=True)

@@ -26,6 +26,7 @@ items = View(
             Preset("products", _("Products"), where(Item.type, "eq", ItemType.PRODUCT)),
             Preset("bought", _("Material"), where(Item.type, "in", [ItemType.MATERIAL, ItemType.COMPONENT])),
         ),
+        inline=(Item.name, Item.type, Item.revision, Item.tracking, Item.active),
     ),
     form=Form(
         Group("main", Item.code, Item.name, Item.type, Item.revision, Item.unit_id, Item.tracking, Item.active),
@@ -49,6 +50,7 @@ lots = View(
             ),
         ),
         due=Lot.expires_on,
+        inline=(Lot.origin, Lot.made_on, Lot.expires_on),
     ),
     form=Form(
         Group("main", Lot.number, Lot.item_id, Lot.origin, Lot.made_on, Lot.expires_on), subtitle=Lot.item_id
@@ -64,6 +66,7 @@ units = View(
         facets=(Unit.dimension, Unit.active),
         sort=("code",),
         presets=(Preset("active", _("In use"), where(Unit.active, "eq", True)),),
+        inline=(Unit.symbol, Unit.name, Unit.active),
     ),
     form=Form(
         Group("main", Unit.code, Unit.symbol, Unit.name, Unit.dimension, Unit.factor, Unit.decimals, Unit.active),

@@ -18,6 +18,7 @@ partners = View(
         facets=(Party.country, Party.active),
         sort=("name",),
         presets=(Preset("active", _("In use"), where(Party.active, "eq", True)),),
+        inline=(Party.name, Party.country, Party.vat_id, Party.active),
     ),
     form=Form(
         Group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.base.models.deleted import DeletedRecord
 from core.base.models.mechanism import Sequence
 from core.base.models.record import (
     Activity,
@@ -56,6 +57,21 @@ attachments = View(
     list=List(Attachment.name, Attachment.media_type, Attachment.size_bytes, Attachment.author_id),
 )
 comments = View(Comment, icon="message", list=List(Comment.body, Comment.author_id, Comment.edited_at))
+
+recycle_bin = View(
+    DeletedRecord,
+    icon="trash",
+    list=List(
+        DeletedRecord.name, DeletedRecord.model, DeletedRecord.user_id, DeletedRecord.deleted_at,
+        facets=(DeletedRecord.model, DeletedRecord.user_id),
+        sort=("-deleted_at",),
+        presets=(Preset("mine", _("Mine"), where(DeletedRecord.user_id, "eq", Me())),),
+    ),
+    form=Form(
+        Group("main", DeletedRecord.name, DeletedRecord.model, DeletedRecord.user_id, DeletedRecord.deleted_at),
+    ),
+    menu=Menu("settings", _("Recycle bin"), icon="trash", order=84),
+)  # fmt: skip
 
 imports = View(
     Import,

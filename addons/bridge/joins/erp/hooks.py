@@ -38,6 +38,13 @@ def records_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
 
 
 @hookimpl
+def records_restored(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    """One that is back is back there too."""
+    if model is Item or model is WorkCenter:
+        synchronising.tell_changed(env, model, ids)
+
+
+@hookimpl
 def message_confirmed(env: Env, message_id: str, action: str, reason: str) -> None:
     """The answer stands on the receipt, and beside the item or work centre."""
     note_answer(env, message_id, action, reason)

@@ -5,6 +5,7 @@ import { startCalendar } from "./calendar.js";
 import { startCharts } from "./charts.js";
 import { startColumns } from "./columns.js";
 import { startFilters } from "./filters.js";
+import { startInline } from "./inline.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLayers } from "./layers.js";
 import { startLines } from "./lines.js";
@@ -22,6 +23,7 @@ import { startUpdates } from "./updates.js";
 // Order matters for keys alone: what is closer to the hand is asked first.
 startLayers();
 startListing();
+startInline();
 startBoard();
 startCalendar();
 startTokens();

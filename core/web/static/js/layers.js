@@ -73,6 +73,8 @@ export function startLayers() {
     if (panel && !panel.contains(event.target) && !event.target.closest("[data-drawer]")) drawer(panel.id, false);
   });
   on("keydown", "details[data-menu]", stepInMenu);
+  // A toast stays until it is closed, or another page comes.
+  on("click", "[data-dismiss]", (event, button) => button.closest("[data-toast]").remove());
   each("dialog.dt-dialog", (dialog) => dialog.addEventListener("close", () => dialog.dispatchEvent(new CustomEvent("dt:closed", { bubbles: true }))));
   bind("Escape", () => closeTop(), { everywhere: false });
   bind("?", () => {

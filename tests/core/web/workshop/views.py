@@ -35,6 +35,7 @@ repairs = View(
         Repair.total,
         due=Repair.due_on,
         sort=("code",),
+        inline=(Repair.client_id, Repair.due_on, Repair.margin),
     ),
     form=Form(
         Group(
