@@ -80,7 +80,7 @@ def read(env: Env, asked: Asked, before: int = 0, most: int = 100) -> Pile:
         with env.as_system() as system:
             rows = system.session.execute(_some(env, asked, before)).all()
         visible = _visible(env, rows)
-        opening = Opening(env, ((row.model, row.record_id) for row in rows if row.id in visible))
+        opening = Opening(env._connection, ((row.model, row.record_id) for row in rows if row.id in visible))
         for row in rows:
             if row.id in visible:
                 steps += _steps(env, asked, row, opening)

@@ -24,7 +24,7 @@ from core.base.models.company import Company
 from core.base.models.role import administrator
 from core.base.models.user import User, UserCompany, UserRole
 from core.cloning import rewriting
-from core.cloning.emptying import empty
+from core.cloning.emptying import empty, forget_keys
 from core.cloning.inventing import Inventor
 from core.cloning.personal import by_field, personal_columns
 from core.cloning.sweeping import Sweep
@@ -115,6 +115,7 @@ def _rewritten(connection: Connection, target: Settings, why: str) -> Mapping[st
     rewriting.replace(connection, columns, inventor, sweep)
     rewriting.replace_keys(connection, columns, inventor)
     trail.rewrite(connection)
+    forget_keys(connection)
     rewriting.clean(connection, sweep)
     return files
 

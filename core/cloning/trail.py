@@ -18,6 +18,7 @@ from core.cloning.personal import PersonalColumn
 from core.cloning.reading import Values, pieces, write_back
 from core.cloning.sweeping import Sweep
 from core.keyring import Keyring
+from core.orm.personal import Opening
 from core.orm.plan import table_of
 from core.orm.rowset import among
 from core.orm.tracking import Change, ChangeBatch, digest, mark
@@ -42,10 +43,11 @@ class Trail:
 
     def learn(self, connection: Connection) -> None:
         """Tell the sweep of what was personal once, and is in the trail alone by now."""
-        columns = [_changes.c.model, _changes.c.old, _changes.c.new]
+        columns = [_changes.c.model, _changes.c.record_id, _changes.c.old, _changes.c.new]
         for rows in pieces(connection, _changes, columns):
+            opening = _opening(connection, rows)
             for row in rows:
-                for values in (json.loads(row["old"]), json.loads(row["new"])):
+                for values in (_values(row, "old", opening), _values(row, "new", opening)):
                     for name, value in values.items():
                         if self._is_personal(row["model"], name, value):
                             self._sweep.learn(value, self._false(row["model"], name, value))
@@ -55,18 +57,24 @@ class Trail:
         for some in pieces(connection, _batches, [_batches.c.rows]):
             ids = [row["id"] for row in some]
             asked = select(_changes).where(among(_changes.c.batch_id, ids, connection.dialect.name))
-            found = connection.execute(asked.order_by(_changes.c.batch_id, _changes.c.id)).mappings()
+            found = connection.execute(asked.order_by(_changes.c.batch_id, _changes.c.id)).mappings().all()
+            opening = _opening(connection, found)
             rewritten = {
-                batch: [*self._changed(rows)] for batch, rows in groupby(found, itemgetter("batch_id"))
+                batch: [*self._changed(rows, opening)]
+                for batch, rows in groupby(found, itemgetter("batch_id"))
             }
             write_back(connection, _changes, [each for rows in rewritten.values() for each in rows])
             write_back(
                 connection, _batches, [(row, self._batch(rewritten.get(row["id"], ()))) for row in some]
             )
 
-    def _changed(self, rows: Iterator[RowMapping]) -> Iterator[tuple[RowMapping, Values]]:
+    def _changed(self, rows: Iterator[RowMapping], opening: Opening) -> Iterator[tuple[RowMapping, Values]]:
         for row in rows:
-            new = {"why": self._why, "old": self._replaced(row, "old"), "new": self._replaced(row, "new")}
+            new = {
+                "why": self._why,
+                "old": self._replaced(row, _values(row, "old", opening)),
+                "new": self._replaced(row, _values(row, "new", opening)),
+            }
             covered: Any = tuple(_text({**row, **new}[name]) for name in _COVERED)  # Any: of nine columns
             yield row, {**new, "mark": mark(self._keys, self._keys.current, covered)}
 
@@ -77,10 +85,9 @@ class Trail:
             "seal_no": None, "seal": None, "seal_key": None, "sealed_at": None,
         }  # fmt: skip
 
-    def _replaced(self, row: RowMapping, side: str) -> str:
+    def _replaced(self, row: RowMapping, values: Mapping[str, Any]) -> str:  # Any: JSON
         if row["model"] not in self._fields:
             return "{}"  # of an addon that is gone: what of it was personal, nobody can say
-        values = json.loads(row[side])
         return _encode({name: self._value(row["model"], name, value) for name, value in values.items()})
 
     def _value(self, model: str, name: str, value: Any) -> Any:  # Any: JSON
@@ -100,6 +107,15 @@ class Trail:
         column = self._fields.get(model, {}).get(name)
         kind, most = (Kind.TEXT, None) if column is None else (column.kind, column.most)
         return self._inventor.invent(kind, value, most)
+
+
+def _opening(connection: Connection, rows: Sequence[RowMapping]) -> Opening:
+    return Opening(connection, ((row["model"], row["record_id"]) for row in rows))
+
+
+def _values(row: RowMapping, side: str, opening: Opening) -> dict[str, Any]:  # Any: JSON
+    """What is encrypted in clear, so that it is known where else it stands."""
+    return opening.opened((row["model"], row["record_id"]), json.loads(row[side]))
 
 
 def _text(value: object) -> object:

@@ -77,8 +77,8 @@ def close(
 class Opening:
     """Reads the personal values of some subjects, as far as their keys are there."""
 
-    def __init__(self, env: Env, subjects: Iterable[Subject]) -> None:
-        self._keys = _keys(env._connection, set(subjects), make=False)
+    def __init__(self, connection: Connection, subjects: Iterable[Subject]) -> None:
+        self._keys = _keys(connection, set(subjects), make=False)
 
     def opened(self, subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON
         """The same values, with those that were encrypted in clear, or Erased."""

@@ -128,7 +128,7 @@ def _change_entries(
     at: Env, reader: Reader, record: Model, happened: Sequence[Happened], authors: dict[int, str]
 ) -> Iterator[tuple[datetime, Entry]]:
     """One entry for each write: what it changed in the record and in its lines."""
-    opening = Opening(at, ((h.model, h.record_id) for h in happened))
+    opening = Opening(at._connection, ((h.model, h.record_id) for h in happened))
     written = [(h, list(_steps(at, record, h, opening))) for h in happened]
     known = Titles(at)
     known.load((s.field, value) for _h, steps in written for s in steps for value in (s.old, s.new))

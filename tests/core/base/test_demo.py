@@ -109,5 +109,5 @@ def test_the_same_day_gives_the_same_data(new_site: Callable[[], Site]) -> None:
 def _trail(env: Env) -> list[tuple[str, object]]:
     """What the trail tells, personal values in clear: they are encrypted under keys of their own."""
     rows = env.session.execute(select(Change.model, Change.record_id, Change.new).order_by(Change.id)).all()
-    opening = Opening(env, ((row.model, row.record_id) for row in rows))
+    opening = Opening(env._connection, ((row.model, row.record_id) for row in rows))
     return [(row.model, opening.opened((row.model, row.record_id), json.loads(row.new))) for row in rows]
