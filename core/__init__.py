@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from core.jobs.job import task as task
     from core.jobs.recurring import Recurring as Recurring
     from core.jobs.run import Run as Run
-    from core.migrate.history import irreversible as irreversible
     from core.orm import bulk as bulk
     from core.orm import query as query
     from core.orm import series as series
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
     from core.orm.field import reference as reference
     from core.orm.guards import append_only as append_only
     from core.orm.guards import guard as guard
+    from core.orm.migrating import irreversible as irreversible
     from core.orm.model import Model as Model
     from core.orm.model import OfCompany as OfCompany
     from core.orm.model import SharedByCompanies as SharedByCompanies
@@ -153,7 +153,7 @@ _FACE = {
     "core.orm.env": "Env Principal Site open_env",
     "core.orm.facet": "Facet",
     "core.orm.guards": "append_only guard",
-    "core.migrate.history": "irreversible",
+    "core.orm.migrating": "irreversible",
     "core.orm.field": "children field index link part_of reference",
     "core.orm.model": "Model OfCompany SharedByCompanies model_name",
     "core.orm.series": "Series Summary",

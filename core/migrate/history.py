@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, inspect, select
 from sqlalchemy.exc import SAWarning
@@ -37,11 +37,6 @@ class Revision:
     message: str
     #: Revisions of other addons that must have run before it, by addon.
     requires: Mapping[str, str]
-
-
-def irreversible(why: str) -> NoReturn:
-    """The body of a downgrade that cannot be: information was lost or made on the way up."""
-    raise AddonError(_("This migration cannot be undone: {why}. Restore a backup instead.", why=why))
 
 
 def revisions(package: Package) -> list[Revision]:

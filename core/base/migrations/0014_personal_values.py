@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from core.migrate.history import irreversible
 from core.orm import types
+from core.orm.migrating import irreversible
 
 revision = '0014'
 down_revision = '0013'
