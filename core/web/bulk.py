@@ -25,8 +25,9 @@ from core.orm.seen import require_field
 from core.security.signature import present
 from core.views.resolve import Cell, list_view
 from core.web import signing
+from core.web.asking import AskPage, Left
 from core.web.cells import Column, Row, Value
-from core.web.doing import AskPage, Left, answers, asked_fields, asks
+from core.web.doing import answers, asked_fields, asks
 from core.web.formfields import Shown, Titles, field_of_cell
 from core.web.lists import readable_model
 from core.web.parts import Action as Button

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from core.orm.model import Model
 from core.orm.types import Choice
 from core.security.signature import present
 from core.web import signing
+from core.web.asking import AskPage, Left
 from core.web.forms import refused_page
 from core.web.parts import Crumb, Option, Page, Words
 from core.web.record_parts import Fix, FormField
@@ -30,34 +31,6 @@ from core.web.urls import list_url, model_at, record_url, with_query
 blueprint = Blueprint("doing", __name__)
 
 UNPROCESSABLE = 422
-
-
-@dataclass(frozen=True)
-class Left:
-    """A record that an action leaves out, and why."""
-
-    key: str
-    url: str
-    reason: Words
-
-
-@dataclass(frozen=True)
-class AskPage:
-    """What action.html.jinja shows."""
-
-    url: str
-    ids: Sequence[str]
-    help: str
-    count_text: Words
-    fields: Sequence[FormField]
-    submit: Words
-    back_url: str
-    tone: str = ""
-    loss: Words = ""
-    all: bool = False
-    query: str = ""
-    refused: Sequence[Left] = field(default_factory=list)
-    signing: signing.Box | None = None
 
 
 @dataclass(frozen=True)

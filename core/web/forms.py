@@ -19,6 +19,7 @@ from core.orm.operand import parse
 from core.views.live import run_fills
 from core.views.resolve import Cell, FormView, Table, form_view
 from core.web import conflicts
+from core.web.asking import AskPage
 from core.web.errors import note_of
 from core.web.format import in_sentence
 from core.web.formdata import (
@@ -156,12 +157,9 @@ def delete(name: str, record_id: int) -> Response:
         return go(list_url(model), full=True)
     title = _("Delete {record}", record=record.label)
     head = Head(title, crumbs=[*_crumbs(record)[:-1], Crumb(title)])
-    ask = {
-        "url": f"{record_url(model, record_id)}/-/delete", "ids": [], "all": False, "query": "", "help": "",
-        "count_text": "", "fields": [], "submit": _("Delete"), "tone": "bad",
-        "loss": loss_of(env(), model, 1), "refused": [],
-        "back_url": record_url(model, record_id),
-    }  # fmt: skip
+    back = record_url(model, record_id)
+    loss = loss_of(env(), model, 1)
+    ask = AskPage(f"{back}/-/delete", [], "", "", [], _("Delete"), back, tone="bad", loss=loss)
     return render("action.html.jinja", head, ask=ask)
 
 

@@ -22,9 +22,9 @@ from core.orm.condition import Condition, Test
 from core.orm.model import Model, model_name
 from core.views.resolve import ListView, list_view
 from core.web import view_counts
+from core.web.asking import AskPage
 from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, chosen_totals, label_of
 from core.web.describe import Describer
-from core.web.doing import AskPage
 from core.web.facets import facets_of
 from core.web.filtering import fields_to_compare, operators
 from core.web.lists import readable_model, section_crumbs

@@ -399,7 +399,7 @@ def test_a_card_says_whom_it_is_about_and_people_by_family_name(shop: Shop) -> N
 
     page = browser.get(REPAIRS)
 
-    assert page.words('//td[contains(@class, "dt-slot-about")]') == ["Brandt Stahl"]
+    assert page.words('//td[contains(@class, "dt-slot-about")]') == ["Brandt Stahl Edit Client of R-01"]
     assert page.tree.xpath("//td//a[@title]/@title") == ["Jonas Berg"]
     assert page.words("//td//a[@title]") == ["Berg"]
 
