@@ -108,6 +108,8 @@ class Task:
     work: Work
     #: How often one job may be begun, counting those that a fault or the end of its worker stopped.
     attempts: int
+    #: Whether there is anything to do by the clock; a schedule asks before it writes a job.
+    wanted: Callable[[Env], bool] | None = None
 
     def __call__(self, run: Run, payload: dict[str, Any]) -> dict[str, Any] | None:  # Any: JSON
         return self.work(run, payload)
@@ -119,15 +121,18 @@ _tasks: dict[str, Task] = {}
 waiting = Signal("dovetail_jobs")
 
 
-def task(name: str, *, attempts: int = 1) -> Callable[[Work], Task]:
+def task(
+    name: str, *, attempts: int = 1, wanted: Callable[[Env], bool] | None = None
+) -> Callable[[Work], Task]:
     """Make a function the work of jobs called `name`.
 
     With `attempts` it is begun again by itself, that often in all, after a fault or when its worker was killed: only
-    for work that may be done twice without harm. A refusal (UserError) is never tried again.
+    for work that may be done twice without harm. A refusal (UserError) is never tried again. A schedule passes over a
+    moment at which `wanted` says, in an env of the system, that there is nothing to do.
     """
 
     def declared(function: Work) -> Task:
-        made = Task(name, function, attempts)
+        made = Task(name, function, attempts, wanted)
         _tasks[name] = made
         return made
 
@@ -139,6 +144,12 @@ def task_named(name: str) -> Task:
     if name not in _tasks:
         raise PlatformError(_("There is no task {name}; its addon is not installed.", name=name))
     return _tasks[name]
+
+
+def is_wanted(env: Env, name: str) -> bool:
+    """Whether the task has anything to do; `env` is the system's."""
+    wanted = task_named(name).wanted
+    return wanted is None or wanted(env)
 
 
 def task_names() -> set[str]:

@@ -75,7 +75,7 @@ def enqueue_due(site: Site) -> None:
     with open_env(site, write=True) as env:
         now = clock.now()
         for schedule in env.session.scalars(_due(now).with_for_update(skip_locked=True)):
-            if schedule.next_at is not None and not _goes_on(env, schedule):
+            if schedule.next_at is not None and _is_to_run(env, schedule):
                 due = run(env, schedule)
                 due.due_at = schedule.next_at
             schedule.next_at = next_due(schedule.cron, schedule.zone, now)
@@ -100,10 +100,10 @@ def _due(now: datetime) -> Select[Schedule]:
     )  # fmt: skip
 
 
-def _goes_on(env: Env, schedule: Schedule) -> bool:
-    """Whether the last run is not over yet: the next one would only get in its way."""
+def _is_to_run(env: Env, schedule: Schedule) -> bool:
+    """There is something to do, and the last run is over: else the next one would only get in its way."""
     last = env.session.get(Job, schedule.last_job_id) if schedule.last_job_id is not None else None
-    return last is not None and not last.is_over
+    return (last is None or last.is_over) and jobs.is_wanted(env, schedule.task)
 
 
 def _is_zone(name: str) -> bool:

@@ -90,14 +90,18 @@ def automate(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     return {}
 
 
-@task("base.automation_clock")
+_by_clock = (AutomationRule.active.is_(True), AutomationRule.trigger.in_([Trigger.DATE, Trigger.SCHEDULE]))
+
+
+def _waits_for_clock(env: Env) -> bool:
+    return env.session.scalar(select(AutomationRule.id).where(*_by_clock).limit(1)) is not None
+
+
+@task("base.automation_clock", wanted=_waits_for_clock)
 def look_at_clock(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     """Begin the rules whose moment came."""
     with run.env(write=False) as env:
-        by_clock = AutomationRule.trigger.in_([Trigger.DATE, Trigger.SCHEDULE])
-        ids = list(
-            env.session.scalars(select(AutomationRule.id).where(AutomationRule.active.is_(True), by_clock))
-        )
+        ids = list(env.session.scalars(select(AutomationRule.id).where(*_by_clock)))
     for rule_id in ids:
         with run.env() as env:
             _look(env, env.get(AutomationRule, rule_id, lock=True))

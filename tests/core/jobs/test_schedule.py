@@ -76,6 +76,16 @@ def test_what_is_due_becomes_one_job_of_the_system(site: Site, hourly: int, cloc
     assert schedule(site, hourly).last_job_id == job.id
 
 
+def test_where_there_is_nothing_to_do_no_job_is_written(site: Site, hourly: int, clock: Any) -> None:
+    task(NAME, wanted=lambda _env: False)(lambda run, payload: None)
+    clock.set(START + timedelta(hours=1, seconds=1))
+
+    enqueue_due(site)
+
+    assert written(site, hourly) == []
+    assert schedule(site, hourly).next_at == START + timedelta(hours=2)
+
+
 def test_runs_that_were_missed_are_made_up_for_by_one(site: Site, hourly: int, clock: Any) -> None:
     clock.set(START + timedelta(days=3, minutes=1))
 
