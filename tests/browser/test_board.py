@@ -78,4 +78,5 @@ def test_the_menu_of_a_card_moves_it_on_a_phone(person: Callable[..., Page]) -> 
     moved = page.locator(".dt-card-rec", has_text=key)
     expect(moved).to_be_attached()
     expect(_lane(page, "draft").locator(".dt-card-rec", has_text=key)).to_have_count(0)
+    page.evaluate("scrollTo(0, 0)")  # else the bar above half covers what happens to be below it
     assert list(complaints(page)) == []
