@@ -17,7 +17,7 @@ from core.events import received
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
 from core.security.sign_in import visit_by_token
-from core.security.signature import Proof
+from core.security.signature import SigningProof
 from core.security.signing import Claim, prove
 
 log = logging.getLogger("dovetail.api")
@@ -101,7 +101,7 @@ def _principal() -> Principal:
     return found
 
 
-def _proof(principal: Principal) -> Proof | None:
+def _proof(principal: Principal) -> SigningProof | None:
     """What the caller signs with; taken before the transaction, so that a refused one is counted all the same.
 
     A header, since bodies are logged by others and their digests are kept with idempotency keys. The token alone proves

@@ -97,7 +97,7 @@ append_only(Signature, _("Signatures are never changed or deleted. Nothing has c
 
 
 @dataclass(frozen=True)
-class Proof:
+class SigningProof:
     """That a person has just proved who they are, and which records they saw when they did."""
 
     user_id: int
@@ -114,7 +114,7 @@ class Proof:
         return found
 
 
-def present(env: Env, proof: Proof | None) -> None:
+def present(env: Env, proof: SigningProof | None) -> None:
     """Have the person of `env`, and nobody who acts in their name, sign with `proof` in this transaction."""
     if proof is None or proof.user_id != env.user_id:
         return
@@ -129,7 +129,7 @@ def present(env: Env, proof: Proof | None) -> None:
 
 @dataclass(frozen=True)
 class _Presented:
-    proof: Proof
+    proof: SigningProof
     #: Whether a record, by model and id, is as the signer saw it; of others they saw nothing.
     is_as_seen: Mapping[tuple[str, int], bool]
 
@@ -194,7 +194,7 @@ class _Waiting:
     savepoints: frozenset[SessionTransaction]
 
 
-def _write(env: Env, proof: Proof) -> None:
+def _write(env: Env, proof: SigningProof) -> None:
     """Write the signatures of what is kept; after the numbers, which are part of what was signed."""
     waiting: list[_Waiting] = env.session.info.pop(_WAITING, [])
     signed = [(type(each.record), each.record.id, each) for each in waiting]
@@ -205,7 +205,7 @@ def _write(env: Env, proof: Proof) -> None:
         env.flush()
 
 
-def _made(system: Env, record: Model, asked: _Waiting, proof: Proof) -> Signature:
+def _made(system: Env, record: Model, asked: _Waiting, proof: SigningProof) -> Signature:
     covered, key = _covered(type(record), asked.besides), system.site.keys.current
     return Signature(
         model=model_name(type(record)), record_id=record.id, record_version=record.version,

@@ -17,7 +17,7 @@ from core.orm.env import Env, Site, open_env
 from core.security import noting, session, throttle
 from core.security.account import Credential, User
 from core.security.sign_in import SignInRefused, check_code, check_password
-from core.security.signature import Proof
+from core.security.signature import SigningProof
 
 
 class Component(StrEnum):
@@ -62,7 +62,7 @@ def components(env: Env, user_id: int, token: str = "") -> tuple[Component, ...]
     return (Component.LOGIN, Component.PASSWORD, *code)
 
 
-def prove(site: Site, user_id: int, claim: Claim, address: str = "", token: str = "") -> Proof:
+def prove(site: Site, user_id: int, claim: Claim, address: str = "", token: str = "") -> SigningProof:
     """Take what the user gave; transactions of its own, so that a refused try is counted although it raises.
 
     Raises SignInRefused, WrongCode, TooManyAttempts and NoPassword. `token` is of the browser's session.
@@ -81,4 +81,4 @@ def prove(site: Site, user_id: int, claim: Claim, address: str = "", token: str 
             begun = session.find(env, token) if token else None
             if begun is not None:
                 begun.signed_at = clock.now()
-    return Proof(user_id, tuple(asked))
+    return SigningProof(user_id, tuple(asked))

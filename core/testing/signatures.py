@@ -9,7 +9,7 @@ from core.orm.env import Env, Site, open_env
 from core.orm.model import model_name
 from core.security.account import Credential, User
 from core.security.sign_in import set_password
-from core.security.signature import Proof, present
+from core.security.signature import SigningProof, present
 
 if TYPE_CHECKING:
     from core.orm.model import Model
@@ -42,4 +42,4 @@ def signing(env: Env, *records: Model) -> None:
     env.flush()
     assert env.user_id is not None
     seen = frozenset((model_name(type(record)), record.id, record.version) for record in records)
-    present(env, Proof(env.user_id, ("login", "password"), seen))
+    present(env, SigningProof(env.user_id, ("login", "password"), seen))

@@ -11,7 +11,7 @@ from core.actions import Action
 from core.errors import PlatformError
 from core.i18n import _
 from core.orm.model import Model, model_name
-from core.security.signature import Proof, SignatureNeeded
+from core.security.signature import SignatureNeeded, SigningProof
 from core.security.signing import Claim, Component, components, prove
 from core.security.totp import WrongCode
 from core.web.parts import Words
@@ -40,7 +40,7 @@ class Box:
 class Given:
     """What the request brought to sign with: a proof, or by input why it is none."""
 
-    proof: Proof | None = None
+    proof: SigningProof | None = None
     errors: Mapping[str, object] | None = None
 
 

@@ -18,7 +18,7 @@ from core.base.actions.signing import signatures
 from core.base.settings import Level
 from core.errors import Conflict, UserError
 from core.orm.env import Env
-from core.security.signature import Proof, Signature, SignatureNeeded, Validity, present
+from core.security.signature import Signature, SignatureNeeded, SigningProof, Validity, present
 from core.testing import signing
 
 NAME = "erp_supply.purchase_order"
@@ -99,7 +99,9 @@ def test_what_was_changed_after_it_was_read_is_not_signed(
     env: Env, tove: Env, orders: list[PurchaseOrder]
 ) -> None:
     (first, _second) = seen(tove, orders)
-    proof = Proof(tove.user_id or 0, ("login", "password"), frozenset({(NAME, first.id, first.version)}))
+    proof = SigningProof(
+        tove.user_id or 0, ("login", "password"), frozenset({(NAME, first.id, first.version)})
+    )
     orders[0].note = "Another text"
     env.flush()
     present(tove, proof)
