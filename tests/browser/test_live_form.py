@@ -99,3 +99,21 @@ def test_a_clicked_value_becomes_an_input_where_it_stands(person: Callable[..., 
     assert abs(before["x"] - after["x"]) <= 1
     assert abs(before["y"] - after["y"]) <= 2
     expect(page).to_have_url(re.compile(r"\?edit=1$"))
+
+
+def test_a_press_that_leaves_a_field_with_help_reaches_what_was_pressed(person: Callable[..., Page]) -> None:
+    page = person("admin")
+    page.goto("/m/base.bom/new")
+    page.locator(".dt-field:has(.dt-help) input:not([type=hidden])").first.focus()
+    expect(page.locator(".dt-help:visible")).to_have_count(1)
+    lines = page.locator("[data-lines] tr[data-line]")
+    before = lines.count()
+
+    box = page.locator("[data-line-add]").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 3)  # what moves up is missed here
+    page.mouse.down()
+    page.mouse.up()
+
+    expect(lines).to_have_count(before + 1)
+    expect(page.locator(".dt-help:visible")).to_have_count(0)
