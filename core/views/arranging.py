@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, TypeVar
 
+from core.i18n import Text
+from core.orm.condition import ALWAYS
+from core.views.resolved import Cell, FormView, ListView, Section
+
+V = TypeVar("V", FormView, ListView)
 #: The group of what is not shown.
 HIDDEN = "-"
+#: The group of the columns of a list.
+LIST = "list"
 
 #: The names of fields in order, by group.
 Groups = Mapping[str, Sequence[str]]
@@ -107,3 +114,53 @@ def _longest_rising(pairs: Sequence[tuple[int, str]]) -> set[str]:
         chain = [*(chains[at - 1] if at else []), name]
         ends[at : at + 1], chains[at : at + 1] = [number], [chain]
     return set(chains[-1]) if chains else set()
+
+
+def arranged(view: V, layouts: Iterable[Layout]) -> V:
+    """The view with the site's differences, one layout after the other."""
+    for layout in layouts:
+        view = _arranged_form(view, layout) if isinstance(view, FormView) else _arranged_list(view, layout)
+    return view
+
+
+def groups_of(view: FormView | ListView) -> dict[str, list[str]]:
+    """The names of the fields in each group of a form, or those that a list shows and does not show."""
+    if isinstance(view, FormView):
+        return {section.name: [cell.name for cell in section.cells] for section in view.sections()}
+    shown = [cell.name for cell in view.columns]
+    return {LIST: shown, HIDDEN: [cell.name for cell in view.available if cell.name not in shown]}
+
+
+def _arranged_form(view: FormView, layout: Layout) -> FormView:
+    cells = {cell.name: _told(cell, layout) for cell in view.cells()}
+    names = layout.arranged(groups_of(view))
+
+    def arranged(section: Section) -> Section:
+        return replace(section, cells=tuple(cells[name] for name in names[section.name]))
+
+    pages = [
+        replace(tab, items=tuple(arranged(i) if isinstance(i, Section) else i for i in tab.items))
+        for tab in view.tabs
+    ]
+    head = tuple(arranged(section) for section in view.head)
+    return replace(view, head=head, tabs=tuple(tab for tab in pages if not tab.is_empty))
+
+
+def _arranged_list(view: ListView, layout: Layout) -> ListView:
+    cells = {cell.name: _told(cell, layout) for cell in (*view.available, *view.columns)}
+    names = layout.arranged(groups_of(view))[LIST]
+    available = tuple(cells[cell.name] for cell in view.available)
+    return replace(view, columns=tuple(cells[name] for name in names), available=available)
+
+
+def _told(cell: Cell, layout: Layout) -> Cell:
+    """The cell with what the site says of its field."""
+    said = layout.said.get(cell.name)
+    if said is None:
+        return cell
+    return replace(
+        cell,
+        label=Text(said.label, {}) if said.label else cell.label,
+        required=ALWAYS if said.required else cell.required,
+        default=said.default or cell.default,
+    )

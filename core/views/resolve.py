@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from core.addon import Package
-from core.i18n import Text, _
+from core.i18n import _
 from core.orm.assign import may_set, visible_fields
-from core.orm.catalog import Children, Field, children_of, fields_of, is_part
-from core.orm.condition import ALWAYS, Condition, name_of
+from core.orm.catalog import Field, children_of, fields_of, is_part
+from core.orm.condition import name_of
 from core.orm.model import Model, models
 from core.orm.types import Choice
-from core.views.arranging import HIDDEN, Layout
+from core.views.arranging import arranged
+from core.views.implied import WIDE, implied_columns, implied_facets, implied_form, implied_list, implied_sort
 from core.views.layout import LayoutPart, Layouts
 from core.views.nodes import (
     CountTile,
@@ -32,120 +33,11 @@ from core.views.nodes import (
     View,
 )
 from core.views.place import placements
+from core.views.resolved import Cell, FormView, ListView, Page, Section, Table
 from core.workflow import workflow_of
 
 if TYPE_CHECKING:
     from core.orm.env import Env
-
-#: Columns of a list nobody wrote.
-DEFAULT_COLUMNS = 8
-V = TypeVar("V", "FormView", "ListView")
-#: The group of the columns of a list.
-LIST = "list"
-#: Long fields get a tab's full width instead of a column.
-WIDE = ("long_text", "json")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A field in a view, with what the view says of it."""
-
-    field: Field
-    visible: Condition | None = None
-    required: Condition | None = None
-    readonly: Condition | None = None
-    widget: str = ""
-    label: Text | None = None
-    help: Text | None = None
-    #: What the site proposes in a new record, as an import writes it.
-    default: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.field.name
-
-    @property
-    def shown_label(self) -> Text:
-        return self.label or self.field.label
-
-    @property
-    def shown_widget(self) -> str:
-        return self.widget or self.field.widget
-
-
-@dataclass(frozen=True)
-class ListView:
-    """A list as one user sees it."""
-
-    model: type[Model]
-    columns: tuple[Cell, ...]
-    facets: tuple[Field, ...]
-    sort: tuple[str, ...]
-    group: tuple[str, ...]
-    sums: tuple[str, ...]
-    written: List
-    #: Every field that the column chooser offers.
-    available: tuple[Cell, ...] = ()
-    #: The columns that the person may edit in the list.
-    inline: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Section:
-    """A group of fields."""
-
-    name: str
-    label: Text | None
-    cells: tuple[Cell, ...]
-    visible: Condition | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A collection of parts with its columns."""
-
-    children: Children
-    columns: tuple[Cell, ...]
-    totals: tuple[str, ...]
-    readonly: Condition | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """A tab with its sections and tables."""
-
-    name: str
-    label: Text
-    items: tuple[Section | Table, ...]
-    visible: Condition | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return all(isinstance(item, Section) and not item.cells for item in self.items)
-
-
-@dataclass(frozen=True)
-class FormView:
-    """A form as one user sees it."""
-
-    model: type[Model]
-    head: tuple[Section, ...]
-    tabs: tuple[Page, ...]
-    written: Form
-    related: tuple[Related, ...] = ()
-
-    def sections(self) -> Iterator[Section]:
-        """Every group of fields, in the head and on the tabs."""
-        yield from self.head
-        yield from (item for tab in self.tabs for item in tab.items if isinstance(item, Section))
-
-    def cells(self) -> Iterator[Cell]:
-        """Every field of the record on the form, its lines' excepted."""
-        for section in self.sections():
-            yield from section.cells
-
-    def tables(self) -> Iterator[Table]:
-        return (item for tab in self.tabs for item in tab.items if isinstance(item, Table))
 
 
 @dataclass
@@ -209,70 +101,20 @@ def form_view(env: Env, views: Views, model: type[Model]) -> FormView:
     return arranged(shipped_form(env, views, model), views.layouts.of(env.principal, model, LayoutPart.FORM))
 
 
-def arranged(view: V, layouts: Iterable[Layout]) -> V:
-    """The view with the site's differences, one layout after the other."""
-    for layout in layouts:
-        view = _arranged_form(view, layout) if isinstance(view, FormView) else _arranged_list(view, layout)
-    return view
-
-
-def groups_of(view: FormView | ListView) -> dict[str, list[str]]:
-    """The names of the fields in each group of a form, or those that a list shows and does not show."""
-    if isinstance(view, FormView):
-        return {section.name: [cell.name for cell in section.cells] for section in view.sections()}
-    shown = [cell.name for cell in view.columns]
-    return {LIST: shown, HIDDEN: [cell.name for cell in view.available if cell.name not in shown]}
-
-
-def _arranged_form(view: FormView, layout: Layout) -> FormView:
-    cells = {cell.name: _told(cell, layout) for cell in view.cells()}
-    names = layout.arranged(groups_of(view))
-
-    def arranged(section: Section) -> Section:
-        return replace(section, cells=tuple(cells[name] for name in names[section.name]))
-
-    pages = [
-        replace(tab, items=tuple(arranged(i) if isinstance(i, Section) else i for i in tab.items))
-        for tab in view.tabs
-    ]
-    head = tuple(arranged(section) for section in view.head)
-    return replace(view, head=head, tabs=tuple(tab for tab in pages if not tab.is_empty))
-
-
-def _arranged_list(view: ListView, layout: Layout) -> ListView:
-    cells = {cell.name: _told(cell, layout) for cell in (*view.available, *view.columns)}
-    names = layout.arranged(groups_of(view))[LIST]
-    available = tuple(cells[cell.name] for cell in view.available)
-    return replace(view, columns=tuple(cells[name] for name in names), available=available)
-
-
-def _told(cell: Cell, layout: Layout) -> Cell:
-    """The cell with what the site says of its field."""
-    said = layout.said.get(cell.name)
-    if said is None:
-        return cell
-    return replace(
-        cell,
-        label=Text(said.label, {}) if said.label else cell.label,
-        required=ALWAYS if said.required else cell.required,
-        default=said.default or cell.default,
-    )
-
-
 def shipped_list(env: Env, views: Views, model: type[Model]) -> ListView:
     """The list of `model` as its addons have it, as far as the person may see it."""
     seen = visible_fields(env, model)
-    written = views.of(model).list or _default_list(model)
+    written = views.of(model).list or implied_list(model)
     leaves = [*written.columns, *_placed(model, "list")]
     named = tuple(c for leaf in leaves if (c := _cell(leaf, seen)))
     columns = (
         *named,
         *(Cell(f) for f in seen.values() if f.info.column and f not in {c.field for c in named}),
     )
-    facets = [seen[name] for a in written.facets if (name := name_of(a)) in seen] or _default_facets(seen)
+    facets = [seen[name] for a in written.facets if (name := name_of(a)) in seen] or implied_facets(seen)
     offered = tuple(Cell(f) for f in seen.values() if f.column is not None and f.widget not in WIDE)
     return ListView(
-        model, columns, tuple(facets), written.sort or _default_sort(model), tuple(name_of(a) for a in written.group),
+        model, columns, tuple(facets), written.sort or implied_sort(model), tuple(name_of(a) for a in written.group),
         tuple(name for a in written.sums if (name := name_of(a)) in seen), written, offered,
         _inline(env, written, model, seen),
     )  # fmt: skip
@@ -288,7 +130,7 @@ def _inline(env: Env, written: List, model: type[Model], seen: dict[str, Field])
 def shipped_form(env: Env, views: Views, model: type[Model]) -> FormView:
     """The form of `model` as its addons have it, as far as the person may see it."""
     seen = visible_fields(env, model)
-    written = views.of(model).form or _default_form(model)
+    written = views.of(model).form or implied_form(model)
     head = tuple(_section(item, model, seen) for item in written.items if isinstance(item, Group))
     tabs = [_page(env, item, model, seen) for item in written.items if isinstance(item, Tab)]
     for placement in placements(model):
@@ -364,14 +206,8 @@ def _table(env: Env, lines: Lines, model: type[Model]) -> Table:
     children = children_of(model)[str(lines.collection.key)]
     seen = visible_fields(env, children.target)
     leaves = [*lines.columns, *_placed(children.target, "lines")]
-    cells = tuple(c for leaf in leaves if (c := _cell(leaf, seen))) or _default_cells(children, seen)
+    cells = tuple(c for leaf in leaves if (c := _cell(leaf, seen))) or implied_columns(children, seen)
     return Table(children, cells, tuple(name_of(a) for a in lines.totals), lines.readonly)
-
-
-def _default_cells(children: Children, seen: dict[str, Field]) -> tuple[Cell, ...]:
-    return tuple(
-        Cell(f) for f in seen.values() if f.key != children.owner and f.widget not in WIDE and f.info.listed
-    )
 
 
 def _facet_page(model: type[Model], seen: dict[str, Field], sections: list[Section]) -> Page | None:
@@ -379,39 +215,6 @@ def _facet_page(model: type[Model], seen: dict[str, Field], sections: list[Secti
     placed = {cell.name for section in sections for cell in section.cells}
     left = tuple(Cell(f) for name, f in seen.items() if f.facet is not None and name not in placed)
     return Page("more", _("More"), (Section("more", None, left),)) if left else None
-
-
-def _default_list(model: type[Model]) -> List:
-    listed = [
-        f for f in fields_of(model).values() if f.info.listed and f.facet is None and f.widget not in WIDE
-    ]
-    first = sorted((f for f in listed if f.column is not None), key=lambda f: not f.info.title)
-    return List(*(f.attribute for f in first[:DEFAULT_COLUMNS]))
-
-
-def _default_facets(seen: dict[str, Field]) -> list[Field]:
-    """Enum and reference fields that are tracked or indexed."""
-    wanted = [
-        f
-        for f in seen.values()
-        if f.info.listed and (f.choices or f.target or f.is_boolean) and not f.info.owner
-    ]
-    return sorted(wanted, key=lambda f: (f.choices is None, f.facet is not None))[:4]
-
-
-def _default_sort(model: type[Model]) -> tuple[str, ...]:
-    sortable = [f for f in fields_of(model).values() if f.info.title and f.info.sort and f.facet is None]
-    return (sortable[0].name,) if sortable else ()
-
-
-def _default_form(model: type[Model]) -> Form:
-    own = [f for f in fields_of(model).values() if f.facet is None and f.column is not None]
-    short = [f.attribute for f in own if f.widget not in WIDE]
-    long = [f.attribute for f in own if f.widget in WIDE]
-    tabs = [Tab(c.name, c.label, Lines(getattr(model, c.name))) for c in children_of(model).values()]
-    notes = [Tab("notes", _("Notes"), Group("notes", *long))] if long else []
-    workflow = workflow_of(model)
-    return Form(Group("main", *short), *tabs, *notes, status=workflow.state if workflow else None)
 
 
 def _related(env: Env, written: Form, model: type[Model]) -> tuple[Related, ...]:

@@ -16,7 +16,7 @@ from core.orm.env import Env
 from core.orm.model import model_name
 from core.orm.types import Choice
 from core.views.nodes import Board, View
-from core.views.resolve import ListView
+from core.views.resolved import ListView
 from core.web.cells import Column, Value
 from core.web.columns import Layout, Shape
 from core.web.format import Reader, choice

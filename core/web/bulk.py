@@ -23,7 +23,8 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.seen import require_field
 from core.security.signature import present
-from core.views.resolve import Cell, list_view
+from core.views.resolve import list_view
+from core.views.resolved import Cell
 from core.web import signing
 from core.web.asking import AskPage, Left
 from core.web.cells import Column, Row, Value

@@ -18,7 +18,7 @@ from core.orm.condition import AnyOf, Condition, Test, all_of, name_of
 from core.orm.env import Env
 from core.orm.model import model_name
 from core.views.nodes import View
-from core.views.resolve import ListView
+from core.views.resolved import ListView
 from core.web.cells import Value
 from core.web.columns import Layout, Shape
 from core.web.format import Reader, known_locale

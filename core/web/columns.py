@@ -12,7 +12,7 @@ from core.orm.catalog import Field, measure_of, title_fields
 from core.orm.model import Model, model_name
 from core.orm.query import Selected
 from core.orm.types import Choice
-from core.views.resolve import Cell, ListView
+from core.views.resolved import Cell, ListView
 from core.web.cells import EMPTY, Column, Value
 from core.web.format import Reader, family_name, is_of_person, places_of, present
 from core.web.request import visitor

@@ -15,7 +15,7 @@ from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.query import titles
 from core.security.account import User
-from core.views.resolve import FormView, Table
+from core.views.resolved import FormView, Table
 from core.web.format import Reader, present
 from core.web.formdata import Submitted, SubmittedLine
 from core.web.formfields import POSITION, raw

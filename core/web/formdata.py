@@ -17,7 +17,7 @@ from core.orm.catalog import Children, Field, fields_of
 from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.plan import plan_of
-from core.views.resolve import Cell, FormView, Table
+from core.views.resolved import Cell, FormView, Table
 from core.web.format import Reader
 from core.web.formfields import POSITION, raw
 from core.web.typed import record_called, typed

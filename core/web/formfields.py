@@ -18,7 +18,7 @@ from core.orm.condition import Condition
 from core.orm.env import Env
 from core.orm.model import Model
 from core.orm.query import titles
-from core.views.resolve import Cell, Section, Table
+from core.views.resolved import Cell, Section, Table
 from core.web.cells import Column, Value
 from core.web.filtering import condition_input, condition_value
 from core.web.format import Reader, present

@@ -20,7 +20,8 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.views.layout import SiteLayout
 from core.views.nodes import Related
-from core.views.resolve import FormView, Page, Section, Table, form_view, page_links, workflow_states
+from core.views.resolve import form_view, page_links, workflow_states
+from core.views.resolved import FormView, Page, Section, Table
 from core.web.audit import audit_url, may_audit
 from core.web.format import Reader
 from core.web.formdata import Submitted

@@ -17,7 +17,8 @@ from core.orm.env import Env, open_env
 from core.orm.model import Model
 from core.orm.operand import parse
 from core.views.live import run_fills
-from core.views.resolve import Cell, FormView, Table, form_view
+from core.views.resolve import form_view
+from core.views.resolved import Cell, FormView, Table
 from core.web import conflicts
 from core.web.asking import AskPage
 from core.web.errors import note_of

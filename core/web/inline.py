@@ -12,7 +12,8 @@ from core.errors import Conflict, Forbidden, NotFound, PlatformError, Validation
 from core.i18n import _
 from core.orm.assign import may_set
 from core.orm.model import Model
-from core.views.resolve import Cell, FormView, form_view, list_view
+from core.views.resolve import form_view, list_view
+from core.views.resolved import Cell, FormView
 from core.web.errors import note_of
 from core.web.format import in_sentence
 from core.web.formdata import read_form, write

@@ -13,18 +13,10 @@ from core.errors import Forbidden, PlatformError, UserError, ValidationError
 from core.i18n import _
 from core.orm.assign import message_of, typed_value
 from core.orm.model import Model, model_name
-from core.views.arranging import HIDDEN, Groups, Layout, Said, differences
+from core.views.arranging import HIDDEN, LIST, Groups, Layout, Said, arranged, differences, groups_of
 from core.views.layout import LayoutPart, SiteLayout
-from core.views.resolve import (
-    LIST,
-    Cell,
-    FormView,
-    ListView,
-    arranged,
-    groups_of,
-    shipped_form,
-    shipped_list,
-)
+from core.views.resolve import shipped_form, shipped_list
+from core.views.resolved import Cell, FormView, ListView
 from core.web.format import in_sentence
 from core.web.lists import readable_model, section_crumbs
 from core.web.parts import Crumb, Option, Page, Words

@@ -20,7 +20,8 @@ from core.orm.assign import visible_fields
 from core.orm.catalog import Field
 from core.orm.condition import Condition, Test
 from core.orm.model import Model, model_name
-from core.views.resolve import ListView, list_view
+from core.views.resolve import list_view
+from core.views.resolved import ListView
 from core.web import view_counts
 from core.web.asking import AskPage
 from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, chosen_totals, label_of

@@ -19,7 +19,8 @@ from core.orm.model import Model, model_name
 from core.orm.query import Count
 from core.views.layout import LayoutPart, SiteLayout
 from core.views.nodes import View
-from core.views.resolve import ListView, page_links
+from core.views.resolve import page_links
+from core.views.resolved import ListView
 from core.web import table, view_counts
 from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, redirect, request
 from core.errors import Forbidden
 from core.i18n import _
 from core.orm.model import Model
-from core.views.resolve import ListView, list_view
+from core.views.resolve import list_view
+from core.views.resolved import ListView
 from core.web.listing import Listing
 from core.web.parts import Crumb, Page
 from core.web.request import env, principal, reader, views

@@ -12,7 +12,7 @@ from core.orm.condition import Condition
 from core.orm.env import Env
 from core.orm.query import Count
 from core.views.nodes import View
-from core.views.resolve import ListView
+from core.views.resolved import ListView
 from core.web.board import Boards, board_field, board_fields
 from core.web.calendar import CalendarView, calendar_field, calendar_fields, end_of
 from core.web.charting import Chart, chart_field, chart_fields, chart_summing

@@ -22,7 +22,8 @@ from core.orm import query
 from core.orm.catalog import Field, fields_of
 from core.orm.env import Env
 from core.orm.model import Model, OfCompany
-from core.views.resolve import Section, Table, list_view
+from core.views.resolve import list_view
+from core.views.resolved import Section, Table
 from core.web.assets import SERVED, asset
 from core.web.cells import EMPTY, Column, Value
 from core.web.format import in_sentence

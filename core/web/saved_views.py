@@ -16,7 +16,7 @@ from core.base import Favourite, SavedView
 from core.orm.condition import Condition, name_of
 from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
-from core.views.resolve import ListView
+from core.views.resolved import ListView
 from core.web import view_counts
 from core.web.list_parts import ViewTab
 from core.web.parts import Words

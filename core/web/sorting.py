@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.i18n import _
-from core.views.resolve import Cell
+from core.views.resolved import Cell
 from core.web.parts import Switch
 from core.web.state import ListState
 

@@ -22,7 +22,8 @@ from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.plan import plan_of
 from core.orm.rowset import among
-from core.views.resolve import FormView, form_view
+from core.views.resolve import form_view
+from core.views.resolved import FormView
 from core.web.format import Reader
 from core.web.formdata import read_form, write
 from core.web.formpage import raw_values
