@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -143,11 +144,21 @@ def drop(connection: Connection, tables: Sequence[str]) -> None:
 
 def existing(connection: Connection, tables: Sequence[str]) -> dict[str, str]:
     """The triggers that stand on `tables`, by name, as the catalogue describes them."""
+    standing = by_table(connection)
+    return {name: text for table in tables for name, text in standing.get(table, {}).items()}
+
+
+def by_table(connection: Connection) -> dict[str, dict[str, str]]:
+    """The triggers of every table that has some, by name, as the catalogue describes them."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(_SQLITE_TRIGGERS)
-        return {name: sql for name, sql, table in rows if table in tables and not is_accelerator(name)}
-    rows = connection.exec_driver_sql(_POSTGRESQL_TRIGGERS, (list(tables),))
-    return {name: f"{kind} {enabled} {source}" for name, kind, enabled, source in rows}
+        for table, name, sql in connection.exec_driver_sql(_SQLITE_TRIGGERS):
+            if not is_accelerator(name):
+                found[table][name] = sql
+        return found
+    for table, name, kind, enabled, source in connection.exec_driver_sql(_POSTGRESQL_TRIGGERS):
+        found[table][name] = f"{kind} {enabled} {source}"
+    return found
 
 
 def ledgers(connection: Connection, tables: Sequence[str]) -> list[str]:
@@ -173,10 +184,10 @@ def drift(connection: Connection, addon: str, tables: Sequence[str]) -> list[Tex
 
 _guards: dict[str, Guard] = {}
 
-_SQLITE_TRIGGERS = "select name, sql, tbl_name from sqlite_master where type = 'trigger'"
+_SQLITE_TRIGGERS = "select tbl_name, name, sql from sqlite_master where type = 'trigger'"
 
 _POSTGRESQL_TRIGGERS = """
-select t.tgname, t.tgtype::int, t.tgenabled::text, p.prosrc
+select c.relname, t.tgname, t.tgtype::int, t.tgenabled::text, p.prosrc
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
- where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace and c.relname = any(%s)
+ where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace
 """

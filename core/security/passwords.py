@@ -23,10 +23,6 @@ _FEW_WORDS = 2
 _OWN_LETTERS = 5
 _SHORTEST_WORD = 3
 
-#: OWASP's first choice for argon2id: 46 MiB, one pass.
-_hasher = PasswordHasher(
-    time_cost=1, memory_cost=47_104, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
-)
 _LEET = str.maketrans("@4301!|$57", "aaeoiiisst")
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjklöä",
          "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6zhn7ujm8ik", "!@#$%^&*()",
@@ -35,6 +31,18 @@ _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop�
 _SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
 #: So many neighbours in a row of the keyboard or the alphabet make a sequence; fewer different characters, none.
 _SEQUENCE = 4
+
+
+def argon2id(memory_kib: int) -> PasswordHasher:
+    """argon2id with one pass over so much memory."""
+    return PasswordHasher(
+        time_cost=1, memory_cost=memory_kib, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
+    )
+
+
+#: OWASP's first choice for argon2id: 46 MiB, one pass.
+APPROVED = argon2id(47_104)
+_hasher = APPROVED
 
 
 def hash_of(password: str) -> str:
@@ -50,7 +58,7 @@ def generated() -> str:
 def is_right(kept: str | None, password: str) -> bool:
     """Whether `password` has the hash `kept`; takes as long when there is none, so that nobody learns who exists."""
     try:
-        matches = _hasher.verify(kept or _nobody(), password)
+        matches = _hasher.verify(kept or _nobody(_hasher), password)
     except (VerificationError, InvalidHashError):
         return False
     return matches and kept is not None
@@ -155,5 +163,5 @@ def _known() -> frozenset[str]:
 
 
 @cache
-def _nobody() -> str:
-    return hash_of("a password that nobody has")
+def _nobody(hasher: PasswordHasher) -> str:
+    return hasher.hash("a password that nobody has")

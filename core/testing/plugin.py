@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core import i18n
+from core.security import passwords
 from core.testing import databases, sharing
 from core.testing.postgres import find_bindir
 
@@ -112,6 +113,14 @@ def fresh_databases() -> Iterator[databases.Databases]:
     made = databases.Databases(databases.current_run())
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Passwords of tests are hashed by the same function with little memory: its cost is what it is for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", passwords.argon2id(64))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
@@ -14,6 +15,14 @@ from core.errors import ValidationError
 from core.security import passwords
 
 WORDS = ["anna.berg@kestrel.test", "Anna Berg", "Orrin Marine"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _approved() -> Iterator[None]:
+    """The parameters of a site, not those that other tests make do with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", passwords.APPROVED)
+        yield
 
 
 @pytest.mark.parametrize("password", [
@@ -64,6 +73,10 @@ def test_long_passwords_are_taken_whole() -> None:
 @pytest.mark.parametrize("typed", ["Seven quiet herons", "seven quiet herons ", "seven quiet heron"])
 def test_a_password_is_compared_exactly_as_typed(typed: str) -> None:
     assert not passwords.is_right(passwords.hash_of("seven quiet herons"), typed)
+
+
+def test_a_hash_is_of_the_approved_function_and_parameters() -> None:
+    assert passwords.hash_of("seven quiet herons").startswith("$argon2id$v=19$m=47104,t=1,p=1$")
 
 
 def test_a_hash_says_nothing_about_equal_passwords() -> None:
