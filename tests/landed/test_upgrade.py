@@ -12,7 +12,7 @@ from core.config import Settings, write
 from core.testing import snapshot
 from core.testing.databases import Databases
 from core.testing.process import apart
-from tests.core.cli.test_cli import dovetail
+from tests.core.cli.typed import dovetail
 from tests.core.migrate import steps
 from tests.landed import sites
 

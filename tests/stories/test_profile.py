@@ -11,7 +11,7 @@ from core.backup.dump import closing_engine
 from core.config import Settings, read, write
 from core.orm.installed import records
 from core.testing.databases import Databases
-from tests.core.cli.test_cli import dovetail
+from tests.core.cli.typed import dovetail
 
 PROFILE = """\
 [addons]

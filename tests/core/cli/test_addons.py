@@ -10,7 +10,7 @@ import pytest
 
 from core.config import Settings, write
 from core.testing.process import apart
-from tests.core.cli.test_cli import SECONDS, _environment, dovetail
+from tests.core.cli.typed import SECONDS, dovetail, environment
 from tests.core.migrate import steps
 
 
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def _typed(folder: Path, *arguments: str, answer: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "core.cli", "--site", str(folder), *arguments],
-        capture_output=True, text=True, timeout=SECONDS, check=False, input=answer, env=_environment(),
+        capture_output=True, text=True, timeout=SECONDS, check=False, input=answer, env=environment(),
     )  # fmt: skip
     return done.stdout + done.stderr
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.cli.test_cli import dovetail
+from tests.core.cli.typed import dovetail
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.core.cli.test_cli import dovetail
+from tests.core.cli.typed import dovetail
 
 
 def test_a_site_is_backed_up_encrypted_verified_and_restored(tmp_path: Path) -> None:

@@ -15,20 +15,8 @@ import pytest
 
 from core.testing import snapshot
 from core.testing.process import free_port
-from tests.core.migrate.steps import SAMPLES, plain
-
-SECONDS = 60
-
-
-def dovetail(folder: Path, *arguments: str, more: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "core.cli", "--site", str(folder), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        env=_environment(more),
-    )
+from tests.core.cli.typed import SECONDS, dovetail, environment
+from tests.core.migrate.steps import plain
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +168,7 @@ def test_an_addon_adds_commands(tmp_path: Path) -> None:
 def test_run_makes_a_site_and_serves_it_until_it_is_ended(tmp_path: Path, port: int) -> None:
     arguments = ["run", "--empty", "--addons", "library", "--port", str(port)]
 
-    page, status, said = _served(tmp_path, arguments, port, _environment())
+    page, status, said = _served(tmp_path, arguments, port, environment())
 
     assert "Dovetail" in page
     assert status == 0
@@ -222,7 +210,7 @@ def test_an_example_lives_in_a_demonstration_that_is_tried_out_and_fails_alone(
 
 def test_a_site_is_served_without_an_addon_that_broke(tmp_path: Path, port: int) -> None:
     dovetail(tmp_path / "site", "init", "--addons", "absent", more="import_error")
-    broken = _environment("import_error") | {"SAMPLE_BROKEN": "1"}
+    broken = environment("import_error") | {"SAMPLE_BROKEN": "1"}
 
     page, status, said = _served(tmp_path, ["serve", "--port", str(port)], port, broken)
 
@@ -277,16 +265,11 @@ def _answer(url: str, server: subprocess.Popen[bytes]) -> str:
     return ""
 
 
-def _environment(more: str = "") -> dict[str, str]:
-    folders = [str(SAMPLES), *([str(SAMPLES / "broken" / more)] if more else []), str(Path.cwd())]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
-
-
 @pytest.mark.parametrize("arguments", [["--help"], ["--site", "elsewhere", "--help"], ["serve", "--help"]])
 def test_help_is_given_where_there_is_no_site(tmp_path: Path, arguments: list[str]) -> None:
     asked = subprocess.run(
         [sys.executable, "-m", "core.cli", *arguments],
-        capture_output=True, text=True, timeout=SECONDS, check=False, cwd=tmp_path, env=_environment(""),
+        capture_output=True, text=True, timeout=SECONDS, check=False, cwd=tmp_path, env=environment(""),
     )  # fmt: skip
 
     assert asked.returncode == 0, asked.stderr

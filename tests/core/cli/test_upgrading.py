@@ -10,7 +10,7 @@ from core.backup import files
 from core.config import Settings, write
 from core.testing import snapshot
 from core.testing.process import apart
-from tests.core.cli.test_cli import dovetail
+from tests.core.cli.typed import dovetail
 from tests.core.migrate import steps
 
 
