@@ -48,14 +48,15 @@ def faces(subject: Subject) -> Iterator[Problem]:
 
 def one_table_name(subject: Subject) -> Iterator[Problem]:
     """No two addons have a table of one name."""
+    others = [other for other in subject.available.values() if other.name < subject.name]
+    owners = {table: other.name for other in others for table in _tables_of(Subject(other, subject.available))}
     for source in subject.sources:
         for line, table in _tables(source):
-            for other in subject.available.values():
-                if other.name < subject.name and table in _tables_of(Subject(other, subject.available)):
-                    yield subject.problem(
-                        f"{source.place}:{line}",
-                        _("table {table} is {other}'s as well; rename it.", table=table, other=other.name),
-                    )
+            if table in owners:
+                yield subject.problem(
+                    f"{source.place}:{line}",
+                    _("table {table} is {other}'s as well; rename it.", table=table, other=owners[table]),
+                )
 
 
 def _imports(source: Source) -> Iterator[tuple[int, str]]:
