@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -65,10 +65,12 @@ class Departure:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What came of it, and where the person wanted to go; nothing came of linking and proving but that it is done."""
+    """What came of it, and where the person wanted to go; nothing came of linking but that it is done."""
 
     after: str
     entered: SignedIn | CodeNeeded | None = None
+    #: The new token of the session of somebody who proved themselves again.
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def arrive(
         done = _AIMS[begun["aim"]](site, provider_id, vouched, begun, origin)
         tried.user_id = done.user_id
     if not isinstance(done, _Known):
-        return Arrival(begun["after"])
+        return Arrival(begun["after"], token=done.token)
     if done.code_needed:
         return Arrival(begun["after"], CodeNeeded(sign_in.challenge_for(site, done.user_id, done.proof)))
     entered = sign_in.begin(
@@ -196,6 +198,7 @@ def end_from_provider(site: Site, code: str, logout_token: str) -> None:
 @dataclass(frozen=True)
 class _Done:
     user_id: int
+    token: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -281,8 +284,7 @@ def _prove(site: Site, provider_id: int, vouched: Vouched, begun: Mapping[str, A
             raise SignInRefused(
                 _("The provider did not ask for your own password just now. Nothing has changed.")
             )
-        here.proved_at = clock.now()
-        return _Done(here.user_id)
+        return _Done(here.user_id, token=session.prove(here))
 
 
 _AIMS: dict[str, Callable[[Site, int, Vouched, Mapping[str, Any], Origin], _Done]] = {

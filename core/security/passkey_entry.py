@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from core import clock
 from core.i18n import _
 from core.orm.env import Site, open_env
-from core.security import noting, passkey, sign_in
+from core.security import noting, passkey, session, sign_in
 from core.security.account import User
 from core.security.passkey import Place, Question
 from core.security.session import Proof
@@ -69,15 +68,15 @@ def confirm(
     return sign_in.begin(site, user_id, login, address, agent, replaces, proof)
 
 
-def prove_again(site: Site, token: str, place: Place, ticket: str, answer: str, address: str = "") -> None:
-    """Take a passkey instead of the password before a sensitive thing."""
+def prove_again(site: Site, token: str, place: Place, ticket: str, answer: str, address: str = "") -> str:
+    """Take a passkey instead of the password before a sensitive thing. Returns the new token of the session."""
     with noting.attempt("passkey", address) as tried:
         begun = passkey.taken(site, ticket)
         with open_env(site, write=True) as env:
             here = sign_in.present(env, token)
             tried.user_id = here.user_id
             _require(passkey.answered(env, place, begun, answer), here.user_id)
-            here.proved_at = clock.now()
+            return session.prove(here)
 
 
 def _require(whose: int, user_id: int) -> None:

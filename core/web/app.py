@@ -72,10 +72,10 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
 
 
 def _guard(app: Flask) -> None:
-    """In this order: who it is, that the change comes from our own page, that they have signed in."""
+    """In this order: who it is, that they have signed in (else a form only leads there), that it is our own page's."""
     app.before_request(identity.identify)
-    app.before_request(csrf.require)
     app.before_request(_require_sign_in)
+    app.before_request(csrf.require)
     app.after_request(csrf.remember)
     app.after_request(_finish)
 

@@ -87,12 +87,9 @@ def sign_in_code() -> Response:
 
 
 @blueprint.post("/-/sign-out")
-@public
 def sign_out() -> Response:
-    elsewhere = ""
-    if visitor().is_signed_in:
-        elsewhere = _ended_elsewhere()
-        sign_in.sign_out(site(), visitor().session)
+    elsewhere = _ended_elsewhere()
+    sign_in.sign_out(site(), visitor().session)
     response = _signed_out(elsewhere) if elsewhere else go("/-/sign-in", full=True)
     set_cookie(response, session_cookie(), "")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -162,8 +159,13 @@ def _form(title: Text, login: LoginForm, error: PlatformError | None) -> Respons
 
 
 def entered(found: SignedIn, after: str) -> Response:
-    response = go(after if not found.must_change_password else "/-/password", full=True)
-    set_cookie(response, session_cookie(), found.token)
+    where = after if not found.must_change_password else "/-/password"
+    return with_session(go(where, full=True), found.token)
+
+
+def with_session(response: Response, token: str) -> Response:
+    """Have the browser keep the token of its session."""
+    set_cookie(response, session_cookie(), token)
     return response
 
 

@@ -11,7 +11,7 @@ from core.errors import PlatformError, ValidationError
 from core.i18n import _
 from core.security import passkey, passkey_entry, sign_in
 from core.security.passkey import Place, Question
-from core.web.auth import address, agent, code_form, entered, password_form
+from core.web.auth import address, agent, code_form, entered, password_form, with_session
 from core.web.cells import Column, Value
 from core.web.csrf import session_cookie
 from core.web.parts import Action, Note, PasskeyForm
@@ -56,8 +56,8 @@ def question_again() -> Response:
 @blueprint.post("/-/prove/passkey")
 def prove() -> Response:
     given = request.form["ticket"], request.form["credential"]
-    passkey_entry.prove_again(site(), visitor().session, _place(), *given, address())
-    return go(local_url(request.form.get("next", "/")), full=True)
+    token = passkey_entry.prove_again(site(), visitor().session, _place(), *given, address())
+    return with_session(go(local_url(request.form.get("next", "/")), full=True), token)
 
 
 @blueprint.get(f"{HERE}/new")

@@ -18,6 +18,7 @@ from core.web.format import Reader
 
 if TYPE_CHECKING:
     from core.config import Settings
+    from core.security.session import Handle
     from core.views.resolve import Views
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -45,7 +46,7 @@ class Visitor:
     principal: Principal
     #: The token of the session; "" for somebody who has not signed in.
     session: str = ""
-    session_id: int = 0
+    handle: Handle | None = None
     login: str = ""
     preferences: Mapping[str, object] = field(default_factory=dict)
     must_change_password: bool = False

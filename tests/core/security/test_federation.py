@@ -270,9 +270,10 @@ def test_sensitive_things_are_asked_for_anew_where_the_person_signed_in(
     with pytest.raises(SignInRefused, match="did not ask for your own password"):
         _arrive(office, *_go(office, Aim.PROVE, token), token)
     del issuer.person["auth_time"]
-    _arrive(office, *_go(office, Aim.PROVE, token), token)
+    arrived = _arrive(office, *_go(office, Aim.PROVE, token), token)
 
-    sign_in.require_proof(office.site, token)
+    sign_in.require_proof(office.site, arrived.token)
+    assert sign_in.visit(office.site, token) is None
 
 
 def _plain(part: bytes) -> str:
