@@ -39,6 +39,11 @@ class Settings:
     require_second_factor: bool = False
     #: How long a session lasts however much it is used.
     session_hours: int = 12
+    #: Calls a minute and process that are taken: of a user's pages, of a user's tokens, and of an address where nobody
+    #: is signed in; 0 for any number.
+    user_calls_per_minute: int = 1_800
+    token_calls_per_minute: int = 6_000
+    address_calls_per_minute: int = 600
     #: What the log of a server tells: one of LOG_LEVELS.
     log_level: str = "INFO"
     #: How it tells it: one of LOG_FORMATS.
@@ -209,6 +214,8 @@ def _require_sense(name: str, value: object) -> None:
     """Raise ConfigError for a value of the right type that means nothing."""
     if name == "session_hours" and int(str(value)) < 1:
         raise ConfigError(_("Setting {name} must be 1 or more, not {value}.", name=name, value=value))
+    if name.endswith("_calls_per_minute") and int(str(value)) < 0:
+        raise ConfigError(_("Setting {name} must be 0 or more, not {value}.", name=name, value=value))
     known = {"log_level": LOG_LEVELS, "log_format": LOG_FORMATS}.get(name)
     if known is not None and value not in known:
         names = ", ".join(known)

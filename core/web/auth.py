@@ -12,8 +12,8 @@ from core.errors import PlatformError
 from core.i18n import Text, _
 from core.security import federation, passkey_entry, sign_in
 from core.security.sign_in import CodeNeeded, SignedIn, SignInRefused
-from core.security.throttle import TooManyAttempts
 from core.web.csrf import session_cookie, set_cookie
+from core.web.errors import retry_after
 from core.web.parts import Action, Note, Page, PasskeyForm
 from core.web.record_parts import FormField
 from core.web.request import go, local_url, public, site, visitor
@@ -166,12 +166,6 @@ def entered(found: SignedIn, after: str) -> Response:
 def with_session(response: Response, token: str) -> Response:
     """Have the browser keep the token of its session."""
     set_cookie(response, session_cookie(), token)
-    return response
-
-
-def retry_after(response: Response, error: PlatformError) -> Response:
-    if isinstance(error, TooManyAttempts):
-        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

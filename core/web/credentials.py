@@ -16,6 +16,7 @@ from core.security import sign_in, token, totp
 from core.security.account import User
 from core.web.auth import with_session
 from core.web.cells import Column, Value
+from core.web.errors import retry_after
 from core.web.parts import Action, Note, Words
 from core.web.passkeys import form_to_prove, passkeys_table
 from core.web.providers import identities_table, ways_to_prove
@@ -50,7 +51,7 @@ def change_password() -> Response:
     except ValidationError as error:
         return _password(error.fields, UNPROCESSABLE)
     except PlatformError as error:
-        return _password({"old": error.message}, error.status)
+        return retry_after(_password({"old": error.message}, error.status), error)
     return with_session(go(SIGN_IN, full=True), renewed)
 
 
@@ -66,7 +67,7 @@ def prove() -> Response:
             site(), visitor().session, request.form.get("password", ""), request.remote_addr or ""
         )
     except PlatformError as error:
-        return _prove({"password": error.message}, error.status)
+        return retry_after(_prove({"password": error.message}, error.status), error)
     return with_session(go(local_url(request.form.get("next", "/")), full=True), renewed)
 
 

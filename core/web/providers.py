@@ -12,6 +12,7 @@ from core.security import federation, sign_in
 from core.security.federation import Aim, Origin
 from core.security.sign_in import CodeNeeded
 from core.web.auth import address, agent, code_form, entered, password_form, with_session
+from core.web.calls import take_of_stranger
 from core.web.cells import Column, Value
 from core.web.csrf import session_cookie, set_cookie
 from core.web.errors import problem
@@ -23,6 +24,7 @@ from core.web.urls import with_query
 blueprint = Blueprint("providers", __name__)
 #: What providers call by themselves: no cookie and no token of a form comes with it, but a signature.
 calls = Unguarded("provider_calls", __name__)
+calls.before_request(take_of_stranger)
 
 #: Seconds that the ticket of somebody who left for a provider is kept by the browser.
 _AWAY_SECONDS = 600

@@ -18,6 +18,7 @@ from core.web.format import Reader
 
 if TYPE_CHECKING:
     from core.config import Settings
+    from core.security.calls import Calls
     from core.security.session import Handle
     from core.views.resolve import Views
 
@@ -37,6 +38,7 @@ class Web:
     site: Site
     settings: Settings
     views: Views
+    calls: Calls
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.
         "colour = 'red'",
         "session_hours = 'long'",
         "session_hours = 0",
+        "token_calls_per_minute = -1",
         "log_level = 'LOUD'",
         "log_format = 'xml'",
         "= 3",
