@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 ISSUER = "Dovetail"
 STEP_SECONDS = 30
-#: A clock may be wrong by so many steps.
-TOLERANCE = 1
+#: So many steps after its own a code is still taken, for it takes a while to be typed and sent (RFC 6238, 5.2: at most
+#: one). None is taken before its step: clocks are set by the network today.
+DELAY_STEPS = 1
 RECOVERY_CODES = 10
 
 
@@ -98,7 +99,7 @@ def _accept_step(env: Env, credential: Credential, code: str) -> bool:
     secret = _opened(env, credential.totp_secret)
     totp = pyotp.TOTP(secret)
     present, given = int(clock.now().timestamp()) // STEP_SECONDS, _plain(code)
-    for step in range(present - TOLERANCE, present + TOLERANCE + 1):
+    for step in range(present - DELAY_STEPS, present + 1):
         if step > credential.totp_step and hmac.compare_digest(totp.generate_otp(step), given):
             # Kept anew each time, so that no way to encrypt outlives the version that used it.
             credential.totp_step, credential.totp_secret = step, _closed(env, secret)

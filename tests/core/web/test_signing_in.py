@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from core.base import User, UserRole
+from core.clock import held, now
 from core.config import Settings
 from core.security import sign_in
 from core.security.session import LoginSession
@@ -120,9 +120,10 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     other = Browser(shop.app.test_client())
     asked = enter(other)
     challenge = asked.tree.xpath('//input[@name="challenge"]/@value')[0]
-    code = pyotp.TOTP(secret).at(int(time.time()) + 30)
     assert other.post("/-/sign-in/code", {"challenge": challenge, "code": "123"}).status == 401
-    assert other.post("/-/sign-in/code", {"challenge": challenge, "code": code}).status == 303
+    with held(now() + timedelta(seconds=30)):
+        code = pyotp.TOTP(secret).at(now())
+        assert other.post("/-/sign-in/code", {"challenge": challenge, "code": code}).status == 303
     jonas.post("/-/settings/second-factor/remove")
     assert enter(Browser(shop.app.test_client())).goes_to == "/"
 
