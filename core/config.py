@@ -54,8 +54,10 @@ class Settings:
     backups: str = ""
     #: Public keys (age1...) of those who can read the back-ups.
     backup_recipients: tuple[str, ...] = ()
-    #: Hosts of the own network that webhooks may go to; all others there are refused.
+    #: Hosts of the own network that may be called for what people set up on pages; webhooks go to no others there.
     inside_hosts: tuple[str, ...] = ()
+    #: Whether partner systems and identity providers are there alone, too: so in sites that `dovetail init` made.
+    only_inside_hosts: bool = False
     #: Of how many days, weeks and months the newest back-up is kept.
     backup_days: int = 7
     backup_weeks: int = 4

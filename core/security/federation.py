@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from core import clock
+from core.calling import peer_problem
 from core.config import given_secret
 from core.errors import Forbidden, NotFound, UserError, ValidationError
 from core.i18n import Text, _
@@ -112,8 +113,7 @@ def depart(site: Site, code: str, back: str, aim: Aim, origin: Origin, after: st
             "session": here.id if here is not None else 0,
         }  # fmt: skip
         ticket = challenge.begin(env, _PURPOSE, content)
-        url = oidc.address(client, ticket, nonce, verifier, again=aim is Aim.PROVE)
-    return Departure(url, ticket)
+    return Departure(oidc.address(client, ticket, nonce, verifier, again=aim is Aim.PROVE), ticket)
 
 
 def arrive(
@@ -136,6 +136,16 @@ def arrive(
         site, done.user_id, done.login, origin.address, origin.agent, origin.token, done.proof
     )
     return Arrival(begun["after"], entered)
+
+
+def check(env: Env, provider_ids: Sequence[int]) -> None:
+    """Refuse a provider that this site may not call."""
+    with env.as_system() as system:
+        asked = select(IdentityProvider.issuer).where(IdentityProvider.id.in_(provider_ids))
+        for issuer in system.session.scalars(asked):
+            problem = peer_problem(env.site.folder, issuer)
+            if problem is not None:
+                raise ValidationError({"issuer": problem})
 
 
 def linked(env: Env, user_id: int) -> Sequence[Linked]:
@@ -381,4 +391,6 @@ def _client(env: Env, provider: IdentityProvider, back: str) -> Client:
             _("{provider} cannot be used: an administrator has to set {variable} or write {file}.",
               provider=provider.name, variable=secret.variable, file=secret.file)
         )  # fmt: skip
-    return oidc.Client(provider.issuer, provider.client_id, secret.text, provider.scopes, back)
+    return oidc.Client(
+        provider.issuer, provider.client_id, secret.text, provider.scopes, back, env.site.folder
+    )

@@ -18,8 +18,8 @@ from core.base.models.mechanism import OutgoingMessage, OutgoingState
 from core.base.models.role import administrator, integration_operator
 from core.base.models.webhook import DeliveryState, Webhook, WebhookDelivery
 from core.base.webhooks import CHANNEL, PING, Told, log, pause, send_to, subscription_of
+from core.calling import Answer, NotAllowed, NotReached, post
 from core.errors import UserError, ValidationError
-from core.events.calling import Answer, NotAllowed, NotReached, post
 from core.events.message import Message
 from core.events.outbox import Refused, Retry, transport, waiting, wake_lane
 from core.events.signature import new_secret, signed

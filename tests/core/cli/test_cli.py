@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from core.config import read
 from core.testing import snapshot
 from core.testing.process import free_port
 from tests.core.migrate.steps import SAMPLES, plain
@@ -44,6 +45,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def port() -> int:
     """A port that was free a moment ago."""
     return free_port()
+
+
+def test_a_new_site_calls_nobody_inside_the_own_network_who_is_not_named(made: Path) -> None:
+    assert read(made).only_inside_hosts
 
 
 def test_addons_are_listed_with_their_state(made: Path) -> None:
