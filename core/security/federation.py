@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from core.security.provider import ClaimedRole
 
 _PURPOSE = "identity provider"
+#: What ID tokens are encrypted for.
+TOKEN_PURPOSE = "identity token"  # noqa: S105 -- the name of a purpose
 
 
 class NotLinked(UserError):
@@ -178,7 +180,7 @@ def logout_address(site: Site, token: str, back: str) -> str:
         if here is None or here.provider is None or here.id_token is None:
             return ""
         client = _client(env, _provider(env, here.provider), back)
-        id_token = encryption(site, "identity token").decrypt(here.id_token)
+        id_token = encryption(site, TOKEN_PURPOSE).decrypt(here.id_token)
     return oidc.logout_address(client, id_token, back)
 
 
@@ -357,7 +359,7 @@ def _proof(site: Site, provider: IdentityProvider, vouched: Vouched) -> Proof:
     """Whoever signed in there long ago has proved nothing now: sensitive things ask again."""
     strong = not vouched.methods.isdisjoint(provider.strong_values.split())
     at = vouched.proved_at or clock.now() - session.RECENT
-    kept = encryption(site, "identity token").encrypt(vouched.id_token)
+    kept = encryption(site, TOKEN_PURPOSE).encrypt(vouched.id_token)
     return Proof(min(at, clock.now()), strong, provider.code, vouched.session, kept)
 
 

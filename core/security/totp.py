@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 ISSUER = "Dovetail"
+#: What its keys are encrypted for.
+PURPOSE = "second factor"
 STEP_SECONDS = 30
 #: So many steps after its own a code is still taken, for it takes a while to be typed and sent (RFC 6238, 5.2: at most
 #: one). None is taken before its step: clocks are set by the network today.
@@ -139,12 +141,12 @@ def _credential(env: Env, user_id: int) -> Credential:
 
 
 def _closed(env: Env, secret: str) -> str:
-    return encryption(env.site, "second factor").encrypt(secret)
+    return encryption(env.site, PURPOSE).encrypt(secret)
 
 
 def _opened(env: Env, kept: str) -> str:
     try:
-        return encryption(env.site, "second factor").decrypt(kept)
+        return encryption(env.site, PURPOSE).decrypt(kept)
     except Unreadable as error:
         raise UserError(
             _("This second factor was set up under another secret of the site. Use a recovery code, or ask an "

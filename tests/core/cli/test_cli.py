@@ -51,6 +51,18 @@ def test_a_new_site_calls_nobody_inside_the_own_network_who_is_not_named(made: P
     assert read(made).only_inside_hosts
 
 
+def test_a_new_secret_encrypts_and_what_is_encrypted_follows(tmp_path: Path) -> None:
+    dovetail(tmp_path, "init")
+    before = read(tmp_path).secrets()
+
+    made = dovetail(tmp_path, "new-secret")
+    followed = dovetail(tmp_path, "encrypt-anew")
+
+    assert "encrypt-anew" in made.stdout
+    assert read(tmp_path).secrets()[1:] == before
+    assert (followed.returncode, followed.stdout) == (0, "0 texts were encrypted anew.\n")
+
+
 def test_addons_are_listed_with_their_state(made: Path) -> None:
     listed = dovetail(made, "addons").stdout
 

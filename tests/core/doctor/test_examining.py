@@ -40,7 +40,7 @@ def settings(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> 
     url = fresh_databases.cloned(database_kind, "backup.base", prepare)
     made = Settings(tmp_path / "site", database=url, only_inside_hosts=True)
     write(made)
-    made.secret()
+    made.secrets()
     made.backup_folder.mkdir()
     (made.backup_folder / files.name_at(clock.now(), encrypted=False)).touch()
     return made
