@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from core import calling as calling
     from core.actions import Action as Action
     from core.actions import Ask as Ask
     from core.actions import action as action
@@ -173,7 +174,12 @@ _FACE = {
     "core.workflow": "Step Workflow four_eyes signed",
 }
 #: Modules that are public as a whole.
-_MODULES = {"bulk": "core.orm.bulk", "query": "core.orm.query", "series": "core.orm.series"}
+_MODULES = {
+    "bulk": "core.orm.bulk",
+    "calling": "core.calling",
+    "query": "core.orm.query",
+    "series": "core.orm.series",
+}
 _HOMES = {name: module for module, names in _FACE.items() for name in names.split()}
 
 __all__ = sorted({*_HOMES, *_MODULES})  # noqa: PLE0605 -- a sorted list of strings

@@ -51,16 +51,18 @@ def open_site(settings: Settings) -> Site:
         _require_current(loaded.packages, {record.name: record.revision for record in known.values()})
         agreed = installed.loaded_set(connection)
         map_custom_fields(connection)
+    secret, *earlier = settings.secrets()
     return Site(
         engine,
         loaded.packages,
         loaded.plugins,
         loaded.access,
         settings.folder,
-        settings.secret(),
+        secret,
         settings.audit_keys(),
         quarantine.frozen(known),
         agreed,
+        tuple(earlier),
     )
 
 

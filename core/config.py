@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from contextlib import suppress
@@ -16,6 +17,9 @@ from core.keyring import Keyring, new_key
 
 ENVIRONMENT_PREFIX = "DOVETAIL_"
 _AUDIT_KEYS = ENVIRONMENT_PREFIX + "AUDIT_KEYS"
+_SECRET = ENVIRONMENT_PREFIX + "SECRET"
+#: Parts that are shorter make no list: what holds them is one secret, as it was before there were lists.
+_LISTED_CHARACTERS = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("console", "json")
 
@@ -39,6 +43,11 @@ class Settings:
     require_second_factor: bool = False
     #: How long a session lasts however much it is used.
     session_hours: int = 12
+    #: Calls a minute and process that are taken: of a user's pages, of a user's tokens, and of an address where nobody
+    #: is signed in; 0 for any number.
+    user_calls_per_minute: int = 1_800
+    token_calls_per_minute: int = 6_000
+    address_calls_per_minute: int = 600
     #: What the log of a server tells: one of LOG_LEVELS.
     log_level: str = "INFO"
     #: How it tells it: one of LOG_FORMATS.
@@ -49,8 +58,10 @@ class Settings:
     backups: str = ""
     #: Public keys (age1...) of those who can read the back-ups.
     backup_recipients: tuple[str, ...] = ()
-    #: Hosts of the own network that webhooks may go to; all others there are refused.
+    #: Hosts of the own network that may be called for what people set up on pages; webhooks go to no others there.
     inside_hosts: tuple[str, ...] = ()
+    #: Whether partner systems and identity providers are there alone, too: so in sites that `dovetail init` made.
+    only_inside_hosts: bool = False
     #: Of how many days, weeks and months the newest back-up is kept.
     backup_days: int = 7
     backup_weeks: int = 4
@@ -71,12 +82,26 @@ class Settings:
         """Where back-ups go that are asked for without a place."""
         return Path(self.backups) if self.backups else self.folder / "backups"
 
-    def secret(self) -> bytes:
-        """The site's secret, from DOVETAIL_SECRET or its key file (made at first use, readable by the owner alone)."""
-        given = os.environ.get(ENVIRONMENT_PREFIX + "SECRET")
-        if given:
-            return given.encode()
-        return _kept(self.folder / "secret.key", secrets.token_hex(32)).strip().encode()
+    def secrets(self) -> tuple[bytes, ...]:
+        """The site's secrets, from DOVETAIL_SECRET (commas between) or its key file (lines; made at first use).
+
+        The first encrypts and signs; the others read what they encrypted.
+        """
+        whole = os.environ.get(_SECRET) or _kept(self._secret_file, secrets.token_hex(32)).strip()
+        parts = [part.strip() for part in re.split(r"[,\n]", whole) if part.strip()]
+        is_list = len(parts) > 1 and all(len(part) >= _LISTED_CHARACTERS for part in parts)
+        return tuple(part.encode() for part in (parts if is_list else [whole]))
+
+    def add_secret(self) -> None:
+        """Have a new secret encrypt and sign from the next start on; the others still read."""
+        if os.environ.get(_SECRET):
+            raise ConfigError(
+                _("The secret comes from {name}: add a new one there, in front of it.", name=_SECRET)
+            )
+        known = b"\n".join(self.secrets()).decode()
+        draft = self._secret_file.with_name(f"secret.{secrets.token_hex(4)}.key")
+        _write_privately(draft, f"{secrets.token_hex(32)}\n{known}\n")
+        draft.replace(self._secret_file)
 
     def audit_keys(self) -> Keyring:
         """The keys of the audit trail, from DOVETAIL_AUDIT_KEYS or a key file as the secret's; the last one signs."""
@@ -102,6 +127,10 @@ class Settings:
         return self.audit_keys().current
 
     @property
+    def _secret_file(self) -> Path:
+        return self.folder / "secret.key"
+
+    @property
     def _audit_file(self) -> Path:
         return self.folder / "audit.key"
 
@@ -111,14 +140,19 @@ def _kept(file: Path, fresh: str) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as content:
-            content.write(fresh)
+        _write_privately(draft, fresh)
         try:
             with suppress(FileExistsError):  # another process was first: its content counts
                 os.link(draft, file)
         finally:
             draft.unlink()
     return file.read_text()
+
+
+def _write_privately(file: Path, text: str) -> None:
+    """Make `file`, readable by its owner alone."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as content:
+        content.write(text)
 
 
 @dataclass(frozen=True)
@@ -209,6 +243,8 @@ def _require_sense(name: str, value: object) -> None:
     """Raise ConfigError for a value of the right type that means nothing."""
     if name == "session_hours" and int(str(value)) < 1:
         raise ConfigError(_("Setting {name} must be 1 or more, not {value}.", name=name, value=value))
+    if name.endswith("_calls_per_minute") and int(str(value)) < 0:
+        raise ConfigError(_("Setting {name} must be 0 or more, not {value}.", name=name, value=value))
     known = {"log_level": LOG_LEVELS, "log_format": LOG_FORMATS}.get(name)
     if known is not None and value not in known:
         names = ", ".join(known)

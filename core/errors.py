@@ -62,6 +62,18 @@ class Conflict(UserError):
         super().__init__(message)
 
 
+class TooMany(UserError):
+    """More was asked for than is taken at once; the header Retry-After says when to come again."""
+
+    code = "too_many"
+    status = 429
+
+    def __init__(self, message: object, seconds: int) -> None:
+        #: From now on.
+        self.seconds = seconds
+        super().__init__(message)
+
+
 class FormatError(UserError):
     """A file that cannot be read as what it claims to be."""
 

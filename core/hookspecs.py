@@ -10,6 +10,7 @@ import pluggy
 if TYPE_CHECKING:
     from click import Command
 
+    from core.calling import Peer
     from core.orm.env import Env
     from core.orm.model import Model
 
@@ -49,6 +50,15 @@ def site_cloned(env: Env) -> None:
     """An anonymised copy of a site was made, of which this is the last step: stop what speaks to other systems.
 
     Called once, in a transaction of the system on the copy, before anybody serves it. What is raised undoes the copy.
+    """
+
+
+@hookspec
+def collect_peers(env: Env) -> Sequence[Peer]:  # type: ignore[empty-body]  # answered by addons
+    """The servers that an addon connects to by itself, as its records or a file of the site's folder name them.
+
+    Called in a reading transaction of the system, when the doctor looks whether they may be called and are spoken to
+    in confidence. A UserError is told as a finding.
     """
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import click
 from sqlalchemy import select
 
+from addons.mes_equipment.ingest import settings
 from addons.mes_equipment.models import ShiftBreak, ShiftInstance
-from core import Env, Model, bulk, hookimpl
+from core import Env, Model, bulk, calling, hookimpl
 
 _TIMES = {"starts_at", "ends_at"}
 
@@ -19,6 +20,17 @@ def collect_commands() -> Sequence[click.Command]:
     from addons.mes_equipment import command  # noqa: PLC0415 -- only a command line needs commands
 
     return [command.ingest, command.simulate]
+
+
+@hookimpl
+def collect_peers(env: Env) -> Sequence[calling.Peer]:
+    """The brokers and OPC UA servers of `ingest.toml`, which whoever runs the site writes."""
+    if not (env.site.folder / settings.FILE).exists():
+        return []
+    ingest = settings.read(env.site.folder)
+    brokers = [(f"mqtt://{each.broker}", each.is_secure) for each in ingest.mqtt]
+    servers = [(each.url, each.is_encrypted) for each in ingest.opcua]
+    return [calling.Peer(url, safe, is_from_pages=False) for url, safe in (*brokers, *servers)]
 
 
 @hookimpl

@@ -35,7 +35,11 @@ SIGNING = [
      "schema": {"type": "string"}},
 ]  # fmt: skip
 ID = {"type": "integer", "format": "int64", "minimum": 1}
-REFUSALS = ("400", "401", "403", "404", "409", "422")
+REFUSALS = ("400", "401", "403", "404", "409", "422", "429")
+#: When to come again (RFC 9110, 10.2.3); sent with 429 alone.
+RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+}
 
 
 def describe(env: Env) -> dict[str, Any]:  # Any: an OpenAPI document
@@ -130,6 +134,7 @@ def _operation(
         code: {"description": "Refused", "content": refused}
         for code in (*REFUSALS, *(("428",) if lock else ()))
     }
+    answers["429"]["headers"] = RETRY_AFTER
     made: dict[str, Any] = {"summary": summary, "responses": answers}
     if given is not None:
         made["requestBody"] = {"content": {"application/json": {"schema": given}}}

@@ -12,10 +12,11 @@ from uuid import uuid4
 from flask import Response, current_app, g, request
 
 from core import i18n
-from core.errors import PlatformError, UserError, ValidationError
+from core.errors import PlatformError, TooMany, UserError, ValidationError
 from core.events import received
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
+from core.security.calls import Caller, Calls
 from core.security.sign_in import visit_by_token
 from core.security.signature import SigningProof
 from core.security.signing import Claim, prove
@@ -47,6 +48,12 @@ def site() -> Site:
     return found
 
 
+def calls() -> Calls:
+    """What the application has taken of each caller lately."""
+    found: Calls = current_app.extensions["dovetail"].calls
+    return found
+
+
 def env() -> Env:
     """The transaction of this call."""
     found: Env = g.api_env
@@ -57,6 +64,7 @@ def carried_out(call: Callable[[], Response]) -> Response:
     """Run a call in its transaction: kept with a good answer, undone with any other; errors become problems."""
     try:
         principal = g.caller = _principal()
+        calls().take(Caller.TOKEN, principal.user_id or 0)
         g.proof = _proof(principal)
         with i18n.speaking(request.accept_languages.best_match(i18n.languages()) or principal.locale):
             return _in_transaction(principal, call)
@@ -80,6 +88,8 @@ def problem(error: PlatformError) -> Response:
     made = _problem(error.code, str(error), error.status, fields)
     if error.status == TokenNeeded.status:
         made.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany):
+        made.headers["Retry-After"] = str(error.seconds)
     return made
 
 
@@ -95,6 +105,7 @@ def _principal() -> Principal:
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     found = visit_by_token(site(), text.strip()) if scheme.lower() == "bearer" else None
     if found is None:
+        calls().take_of_stranger(request.remote_addr)
         raise TokenNeeded(
             _("Send a valid token in the header Authorization: Bearer. Tokens are made under your account.")
         )

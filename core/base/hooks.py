@@ -13,15 +13,18 @@ from core.base.listening import Noted
 from core.base.models.automation import AutomationRule, AutomationStep
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
-from core.base.models.user import ClaimedRole, UserRole
+from core.base.models.user import ClaimedRole, IdentityProvider, UserRole
 from core.base.models.webhook import Webhook
+from core.calling import Peer
 from core.custom import keeping
 from core.custom.field import CustomChoice, CustomField
 from core.errors import ValidationError
 from core.i18n import _
 from core.orm.model import model_name
 from core.orm.tracking import ChangeEvent
+from core.orm.types import is_confidential
 from core.plugins import hookimpl
+from core.security import federation
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -60,6 +63,8 @@ def records_created(env: Env, model: type[Model], ids: Sequence[int]) -> None:
         keeping.created(env, ids)
     if model is Webhook:
         webhooks.check(env, ids)
+    if model is IdentityProvider:
+        federation.check(env, ids)
     _check_rules(env, model, ids)
     telling.tell(env, "created", model, ids)
     listening.note(env, Noted(ChangeEvent.CREATED, model, tuple(ids)))
@@ -82,6 +87,8 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
         keeping.choices_changed(env, _fields_of_choices(env, ids))
     if model is Webhook and fields - webhooks.STANDING:
         webhooks.check(env, ids)
+    if model is IdentityProvider and "issuer" in fields:
+        federation.check(env, ids)
     if fields - automating.STANDING:
         _check_rules(env, model, ids)
     telling.tell(env, "changed", model, ids)
@@ -91,6 +98,16 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
     for tree in _TREES:
         for record_id in ids if model is tree else ():
             _refuse_loop(env, tree, record_id)
+
+
+@hookimpl
+def collect_peers(env: Env) -> Sequence[Peer]:
+    """Identity providers and receivers of webhooks."""
+    asked = (
+        select(IdentityProvider.issuer).where(IdentityProvider.active),
+        select(Webhook.url).where(Webhook.active.is_(True)),
+    )
+    return [Peer(url, is_confidential(url)) for statement in asked for url in env.session.scalars(statement)]
 
 
 def _refuse_loop(env: Env, tree: type[StorageLocation | WorkCenter], record_id: int) -> None:

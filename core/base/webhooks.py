@@ -12,8 +12,8 @@ from core import config
 from core.base.acting import acting_for, require_no_more
 from core.base.models.company import Company
 from core.base.models.webhook import Webhook, WebhookDelivery
+from core.calling import url_problem
 from core.errors import PlatformError, ValidationError
-from core.events.calling import url_problem
 from core.events.outbox import send
 from core.i18n import _
 from core.orm.assign import visible_fields

@@ -40,7 +40,8 @@ _port = click.option("--port", default=_PORT, show_default=True, help="The port 
 @click.pass_context
 def init(ctx: click.Context, names: str, database: str, language: str, *, demo: bool) -> None:
     """Make a site: its folder, its database and the addons."""
-    settings = replace(_given(settings_of(ctx), names, database), demonstration=language if demo else "")
+    settings = replace(_given(settings_of(ctx), names, database), demonstration=language if demo else "",
+                       only_inside_hosts=True)  # fmt: skip
     create_site(settings, settings.addons, demo=demo, language=language)
     write(settings)
     click.echo(str(_("The site in {folder} is ready. dovetail serve serves it.", folder=settings.folder)))
@@ -59,7 +60,7 @@ def run(ctx: click.Context, port: int, names: str, database: str, language: str,
     settings = _given(settings_of(ctx), names, database)
     if not has_site(settings):
         settings = replace(settings, addons=settings.addons or _all(), secure_cookies=False,
-                           demonstration="" if empty else language)  # fmt: skip
+                           only_inside_hosts=True, demonstration="" if empty else language)  # fmt: skip
         click.echo(str(_("Making a site in {folder} with {names} ...", folder=settings.folder,
                          names=", ".join(settings.addons) or BASE)))  # fmt: skip
         create_site(settings, settings.addons, demo=not empty, language=language)

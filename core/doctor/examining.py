@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core.app import open_site
 from core.config import Settings
-from core.doctor import folder, tables, work
+from core.doctor import connections, folder, tables, work
 from core.doctor.finding import Finding, wrong
 from core.errors import PlatformError
 from core.i18n import _
@@ -19,7 +19,7 @@ OUTSIDE: Sequence[Callable[[Settings], Iterator[Finding]]] = (
 #: Looks at the open site.
 INSIDE: Sequence[Callable[[Site], Iterator[Finding]]] = (
     tables.addons, tables.schema, tables.references, tables.contents, tables.clocks, work.jobs, work.messages,
-    work.automation,
+    work.automation, connections.connections,
 )  # fmt: skip
 
 

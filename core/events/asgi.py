@@ -11,10 +11,10 @@ from urllib.parse import parse_qs
 
 from core.errors import PlatformError
 from core.events import feed
-from core.events.hub import Hub, Subscriber, messages, principal_of_session
+from core.events.hub import Hub, Subscriber, listener, messages
 from core.orm.env import Site
 from core.security.headers import headers as secure_headers
-from core.security.session import cookie_name, hashed
+from core.security.session import cookie_name
 from core.security.watching import may_see_metrics
 
 Message = MutableMapping[str, Any]  # Any: as ASGI has it
@@ -85,12 +85,11 @@ class StreamApp:
         return may_see_metrics(self._metrics_token, here, headers)
 
     async def _stream(self, headers: dict[str, str], query: str, receive: Receive, send: Send) -> None:
-        session = hashed(_cookie(headers.get("cookie", ""), self._cookie))
-        principal = await asyncio.to_thread(principal_of_session, self.site, session)
-        if principal is None:
+        token = _cookie(headers.get("cookie", ""), self._cookie)
+        subscriber = await asyncio.to_thread(listener, self.site, token)
+        if subscriber is None:
             await self._say(send, 401, "Sign in to go on.\n")
             return
-        subscriber = Subscriber(principal, session, 0)
         try:
             joined = self.hub.join(subscriber)
         except PlatformError as error:

@@ -13,7 +13,9 @@ from core.events.audience import Told, seen_by
 from core.events.feed import BATCH, Feed
 from core.i18n import _
 from core.orm.env import Principal, Site, open_env
+from core.security import session
 from core.security.principal import principals_of_sessions
+from core.security.session import Handle
 
 #: Messages that wait for a browser; one that takes no more is dropped, and resumes where it was.
 MOST_WAITING = 2 * BATCH
@@ -34,9 +36,9 @@ class TooManyStreams(PlatformError):
 class Subscriber:
     """One open stream. Its queue is filled in the loop that empties it."""
 
-    def __init__(self, principal: Principal, session: str, since: int) -> None:
+    def __init__(self, principal: Principal, session: Handle, since: int) -> None:
         self.principal = principal
-        #: Hash of the session's token.
+        #: Not its token, which is another one when the password was given again.
         self.session = session
         #: The last event that it has, or that was not for it.
         self.position = since
@@ -155,11 +157,16 @@ def messages(site: Site, principal: Principal, batch: Sequence[Told]) -> list[tu
     return [(told.id, told.message) for told in seen if told is not None]
 
 
-def principal_of_session(site: Site, session: str) -> Principal | None:
-    """Who a session's hash stands for; None when it has ended."""
-    return _principals(site, {session}).get(session)
+def listener(site: Site, token: str) -> Subscriber | None:
+    """A stream of the person whose session's token this is; None when it has ended."""
+    with open_env(site) as env:
+        found = session.find(env, token)
+        if found is None:
+            return None
+        principal = principals_of_sessions(env, {found.handle}).get(found.handle)
+        return Subscriber(principal, found.handle, 0) if principal is not None else None
 
 
-def _principals(site: Site, sessions: set[str]) -> dict[str, Principal]:
+def _principals(site: Site, sessions: set[Handle]) -> dict[Handle, Principal]:
     with open_env(site) as env:
         return principals_of_sessions(env, sessions)

@@ -74,6 +74,8 @@ class Site:
     frozen: dict[str, object] = field(default_factory=dict)
     #: The addons as the database recorded them when this process loaded them (core.orm.installed).
     loaded: frozenset[Installed] | None = None
+    #: Secrets of before `secret`, which read what they encrypted.
+    earlier_secrets: tuple[bytes, ...] = ()
 
     @property
     def hook(self) -> Any:  # Any: pluggy's relay; `dovetail check` holds every call against its specification

@@ -178,10 +178,11 @@ def is_confidential(url: str) -> bool:
     parts = urlsplit(url)
     if not parts.hostname:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether it is this machine; its name alone is looked at."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

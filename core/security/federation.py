@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from core import clock
+from core.calling import peer_problem
 from core.config import given_secret
 from core.errors import Forbidden, NotFound, UserError, ValidationError
 from core.i18n import Text, _
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from core.security.provider import ClaimedRole
 
 _PURPOSE = "identity provider"
+#: What ID tokens are encrypted for.
+TOKEN_PURPOSE = "identity token"  # noqa: S105 -- the name of a purpose
 
 
 class NotLinked(UserError):
@@ -65,10 +68,12 @@ class Departure:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What came of it, and where the person wanted to go; nothing came of linking and proving but that it is done."""
+    """What came of it, and where the person wanted to go; nothing came of linking but that it is done."""
 
     after: str
     entered: SignedIn | CodeNeeded | None = None
+    #: The new token of the session of somebody who proved themselves again.
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,7 @@ def depart(site: Site, code: str, back: str, aim: Aim, origin: Origin, after: st
             "session": here.id if here is not None else 0,
         }  # fmt: skip
         ticket = challenge.begin(env, _PURPOSE, content)
-        url = oidc.address(client, ticket, nonce, verifier, again=aim is Aim.PROVE)
-    return Departure(url, ticket)
+    return Departure(oidc.address(client, ticket, nonce, verifier, again=aim is Aim.PROVE), ticket)
 
 
 def arrive(
@@ -127,13 +131,23 @@ def arrive(
         done = _AIMS[begun["aim"]](site, provider_id, vouched, begun, origin)
         tried.user_id = done.user_id
     if not isinstance(done, _Known):
-        return Arrival(begun["after"])
+        return Arrival(begun["after"], token=done.token)
     if done.code_needed:
         return Arrival(begun["after"], CodeNeeded(sign_in.challenge_for(site, done.user_id, done.proof)))
     entered = sign_in.begin(
         site, done.user_id, done.login, origin.address, origin.agent, origin.token, done.proof
     )
     return Arrival(begun["after"], entered)
+
+
+def check(env: Env, provider_ids: Sequence[int]) -> None:
+    """Refuse a provider that this site may not call."""
+    with env.as_system() as system:
+        asked = select(IdentityProvider.issuer).where(IdentityProvider.id.in_(provider_ids))
+        for issuer in system.session.scalars(asked):
+            problem = peer_problem(env.site.folder, issuer)
+            if problem is not None:
+                raise ValidationError({"issuer": problem})
 
 
 def linked(env: Env, user_id: int) -> Sequence[Linked]:
@@ -166,7 +180,7 @@ def logout_address(site: Site, token: str, back: str) -> str:
         if here is None or here.provider is None or here.id_token is None:
             return ""
         client = _client(env, _provider(env, here.provider), back)
-        id_token = encryption(site, "identity token").decrypt(here.id_token)
+        id_token = encryption(site, TOKEN_PURPOSE).decrypt(here.id_token)
     return oidc.logout_address(client, id_token, back)
 
 
@@ -196,6 +210,7 @@ def end_from_provider(site: Site, code: str, logout_token: str) -> None:
 @dataclass(frozen=True)
 class _Done:
     user_id: int
+    token: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -281,8 +296,7 @@ def _prove(site: Site, provider_id: int, vouched: Vouched, begun: Mapping[str, A
             raise SignInRefused(
                 _("The provider did not ask for your own password just now. Nothing has changed.")
             )
-        here.proved_at = clock.now()
-        return _Done(here.user_id)
+        return _Done(here.user_id, token=session.prove(here))
 
 
 _AIMS: dict[str, Callable[[Site, int, Vouched, Mapping[str, Any], Origin], _Done]] = {
@@ -345,7 +359,7 @@ def _proof(site: Site, provider: IdentityProvider, vouched: Vouched) -> Proof:
     """Whoever signed in there long ago has proved nothing now: sensitive things ask again."""
     strong = not vouched.methods.isdisjoint(provider.strong_values.split())
     at = vouched.proved_at or clock.now() - session.RECENT
-    kept = encryption(site, "identity token").encrypt(vouched.id_token)
+    kept = encryption(site, TOKEN_PURPOSE).encrypt(vouched.id_token)
     return Proof(min(at, clock.now()), strong, provider.code, vouched.session, kept)
 
 
@@ -379,4 +393,6 @@ def _client(env: Env, provider: IdentityProvider, back: str) -> Client:
             _("{provider} cannot be used: an administrator has to set {variable} or write {file}.",
               provider=provider.name, variable=secret.variable, file=secret.file)
         )  # fmt: skip
-    return oidc.Client(provider.issuer, provider.client_id, secret.text, provider.scopes, back)
+    return oidc.Client(
+        provider.issuer, provider.client_id, secret.text, provider.scopes, back, env.site.folder
+    )

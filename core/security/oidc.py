@@ -6,11 +6,10 @@ OpenID Connect Core 1.0 and Discovery 1.0, RFC 6749 (4.1), RFC 7636 (PKCE), RFC 
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +25,7 @@ from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from core import clock
+from core import calling, clock
 from core.errors import UserError
 from core.i18n import _
 from core.orm.types import is_confidential
@@ -83,6 +82,8 @@ class Client:
     scopes: str
     #: Where the person comes back to.
     redirect_uri: str
+    #: The folder of the site, whose settings say whom it may call.
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def address(client: Client, state: str, nonce: str, verifier: str, *, again: boo
     """Where the browser goes; `again` has the person prove anew who they are, though they are signed in there."""
     extra = {"prompt": "login", "max_age": "0"} if again else {}
     found: str = prepare_grant_uri(
-        _metadata(client.issuer)["authorization_endpoint"], client.client_id, "code", client.redirect_uri,
+        _metadata(client)["authorization_endpoint"], client.client_id, "code", client.redirect_uri,
         client.scopes, state, nonce=nonce, code_challenge=create_s256_code_challenge(verifier),
         code_challenge_method="S256", **extra,
     )  # fmt: skip
@@ -125,7 +126,7 @@ def address(client: Client, state: str, nonce: str, verifier: str, *, again: boo
 
 def logout_address(client: Client, id_token: str, back: str) -> str:
     """Where the browser goes to end the session there too; "" where the provider has no such place."""
-    endpoint = _metadata(client.issuer).get("end_session_endpoint")
+    endpoint = _metadata(client).get("end_session_endpoint")
     if not endpoint:
         return ""
     given = {"id_token_hint": id_token, "client_id": client.client_id, "post_logout_redirect_uri": back}
@@ -135,7 +136,7 @@ def logout_address(client: Client, id_token: str, back: str) -> str:
 
 def redeem(client: Client, given: Mapping[str, str], nonce: str, verifier: str) -> Vouched:
     """Who it is that came back with `given`; raises ProviderAway and ProviderRefused."""
-    metadata = _metadata(client.issuer)
+    metadata = _metadata(client)
     _check_answer(client, given, metadata)
     answer = _tokens(client, metadata, given.get("code", ""), verifier)
     id_token, access = answer.get("id_token"), answer.get("access_token")
@@ -143,13 +144,13 @@ def redeem(client: Client, given: Mapping[str, str], nonce: str, verifier: str) 
         raise ProviderRefused(_untrusted("no ID token"))
     params = {"nonce": nonce, "client_id": client.client_id, "access_token": access}
     claims = _verified(client, metadata, id_token, lambda t: CodeIDToken(*t, params=params))
-    about = _user_info(metadata, access, claims["sub"]) if isinstance(access, str) else {}
+    about = _user_info(client, metadata, access, claims["sub"]) if isinstance(access, str) else {}
     return Vouched(claims["sub"], {**about, **claims}, id_token)
 
 
 def told_to_end(client: Client, logout_token: str) -> tuple[str | None, str | None]:
     """The session and the subject that a logout token ends (Back-Channel Logout 1.0, 2.6); raises ProviderRefused."""
-    claims = _verified(client, _metadata(client.issuer), logout_token, lambda t: JWTClaims(*t))
+    claims = _verified(client, _metadata(client), logout_token, lambda t: JWTClaims(*t))
     events = claims.get("events")
     named = [claims.get(name) if isinstance(claims.get(name), str) else None for name in ("sid", "sub")]
     if not isinstance(events, dict) or LOGOUT_EVENT not in events or "nonce" in claims or not any(named):
@@ -180,7 +181,7 @@ def _tokens(client: Client, metadata: Told, code: str, verifier: str) -> Told:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     auth = ClientAuth(*named, "client_secret_basic" if basic else "client_secret_post")
     url, headers, body = auth.prepare("POST", metadata["token_endpoint"], headers, body)
-    answer = _ask("POST", url, headers=headers, content=body)
+    answer = _ask(client, "POST", url, headers=headers, content=body)
     if answer.status_code in (400, 401):
         raise ProviderRefused(
             _("The identity provider does not take this sign-in any more, or does not know this site. Begin again; if "
@@ -198,7 +199,7 @@ def _verified(
         "iat": {"essential": True}, "exp": {"essential": True},
     }  # fmt: skip
     try:
-        token = _decoded(metadata, text)
+        token = _decoded(client, metadata, text)
         claims = claims_of((token.claims, token.header, options))
         claims.validate(now=int(clock.now().timestamp()), leeway=TOLERANCE)
     except ExpiredTokenError as error:
@@ -212,34 +213,35 @@ def _verified(
     return dict(claims)
 
 
-def _decoded(metadata: Told, text: str) -> jwt.Token:
+def _decoded(client: Client, metadata: Told, text: str) -> jwt.Token:
     """Raises JoseError unless one of the provider's keys signed it; an unknown key may be a new one."""
     registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
     try:
-        return jwt.decode(text, _keys(metadata, KEPT), registry=registry)
+        return jwt.decode(text, _keys(client, metadata, KEPT), registry=registry)
     except InvalidKeyIdError:
-        return jwt.decode(text, _keys(metadata, KEYS_EVERY), registry=registry)
+        return jwt.decode(text, _keys(client, metadata, KEYS_EVERY), registry=registry)
 
 
-def _keys(metadata: Told, kept: timedelta) -> KeySet:
+def _keys(client: Client, metadata: Told, kept: timedelta) -> KeySet:
     """The public keys: a secret one among them, which anybody could sign with, is none."""
-    listed = _document(metadata["jwks_uri"], kept).get("keys")
+    listed = _document(client, metadata["jwks_uri"], kept).get("keys")
     public = [key for key in listed or [] if isinstance(key, dict) and key.get("kty") != "oct"]
     return KeySet.import_key_set({"keys": public})
 
 
-def _user_info(metadata: Told, access: str, subject: str) -> Told:
+def _user_info(client: Client, metadata: Told, access: str, subject: str) -> Told:
     """What the provider tells besides the token, if it is of the same person (Core 1.0, 5.3.2)."""
     endpoint = metadata.get("userinfo_endpoint")
     if not endpoint:
         return {}
-    told = _json(_ask("GET", endpoint, headers={"Authorization": f"Bearer {access}"}))
+    told = _json(_ask(client, "GET", endpoint, headers={"Authorization": f"Bearer {access}"}))
     return told if told.get("sub") == subject else {}
 
 
-def _metadata(issuer: str) -> Told:
+def _metadata(client: Client) -> Told:
     """What the provider says of itself (Discovery 1.0, 4); it must be the issuer that was asked."""
-    found = _document(issuer.rstrip("/") + "/.well-known/openid-configuration", KEPT)
+    issuer = client.issuer
+    found = _document(client, issuer.rstrip("/") + "/.well-known/openid-configuration", KEPT)
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     if found.get("issuer") != issuer or not all(is_confidential(str(found.get(name))) for name in needed):
         raise ProviderAway(
@@ -253,18 +255,21 @@ def _metadata(issuer: str) -> Told:
 _documents: dict[str, tuple[datetime, Told]] = {}
 
 
-def _document(url: str, kept: timedelta) -> Told:
+def _document(client: Client, url: str, kept: timedelta) -> Told:
     known = _documents.get(url)
     if known is None or not known[0] <= clock.now() < known[0] + kept:
-        known = _documents[url] = clock.now(), _json(_ask("GET", url))
+        known = _documents[url] = clock.now(), _json(_ask(client, "GET", url))
     return known[1]
 
 
-def _ask(method: str, url: str, **what: Any) -> httpx.Response:  # Any: headers and content
+def _ask(client: Client, method: str, url: str, **what: Any) -> httpx.Response:  # Any: headers and content
     try:
+        calling.require_peer(client.folder, url)
         answer = httpx.request(
-            method, url, timeout=SECONDS, follow_redirects=False, verify=_trusted(), **what
+            method, url, timeout=SECONDS, follow_redirects=False, verify=calling.trusted(), **what
         )
+    except calling.NotAllowed as error:
+        raise ProviderAway(str(error)) from error
     except httpx.HTTPError as error:
         raise _away(url) from error
     if answer.is_server_error:
@@ -294,9 +299,3 @@ def _untrusted(why: str) -> object:
         "What the identity provider sent is not believed ({why}). Begin again; if it goes on, tell an administrator.",
         why=why,
     )
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whose certificates are believed, read once."""
-    return httpx.create_ssl_context()

@@ -124,8 +124,11 @@ def register(env: Env, user_id: int, place: Place, name: str, begun: Begun, answ
     return totp.turn_on(env, user_id)
 
 
-def ask(env: Env, place: Place, user_id: int | None = None) -> Question:
-    """Ask for a passkey of the user, or of anybody: then the passkey tells who it is."""
+def ask(env: Env, place: Place, user_id: int | None = None, about: Sequence[str] = ()) -> Question:
+    """Ask for a passkey of the user, or of anybody: then the passkey tells who it is.
+
+    `about` is what the answer is for, and for nothing else: what is signed; () for signing in and proving oneself.
+    """
     import webauthn  # noqa: PLC0415 -- as above
     from webauthn.helpers import structs  # noqa: PLC0415 -- as above
 
@@ -134,11 +137,11 @@ def ask(env: Env, place: Place, user_id: int | None = None) -> Question:
         rp_id=place.host, allow_credentials=_described(known),
         user_verification=structs.UserVerificationRequirement.REQUIRED,
     )  # fmt: skip
-    content = {"challenge": made.challenge.hex(), "user_id": user_id}
+    content = {"challenge": made.challenge.hex(), "user_id": user_id, "about": list(about)}
     return Question(challenge.begin(env, _PURPOSE, content), _as_json(made))
 
 
-def answered(env: Env, place: Place, begun: Begun, answer: str) -> int:
+def answered(env: Env, place: Place, begun: Begun, answer: str, about: Sequence[str] = ()) -> int:
     """The user whose passkey answered, PIN or finger given; raises PasskeyRefused."""
     import webauthn  # noqa: PLC0415 -- as above
 
@@ -147,6 +150,8 @@ def answered(env: Env, place: Place, begun: Begun, answer: str) -> int:
     found = env.session.scalar(asked.execution_options(populate_existing=True))
     handle = given.response.user_handle
     if found is None or "handle" in begun or begun["user_id"] not in (None, found.user_id):
+        raise _refusal()
+    if begun.get("about", []) != list(about):
         raise _refusal()
     if handle is not None and handle != bytes.fromhex(found.handle):
         raise _refusal()

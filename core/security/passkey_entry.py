@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core import clock
+from collections.abc import Sequence
+
 from core.i18n import _
 from core.orm.env import Site, open_env
-from core.security import noting, passkey, sign_in
+from core.security import noting, passkey, session, sign_in
 from core.security.account import User
 from core.security.passkey import Place, Question
 from core.security.session import Proof
@@ -23,6 +24,12 @@ def question_to(site: Site, place: Place, token: str) -> Question:
     """What a browser asks a passkey of the person who is signed in."""
     with open_env(site, write=True) as env:
         return passkey.ask(env, place, sign_in.present(env, token).user_id)
+
+
+def question_to_sign(site: Site, place: Place, token: str, about: Sequence[str]) -> Question:
+    """What a browser asks a passkey of the person who is signed in, to sign what `about` names."""
+    with open_env(site, write=True) as env:
+        return passkey.ask(env, place, sign_in.present(env, token).user_id, about)
 
 
 def is_taken(site: Site, challenge: str) -> bool:
@@ -64,22 +71,23 @@ def confirm(
         tried.user_id = user_id
         begun = passkey.taken(site, ticket)
         with open_env(site, write=True) as env:
-            _require(passkey.answered(env, place, begun, answer), user_id)
+            require_own(passkey.answered(env, place, begun, answer), user_id)
             login = env.get(User, user_id).login
     return sign_in.begin(site, user_id, login, address, agent, replaces, proof)
 
 
-def prove_again(site: Site, token: str, place: Place, ticket: str, answer: str, address: str = "") -> None:
-    """Take a passkey instead of the password before a sensitive thing."""
+def prove_again(site: Site, token: str, place: Place, ticket: str, answer: str, address: str = "") -> str:
+    """Take a passkey instead of the password before a sensitive thing. Returns the new token of the session."""
     with noting.attempt("passkey", address) as tried:
         begun = passkey.taken(site, ticket)
         with open_env(site, write=True) as env:
             here = sign_in.present(env, token)
             tried.user_id = here.user_id
-            _require(passkey.answered(env, place, begun, answer), here.user_id)
-            here.proved_at = clock.now()
+            require_own(passkey.answered(env, place, begun, answer), here.user_id)
+            return session.prove(here)
 
 
-def _require(whose: int, user_id: int) -> None:
+def require_own(whose: int, user_id: int) -> None:
+    """Refuse a passkey that answered, but for somebody else."""
     if whose != user_id:
         raise SignInRefused(_("This passkey is another person's. Nothing has changed."))

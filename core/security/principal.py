@@ -19,6 +19,7 @@ from core.security.session import LoginSession
 if TYPE_CHECKING:
     from core.orm.env import Env
     from core.security.role import Role
+    from core.security.session import Handle
     from core.security.token import ApiToken
 
 
@@ -47,26 +48,31 @@ def _principal(
     )  # fmt: skip
 
 
-def principals_of_sessions(env: Env, hashes: Collection[str]) -> dict[str, Principal]:
-    """Who is behind each of the sessions, by the hash of its token; those that have ended are left out.
+def principals_of_sessions(env: Env, handles: Collection[Handle]) -> dict[Handle, Principal]:
+    """Who is behind each of the sessions; those that have ended are left out.
 
     As somebody who must still choose a password or set up a second factor sees no page, they are left out too. `env` is
     the system's.
     """
     asked = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
-    open_ = [LoginSession.token_hash.in_(hashes), User.active, User.must_change_password.is_(False)]
+    open_ = [
+        LoginSession.id.in_({handle.id for handle in handles}),
+        User.active,
+        User.must_change_password.is_(False),
+    ]
     if config.read(env.site.folder).require_second_factor:
         open_.append(or_(User.second_factor, LoginSession.strong))
-    rows = [(s, u) for s, u in env.session.execute(asked.where(*open_)) if not s.has_ended(clock.now())]
+    found = env.session.execute(asked.where(*open_))
+    rows = [(s, u) for s, u in found if s.handle in handles and not s.has_ended(clock.now())]
     users = {user.id for _session, user in rows}
     companies = _gathered(env, UserCompany.user_id, UserCompany.seen_company_id, users)
     roles = _gathered(env, UserRole.user_id, UserRole.role, users)
-    found = {}
+    principals = {}
     for session, user in rows:
         seen = frozenset(companies[user.id])
         wanted = session.company_id if session.company_id in seen else None
-        found[session.token_hash] = _principal(env, user, seen, roles[user.id], wanted)
-    return found
+        principals[session.handle] = _principal(env, user, seen, roles[user.id], wanted)
+    return principals
 
 
 def _gathered(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -35,9 +37,11 @@ class Unreadable(Exception):
 class Encryption:
     """AES-256-GCM, with the moment. What older versions encrypted by Fernet is still read."""
 
-    def __init__(self, secret: bytes, purpose: str) -> None:
+    def __init__(self, secret: bytes, purpose: str, earlier: Sequence[bytes] = ()) -> None:
         self._cipher = AESGCM(_key(secret, f"dovetail {purpose}: {_MARK}"))
         self._older = Fernet(base64.urlsafe_b64encode(_key(secret, f"dovetail {purpose}")))
+        #: By secrets that encrypt nothing any more.
+        self._earlier = [Encryption(each, purpose) for each in earlier]
 
     def encrypt(self, text: str) -> str:
         nonce, at = secrets.token_bytes(_NONCE_BYTES), int(clock.now().timestamp())
@@ -45,7 +49,25 @@ class Encryption:
         return _MARK + base64.urlsafe_b64encode(nonce + sealed).decode()
 
     def decrypt(self, kept: str, within: timedelta | None = None) -> str:
-        """The text, if it was encrypted `within` so long; raises Unreadable."""
+        """The text, if it was encrypted `within` so long; raises Unreadable.
+
+        What lasts a while alone is read by the present secret alone: whoever has an earlier one makes no new one.
+        """
+        ring: list[Encryption] = [self, *(self._earlier if within is None else [])]
+        for each in ring:
+            with suppress(Unreadable):
+                return each._decrypt(kept, within)
+        raise Unreadable
+
+    def is_current(self, kept: str) -> bool:
+        """Whether the present secret encrypted it, in the present way."""
+        try:
+            self._opened(kept.removeprefix(_MARK))
+        except Unreadable:
+            return False
+        return kept.startswith(_MARK)
+
+    def _decrypt(self, kept: str, within: timedelta | None) -> str:
         if not kept.startswith(_MARK) and within is None:
             return self._decrypt_older(kept)
         at, _space, text = self._opened(kept.removeprefix(_MARK)).partition(" ")
@@ -73,7 +95,7 @@ def encryption(site: Site, purpose: str) -> Encryption:
         raise ConfigError(
             _("The site's secret is missing or too short. Set DOVETAIL_SECRET to 32 random characters.")
         )
-    return Encryption(site.secret, purpose)
+    return Encryption(site.secret, purpose, site.earlier_secrets)
 
 
 def _key(secret: bytes, purpose: str) -> bytes:

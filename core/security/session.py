@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +26,13 @@ IDLE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
 #: How long after the password was given sensitive things may be done without giving it again.
 RECENT = timedelta(minutes=10)
+
+
+class Handle(NamedTuple):
+    """Which session, whatever its token is by now; the id alone does not tell, since SQLite uses it again."""
+
+    id: int
+    started_at: datetime
 
 
 class LoginSession(Base):
@@ -55,6 +62,10 @@ class LoginSession(Base):
     signed_at: Mapped[Instant | None]
     address: Mapped[str] = mapped_column(String(64))
     agent: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def handle(self) -> Handle:
+        return Handle(self.id, self.started_at)
 
     def has_ended(self, now: datetime) -> bool:
         return now >= self.expires_at or now >= self.seen_at + IDLE
@@ -99,6 +110,13 @@ def start(
     env.session.add(begun)
     env.flush()
     return token, begun
+
+
+def prove(found: LoginSession) -> str:
+    """Note that the person proved themselves now. Returns the session's new token; the one before is worth nothing."""
+    token = secrets.token_urlsafe(32)
+    found.token_hash, found.proved_at = hashed(token), clock.now()
+    return token
 
 
 def find(env: Env, token: str) -> LoginSession | None:

@@ -190,13 +190,14 @@ def end_other_sessions(site: Site, text: str) -> None:
         session.end(env, this.user_id, but=this.id)
 
 
-def prove_again(site: Site, text: str, password: str, address: str = "") -> None:
-    """Take the password again before a sensitive thing; a wrong one counts like a failed sign-in."""
-    with open_env(site) as env:
-        login = env.get(User, present(env, text).user_id).login
-    check_password(site, login, password, address)
+def prove_again(site: Site, text: str, password: str, address: str = "") -> str:
+    """Take the password again before a sensitive thing; a wrong one counts like a failed sign-in.
+
+    Returns the new token of the session.
+    """
+    _check_own_password(site, text, password, address)
     with open_env(site, write=True) as env:
-        present(env, text).proved_at = clock.now()
+        return session.prove(present(env, text))
 
 
 def require_proof(site: Site, text: str) -> None:
@@ -206,13 +207,14 @@ def require_proof(site: Site, text: str) -> None:
             raise PasswordNeeded(_("Enter your password again to go on."))
 
 
-def change_password(site: Site, text: str, old: str, new: str, address: str = "") -> None:
-    """Change the person's own password; their other sessions end."""
-    prove_again(site, text, old, address)
+def change_password(site: Site, text: str, old: str, new: str, address: str = "") -> str:
+    """Change the person's own password; their other sessions end. Returns the new token of this one."""
+    _check_own_password(site, text, old, address)
     with open_env(site, write=True) as env:
         this = present(env, text)
         set_password(env, this.user_id, new)
         session.end(env, this.user_id, but=this.id)
+        return session.prove(this)
 
 
 def set_password(
@@ -330,6 +332,12 @@ def present(env: Env, text: str) -> LoginSession:
     if found is None:
         raise SignInNeeded(_("You are not signed in, or the session has ended. Sign in again."))
     return found
+
+
+def _check_own_password(site: Site, text: str, password: str, address: str) -> None:
+    with open_env(site) as env:
+        login = env.get(User, present(env, text).user_id).login
+    check_password(site, login, password, address)
 
 
 def _touch(site: Site, session_id: int) -> None:

@@ -82,7 +82,7 @@ class Signature(SharedByCompanies, Model):
     #: In the words that the signer read.
     meaning: Mapped[Name] = field(_("Meaning"), readonly=True, track=True, title=True, search=True)
     signed_at: Mapped[Instant] = field(_("Signed at"), readonly=True, track=True, sort=True)
-    #: What the signer gave: login, password, code.
+    #: What the signer gave: login, password, code; or passkey.
     components: Mapped[Name] = field(_("Proof"), readonly=True, track=True)
     #: HMAC-SHA256 over record, version and content, by the key `key` of the audit trail's ring.
     digest: Mapped[Code] = field(_("Digest"), readonly=True, track=True, listed=False)
@@ -101,7 +101,7 @@ class SigningProof:
     """That a person has just proved who they are, and which records they saw when they did."""
 
     user_id: int
-    #: What they gave: login, password, code.
+    #: What they gave: login, password, code; or passkey.
     components: tuple[str, ...]
     #: Names of models with id and version of each record.
     seen: frozenset[tuple[str, int, int]] = frozenset()

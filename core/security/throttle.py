@@ -11,7 +11,7 @@ from sqlalchemy import Integer, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
-from core.errors import UserError
+from core.errors import TooMany
 from core.i18n import plural
 from core.orm.model import Base
 from core.orm.types import Instant
@@ -36,21 +36,19 @@ class LoginAttempt(Base):
     blocked_until: Mapped[Instant]
 
 
-class TooManyAttempts(UserError):
+class TooManyAttempts(TooMany):
     """Signing in failed so often that the next try has to wait."""
 
     code = "too_many_attempts"
-    status = 429
 
     def __init__(self, seconds: int) -> None:
-        #: For the header Retry-After.
-        self.seconds = seconds
         super().__init__(
             plural(
                 "Signing in failed several times. Try again in {count} second.",
                 "Signing in failed several times. Try again in {count} seconds.",
                 seconds,
-            )
+            ),
+            seconds,
         )
 
 

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 ISSUER = "Dovetail"
+#: What its keys are encrypted for.
+PURPOSE = "second factor"
 STEP_SECONDS = 30
-#: A clock may be wrong by so many steps.
-TOLERANCE = 1
+#: So many steps after its own a code is still taken, for it takes a while to be typed and sent (RFC 6238, 5.2: at most
+#: one). None is taken before its step: clocks are set by the network today.
+DELAY_STEPS = 1
 RECOVERY_CODES = 10
 
 
@@ -98,7 +101,7 @@ def _accept_step(env: Env, credential: Credential, code: str) -> bool:
     secret = _opened(env, credential.totp_secret)
     totp = pyotp.TOTP(secret)
     present, given = int(clock.now().timestamp()) // STEP_SECONDS, _plain(code)
-    for step in range(present - TOLERANCE, present + TOLERANCE + 1):
+    for step in range(present - DELAY_STEPS, present + 1):
         if step > credential.totp_step and hmac.compare_digest(totp.generate_otp(step), given):
             # Kept anew each time, so that no way to encrypt outlives the version that used it.
             credential.totp_step, credential.totp_secret = step, _closed(env, secret)
@@ -138,12 +141,12 @@ def _credential(env: Env, user_id: int) -> Credential:
 
 
 def _closed(env: Env, secret: str) -> str:
-    return encryption(env.site, "second factor").encrypt(secret)
+    return encryption(env.site, PURPOSE).encrypt(secret)
 
 
 def _opened(env: Env, kept: str) -> str:
     try:
-        return encryption(env.site, "second factor").decrypt(kept)
+        return encryption(env.site, PURPOSE).decrypt(kept)
     except Unreadable as error:
         raise UserError(
             _("This second factor was set up under another secret of the site. Use a recovery code, or ask an "

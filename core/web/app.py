@@ -15,9 +15,10 @@ import core.web
 from core.config import Settings, read
 from core.i18n import _
 from core.orm.env import Site
+from core.security.calls import Calls
 from core.security.sign_in import SignInNeeded
 from core.views.resolve import Views
-from core.web import csrf, errors, identity, metrics, templating, tracing
+from core.web import calls, csrf, errors, identity, metrics, templating, tracing
 from core.web.headers import secure
 from core.web.request import Web, answer, is_guarded, is_public, lacks_factor, visitor
 from core.web.routing import LateRule
@@ -49,7 +50,7 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
     """The application of `site`; `extra` are blueprints from above the pages (the API)."""
     chosen = settings or read(site.folder)
     app = Application("core.web", static_folder=None, template_folder=None)
-    app.extensions["dovetail"] = Web(site, chosen, Views.declared_by(site.packages))
+    app.extensions["dovetail"] = Web(site, chosen, Views.declared_by(site.packages), Calls(chosen))
     app.config.update(
         MAX_CONTENT_LENGTH=chosen.max_upload_mb * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=chosen.max_upload_mb * MEGABYTE,
@@ -72,10 +73,14 @@ def create_app(site: Site, settings: Settings | None = None, extra: Sequence[Blu
 
 
 def _guard(app: Flask) -> None:
-    """In this order: who it is, that the change comes from our own page, that they have signed in."""
+    """In this order: who it is, how often they call, that they have signed in, and that a change is our own page's.
+
+    The last one comes last, so that a form of a session that has ended leads to the sign-in.
+    """
     app.before_request(identity.identify)
-    app.before_request(csrf.require)
+    app.before_request(calls.take)
     app.before_request(_require_sign_in)
+    app.before_request(csrf.require)
     app.after_request(csrf.remember)
     app.after_request(_finish)
 

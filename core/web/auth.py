@@ -12,8 +12,8 @@ from core.errors import PlatformError
 from core.i18n import Text, _
 from core.security import federation, passkey_entry, sign_in
 from core.security.sign_in import CodeNeeded, SignedIn, SignInRefused
-from core.security.throttle import TooManyAttempts
 from core.web.csrf import session_cookie, set_cookie
+from core.web.errors import retry_after
 from core.web.parts import Action, Note, Page, PasskeyForm
 from core.web.record_parts import FormField
 from core.web.request import go, local_url, public, site, visitor
@@ -87,12 +87,9 @@ def sign_in_code() -> Response:
 
 
 @blueprint.post("/-/sign-out")
-@public
 def sign_out() -> Response:
-    elsewhere = ""
-    if visitor().is_signed_in:
-        elsewhere = _ended_elsewhere()
-        sign_in.sign_out(site(), visitor().session)
+    elsewhere = _ended_elsewhere()
+    sign_in.sign_out(site(), visitor().session)
     response = _signed_out(elsewhere) if elsewhere else go("/-/sign-in", full=True)
     set_cookie(response, session_cookie(), "")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -162,14 +159,13 @@ def _form(title: Text, login: LoginForm, error: PlatformError | None) -> Respons
 
 
 def entered(found: SignedIn, after: str) -> Response:
-    response = go(after if not found.must_change_password else "/-/password", full=True)
-    set_cookie(response, session_cookie(), found.token)
-    return response
+    where = after if not found.must_change_password else "/-/password"
+    return with_session(go(where, full=True), found.token)
 
 
-def retry_after(response: Response, error: PlatformError) -> Response:
-    if isinstance(error, TooManyAttempts):
-        response.headers["Retry-After"] = str(error.seconds)
+def with_session(response: Response, token: str) -> Response:
+    """Have the browser keep the token of its session."""
+    set_cookie(response, session_cookie(), token)
     return response
 
 

@@ -14,7 +14,9 @@ from core.errors import PlatformError, ValidationError
 from core.i18n import Text, _
 from core.security import sign_in, token, totp
 from core.security.account import User
+from core.web.auth import with_session
 from core.web.cells import Column, Value
+from core.web.errors import retry_after
 from core.web.parts import Action, Note, Words
 from core.web.passkeys import form_to_prove, passkeys_table
 from core.web.providers import identities_table, ways_to_prove
@@ -45,12 +47,12 @@ def change_password() -> Response:
     if new != again:
         return _password({"again": _("This is not the same as the new password.")}, UNPROCESSABLE)
     try:
-        sign_in.change_password(site(), visitor().session, old, new, request.remote_addr or "")
+        renewed = sign_in.change_password(site(), visitor().session, old, new, request.remote_addr or "")
     except ValidationError as error:
         return _password(error.fields, UNPROCESSABLE)
     except PlatformError as error:
-        return _password({"old": error.message}, error.status)
-    return go(SIGN_IN, full=True)
+        return retry_after(_password({"old": error.message}, error.status), error)
+    return with_session(go(SIGN_IN, full=True), renewed)
 
 
 @blueprint.get("/-/prove")
@@ -61,12 +63,12 @@ def prove_page() -> Response:
 @blueprint.post("/-/prove")
 def prove() -> Response:
     try:
-        sign_in.prove_again(
+        renewed = sign_in.prove_again(
             site(), visitor().session, request.form.get("password", ""), request.remote_addr or ""
         )
     except PlatformError as error:
-        return _prove({"password": error.message}, error.status)
-    return go(local_url(request.form.get("next", "/")), full=True)
+        return retry_after(_prove({"password": error.message}, error.status), error)
+    return with_session(go(local_url(request.form.get("next", "/")), full=True), renewed)
 
 
 @blueprint.post("/-/settings/sessions/<int:session_id>/end")

@@ -8,7 +8,7 @@ from flask import Response, g, request
 
 from core.security import csrf
 from core.security.session import cookie_name
-from core.web.request import READING, is_guarded, site, web
+from core.web.request import READING, is_guarded, site, visitor, web
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
@@ -52,10 +52,14 @@ def _visit_cookie() -> str:
 
 
 def _bound_to() -> str:
-    """The session's token or, before sign-in, a random cookie."""
-    known = request.cookies.get(session_cookie()) or request.cookies.get(_visit_cookie())
-    if known:
-        return known
+    """Which session it is or, before sign-in, a random cookie; told apart, since anybody can send any cookie."""
+    session = visitor().handle
+    if session is not None:
+        return f"session:{session.id}:{session.started_at.isoformat()}"
+    return f"visit:{request.cookies.get(_visit_cookie()) or _new_visit()}"
+
+
+def _new_visit() -> str:
     if "new_visit" not in g:
         g.new_visit = secrets.token_urlsafe(24)
     made: str = g.new_visit

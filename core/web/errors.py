@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from core.errors import PlatformError, ValidationError
+from core.errors import PlatformError, TooMany, ValidationError
 from core.i18n import _
 from core.security.sign_in import PasswordNeeded, SignInNeeded
 from core.web.parts import Action, Crumb, Note, Page, Words
@@ -83,7 +83,14 @@ def _refused(error: PlatformError) -> Response:
     fields = (
         {name: str(text) for name, text in error.fields.items()} if isinstance(error, ValidationError) else {}
     )
-    return problem(error.code, str(error), error.status, fields)
+    return retry_after(problem(error.code, str(error), error.status, fields), error)
+
+
+def retry_after(response: Response, error: PlatformError) -> Response:
+    """Say when to come again, where that is why."""
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _to_sign_in(error: SignInNeeded) -> Response:

@@ -123,6 +123,7 @@ def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormFie
         maxlength=_maxlength(found),
         span=2 if widget in WIDE else 1,
         when=_when(cell),
+        private=found.info.is_guarded or found.info.personal,
     )
 
 

@@ -105,7 +105,7 @@ def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many typ
     return Visitor(
         principal,
         token,
-        row.LoginSession.id,
+        row.LoginSession.handle,
         row.login,
         row.preferences or {},
         row.must_change_password,

@@ -11,7 +11,7 @@ from core.errors import PlatformError, ValidationError
 from core.i18n import _
 from core.security import passkey, passkey_entry, sign_in
 from core.security.passkey import Place, Question
-from core.web.auth import address, agent, code_form, entered, password_form
+from core.web.auth import address, agent, code_form, entered, password_form, with_session
 from core.web.cells import Column, Value
 from core.web.csrf import session_cookie
 from core.web.parts import Action, Note, PasskeyForm
@@ -27,7 +27,7 @@ HERE = "/-/settings/passkeys"
 @blueprint.post("/-/sign-in/passkey/question")
 @public
 def question() -> Response:
-    return _asked(passkey_entry.question(site(), _place(), request.form.get("challenge", "")))
+    return asked_as_json(passkey_entry.question(site(), place(), request.form.get("challenge", "")))
 
 
 @blueprint.post("/-/sign-in/passkey")
@@ -39,10 +39,10 @@ def enter() -> Response:
     try:
         if challenge:
             found = passkey_entry.confirm(
-                site(), challenge, _place(), *given, address(), agent(), replaces=replaces
+                site(), challenge, place(), *given, address(), agent(), replaces=replaces
             )
         else:
-            found = passkey_entry.enter(site(), _place(), *given, address(), agent(), replaces=replaces)
+            found = passkey_entry.enter(site(), place(), *given, address(), agent(), replaces=replaces)
     except PlatformError as error:
         return code_form(challenge, error, after) if challenge else password_form(error=error)
     return entered(found, after)
@@ -50,14 +50,14 @@ def enter() -> Response:
 
 @blueprint.post("/-/prove/passkey/question")
 def question_again() -> Response:
-    return _asked(passkey_entry.question_to(site(), _place(), visitor().session))
+    return asked_as_json(passkey_entry.question_to(site(), place(), visitor().session))
 
 
 @blueprint.post("/-/prove/passkey")
 def prove() -> Response:
     given = request.form["ticket"], request.form["credential"]
-    passkey_entry.prove_again(site(), visitor().session, _place(), *given, address())
-    return go(local_url(request.form.get("next", "/")), full=True)
+    token = passkey_entry.prove_again(site(), visitor().session, place(), *given, address())
+    return with_session(go(local_url(request.form.get("next", "/")), full=True), token)
 
 
 @blueprint.get(f"{HERE}/new")
@@ -70,7 +70,7 @@ def new() -> Response:
 def question_of_new() -> Response:
     sign_in.require_proof(site(), visitor().session)
     with env().as_system() as system:
-        return _asked(passkey.begin(system, principal().user_id or 0, _place()))
+        return asked_as_json(passkey.begin(system, principal().user_id or 0, place()))
 
 
 @blueprint.post(HERE)
@@ -80,7 +80,7 @@ def register() -> Response:
     try:
         with env().as_system() as system:
             codes = passkey.register(
-                system, principal().user_id or 0, _place(), name, begun, request.form["credential"]
+                system, principal().user_id or 0, place(), name, begun, request.form["credential"]
             )
     except ValidationError as error:
         return _form(error.fields, 422)
@@ -138,10 +138,11 @@ def _codes(codes: list[str]) -> Response:
     return show(_("Recovery codes"), page)
 
 
-def _asked(asked: Question) -> Response:
+def asked_as_json(asked: Question) -> Response:
+    """A question as scripts read it."""
     return jsonify(ticket=asked.ticket, options=asked.options)
 
 
-def _place() -> Place:
+def place() -> Place:
     """The page's own address: a browser lets a passkey answer for no other."""
     return Place(urlsplit(request.host_url).hostname or "", request.host_url.rstrip("/"))

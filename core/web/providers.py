@@ -11,7 +11,8 @@ from core.i18n import _
 from core.security import federation, sign_in
 from core.security.federation import Aim, Origin
 from core.security.sign_in import CodeNeeded
-from core.web.auth import address, agent, code_form, entered, password_form
+from core.web.auth import address, agent, code_form, entered, password_form, with_session
+from core.web.calls import take_of_stranger
 from core.web.cells import Column, Value
 from core.web.csrf import session_cookie, set_cookie
 from core.web.errors import problem
@@ -23,6 +24,7 @@ from core.web.urls import with_query
 blueprint = Blueprint("providers", __name__)
 #: What providers call by themselves: no cookie and no token of a form comes with it, but a signature.
 calls = Unguarded("provider_calls", __name__)
+calls.before_request(take_of_stranger)
 
 #: Seconds that the ticket of somebody who left for a provider is kept by the browser.
 _AWAY_SECONDS = 600
@@ -129,7 +131,10 @@ def _arrived(arrived: federation.Arrival) -> Response:
     found = arrived.entered
     if isinstance(found, CodeNeeded):
         return code_form(found.challenge, after=arrived.after)
-    return go(arrived.after, full=True) if found is None else entered(found, arrived.after)
+    if found is not None:
+        return entered(found, arrived.after)
+    response = go(arrived.after, full=True)
+    return with_session(response, arrived.token) if arrived.token else response
 
 
 def _refused(error: PlatformError) -> Response:

@@ -55,6 +55,8 @@ class FormField:
     why: Words = ""
     when: str = ""
     proposed: bool = False
+    #: It asks for a role or is personal: no draft of the browser keeps it.
+    private: bool = False
     #: What the filter builder is made of, for a field that keeps a condition.
     builder: ConditionInput | None = None
 

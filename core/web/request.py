@@ -18,6 +18,8 @@ from core.web.format import Reader
 
 if TYPE_CHECKING:
     from core.config import Settings
+    from core.security.calls import Calls
+    from core.security.session import Handle
     from core.views.resolve import Views
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -36,6 +38,7 @@ class Web:
     site: Site
     settings: Settings
     views: Views
+    calls: Calls
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Visitor:
     principal: Principal
     #: The token of the session; "" for somebody who has not signed in.
     session: str = ""
-    session_id: int = 0
+    handle: Handle | None = None
     login: str = ""
     preferences: Mapping[str, object] = field(default_factory=dict)
     must_change_password: bool = False

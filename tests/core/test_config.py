@@ -32,6 +32,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.
         "colour = 'red'",
         "session_hours = 'long'",
         "session_hours = 0",
+        "token_calls_per_minute = -1",
         "log_level = 'LOUD'",
         "log_format = 'xml'",
         "= 3",
@@ -47,10 +48,47 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, line: str) -> None:
 def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "site")
 
-    first, second = settings.secret(), settings.secret()
+    first, second = settings.secrets(), settings.secrets()
 
     assert first == second
     assert stat.S_IMODE((tmp_path / "site" / "secret.key").stat().st_mode) == 0o600
+
+
+def test_several_secrets_are_a_ring_whose_first_one_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, old = "n" * 32, "o" * 40
+    monkeypatch.setenv("DOVETAIL_SECRET", f"{new},{old}")
+
+    assert Settings(tmp_path).secrets() == (new.encode(), old.encode())
+
+
+@pytest.mark.parametrize(
+    "secret", ["a,b", "x" * 40, "a comma, and a phrase that is long enough for both of us", " x "]
+)
+def test_a_secret_of_before_there_were_rings_stays_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("DOVETAIL_SECRET", secret)
+
+    assert Settings(tmp_path).secrets() == (secret.encode(),)
+
+
+def test_a_new_secret_comes_first_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(tmp_path / "site")
+    (first,) = settings.secrets()
+
+    settings.add_secret()
+    settings.add_secret()
+
+    *_new, last = settings.secrets()
+    assert (len(set(settings.secrets())), last) == (3, first)
+    assert stat.S_IMODE((tmp_path / "site" / "secret.key").stat().st_mode) == 0o600
+    monkeypatch.setenv("DOVETAIL_SECRET", "s" * 32)
+    with pytest.raises(ConfigError, match="DOVETAIL_SECRET"):
+        settings.add_secret()
 
 
 def test_the_keys_of_the_audit_are_made_once_and_readable_by_their_owner_alone(

@@ -33,7 +33,7 @@ def ask(env: Env, partner: Partner, question: GetReconciliation) -> ShowReconcil
     asked = enveloped(env.get(Company, partner.company_id).code, partner.side.other, question)
     try:
         body = {"message": to_json(asked).decode()}
-        answer = call(partner.url, body, token_of(env.site, partner.code), SECONDS)
+        answer = call(env.site, partner.url, body, token_of(env.site, partner.code), SECONDS)
     except Retry as error:
         raise NotHeard(str(error)) from error
     if answer.status_code != HTTPStatus.OK:

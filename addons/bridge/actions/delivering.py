@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import ssl
 from dataclasses import dataclass
-from functools import cache
 
 import httpx
 
@@ -21,6 +19,7 @@ from core import (
     Site,
     UserError,
     _,
+    calling,
     given_secret,
     is_confidential,
     open_env,
@@ -51,7 +50,7 @@ def deliver(site: Site, message: Message) -> None:
     if not is_confidential(receiver.url):
         raise Refused(str(_("{url} is not reached over TLS.", url=receiver.url)))
     body = {"message": to_json(enveloped(message, receiver.own_company, receiver.own_side)).decode()}
-    _understand(call(receiver.url, body, token_of(site, receiver.code)))
+    _understand(call(site, receiver.url, body, token_of(site, receiver.code)))
 
 
 def enveloped(message: Message, company: str, side: Side) -> Envelope:
@@ -92,21 +91,18 @@ def _receiver(site: Site, partner_id: int) -> _Receiver:
         )
 
 
-def call(url: str, body: dict[str, str], token: str, seconds: float = SECONDS) -> httpx.Response:
-    """What a partner's server says to `body`; raises Retry where it is not reached."""
+def call(site: Site, url: str, body: dict[str, str], token: str, seconds: float = SECONDS) -> httpx.Response:
+    """What a partner's server says to `body`; raises Retry where it is not reached, or may not be called yet."""
     try:
+        calling.require_peer(site.folder, url)
         return httpx.post(
-            url, content=json.dumps(body), timeout=seconds, follow_redirects=False, verify=trusted(),
+            url, content=json.dumps(body), timeout=seconds, follow_redirects=False, verify=calling.trusted(),
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )  # fmt: skip
+    except calling.NotAllowed as error:
+        raise Retry(str(error)) from error
     except httpx.HTTPError as error:
         raise Retry(str(_("{url} is not reached: {error}", url=url, error=error))) from error
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """Whose certificates are believed, read once: reading the list takes longer than handing a message over."""
-    return httpx.create_ssl_context()
 
 
 #: Answers that say: not this message, ever. All others may pass: a token is renewed, a server comes back.

@@ -91,6 +91,11 @@ class OpcUa:
     key_file: str = ""
     interval_ms: int = 500
 
+    @property
+    def is_encrypted(self) -> bool:
+        """`Sign` alone keeps nothing secret (OPC UA part 4, 7.20)."""
+        return "SignAndEncrypt" in self.security
+
     def password(self) -> str | None:
         return secret("DOVETAIL_OPCUA_PASSWORD", self.password_file)
 

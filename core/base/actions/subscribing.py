@@ -18,8 +18,8 @@ from core.base.models.mechanism import OutgoingMessage, OutgoingState
 from core.base.models.role import administrator, integration_operator
 from core.base.models.webhook import DeliveryState, Webhook, WebhookDelivery
 from core.base.webhooks import CHANNEL, PING, Told, log, pause, send_to, subscription_of
+from core.calling import Answer, NotAllowed, NotReached, post
 from core.errors import UserError, ValidationError
-from core.events.calling import Answer, NotAllowed, NotReached, post
 from core.events.message import Message
 from core.events.outbox import Refused, Retry, transport, waiting, wake_lane
 from core.events.signature import new_secret, signed
@@ -33,7 +33,7 @@ _REST_SECONDS = 30.0
 _MOST_HOURS = 24 * 30
 _OK = range(200, 300)
 _GONE = 410
-_PURPOSE = "webhook secret"
+PURPOSE = "webhook secret"
 
 has_secret = Test("secret_at", "not_empty")
 is_active = where(Webhook.active, "eq", True)
@@ -68,7 +68,7 @@ def renew_secret(
     for webhook in webhooks:
         webhook.earlier_secret = webhook.secret if hours else None
         webhook.earlier_until = clock.now() + timedelta(hours=hours) if webhook.earlier_secret else None
-        webhook.secret, webhook.secret_at = encryption(env.site, _PURPOSE).encrypt(made), clock.now()
+        webhook.secret, webhook.secret_at = encryption(env.site, PURPOSE).encrypt(made), clock.now()
     return {"secret": made}
 
 
@@ -203,7 +203,7 @@ def _receiver(site: Site, webhook_id: int) -> _Receiver:
         if found is None or found.secret is None:
             raise Refused(str(_("The webhook is not there any more.")))
         kept = [found.secret, found.earlier_secret if _still(found.earlier_until) else None]
-        cipher = encryption(site, _PURPOSE)
+        cipher = encryption(site, PURPOSE)
         return _Receiver(found.url, [cipher.decrypt(each) for each in kept if each], found.active)
 
 

@@ -13,6 +13,36 @@ from addons.mes_equipment.models import CountEvent, EquipmentState, StateChange,
 from core import Env, UserError, hookimpl
 from tests.addons.mes_equipment.floor import Floor, at, do, machine
 
+INGEST = """
+mqtt = [{broker = "broker.plant"}, {broker = "old.plant", tls = false}]
+[[opcua]]
+url = "opc.tcp://press"
+nodes = []
+[[opcua]]
+url = "opc.tcp://signed"
+nodes = []
+security = "Basic256Sha256,Sign"
+[[opcua]]
+url = "opc.tcp://closed"
+nodes = []
+security = "Basic256Sha256,SignAndEncrypt"
+"""
+
+
+def test_the_doctor_hears_of_servers_that_are_spoken_to_in_the_clear(floor: Floor) -> None:
+    def told() -> dict[str, bool]:
+        with floor.env() as env:
+            found = floor.site.hook.collect_peers(env=env)
+        return {peer.url: peer.is_confidential for answers in found for peer in answers}
+
+    assert told() == {}
+    (floor.site.folder / "ingest.toml").write_text(INGEST)
+
+    assert told() == {
+        "mqtt://broker.plant": True, "mqtt://old.plant": False, "opc.tcp://press": False,
+        "opc.tcp://signed": False, "opc.tcp://closed": True,
+    }  # fmt: skip
+
 
 class _Listener:
     def __init__(self) -> None:

@@ -22,6 +22,14 @@ def test_it_leaves_out_what_the_caller_may_not_read(rest: Callable[..., Any]) ->
     assert "post" not in found["paths"]["/api/base/item"]
 
 
+def test_it_says_that_too_many_calls_are_told_when_to_come_again(editor: Any) -> None:
+    found = editor.get("openapi.json").json["paths"]
+
+    answers = [operation["responses"] for verbs in found.values() for operation in _operations(verbs)]
+    assert answers
+    assert all("Retry-After" in answer["429"]["headers"] for answer in answers)
+
+
 def test_every_reference_in_it_leads_somewhere(editor: Any) -> None:
     found = editor.get("openapi.json").json
     references = set(_references(found))
@@ -49,6 +57,10 @@ def test_exact_numbers_are_described_as_the_text_they_are(editor: Any) -> None:
     assert described["properties"]["rate"] | {"description": ""} == {
         "type": "string", "format": "decimal", "description": "",
     }  # fmt: skip
+
+
+def _operations(verbs: Any) -> list[Any]:  # Any: JSON
+    return [value for name, value in verbs.items() if name != "parameters"]
 
 
 def _references(node: Any) -> list[str]:  # Any: JSON

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from core.app import web
 from core.orm.env import Site
+from core.testing.rest import rest_of
 
 
 def test_without_a_valid_token_a_call_is_refused_as_a_problem(site: Site) -> None:
@@ -37,6 +41,42 @@ def test_a_call_leaves_a_line_with_its_person_and_why_it_was_refused(
     assert served.user_id > 0  # type: ignore[attr-defined]  # extra
     assert not hasattr(served, "code")
     assert (refused.user_id, refused.code, refused.address) == (0, "token_needed", "127.0.0.1")  # type: ignore[attr-defined]  # extra
+
+
+def test_whoever_calls_without_end_is_told_when_to_come_again(
+    rest: Callable[..., Any], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOVETAIL_TOKEN_CALLS_PER_MINUTE", "4")
+    caller, other = rest("base.employee"), rest("base.employee")
+    app = caller.client.application
+    monkeypatch.setattr(app.extensions["dovetail"].calls, "_clock", lambda: 0.0)
+
+    def call(text: str) -> TestResponse:
+        client: FlaskClient = app.test_client()
+        return client.get("/api/base/unit", headers={"Authorization": f"Bearer {text}"})
+
+    answers = [call(caller.text) for _time in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429]
+    assert answers[-1].content_type == "application/problem+json"
+    assert answers[-1].get_json()["code"] == "too_many_calls"
+    assert answers[-1].headers["Retry-After"] == "15"
+    assert call(rest_of(site, caller.user_id).text).status_code == 429
+    assert call(other.text).status_code == 200
+
+
+def test_whoever_tries_tokens_without_end_is_held_back_by_address(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOVETAIL_ADDRESS_CALLS_PER_MINUTE", "3")
+    client = web(site).test_client()
+
+    answers = [
+        client.get("/api/base/unit", headers={"Authorization": f"Bearer dovetail_{n}"}).status_code
+        for n in range(4)
+    ]
+
+    assert answers == [401, 401, 401, 429]
 
 
 def test_a_body_that_is_no_json_object_is_refused(editor: Any) -> None:

@@ -147,7 +147,7 @@ def test_only_who_has_the_key_reads_an_encrypted_one_and_it_brings_the_sites_key
 ) -> None:
     identity, recipient = archive.new_key()
     another, _recipient = archive.new_key()
-    secret = settings.secret()
+    secret = settings.secrets()
     made = making.make(settings, tmp_path / "backups", [recipient])
 
     with pytest.raises(UserError, match="is encrypted: name the file of its key"):
@@ -160,11 +160,11 @@ def test_only_who_has_the_key_reads_an_encrypted_one_and_it_brings_the_sites_key
     restoring.restore(made, empty, identity)
 
     assert _companies(empty) == ["Kestrel Hydraulics"]
-    assert empty.secret() == secret
+    assert empty.secrets() == secret
 
 
 def test_one_that_is_not_encrypted_holds_no_key_and_no_setting(settings: Settings, tmp_path: Path) -> None:
-    settings.secret()
+    settings.secrets()
     made = making.make(settings, tmp_path / "backups")
 
     with tarfile.open(made) as tar:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from core.config import read
 from core.testing import snapshot
 from core.testing.process import free_port
 from tests.core.cli.typed import SECONDS, dovetail, environment
@@ -32,6 +33,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def port() -> int:
     """A port that was free a moment ago."""
     return free_port()
+
+
+def test_a_new_site_calls_nobody_inside_the_own_network_who_is_not_named(made: Path) -> None:
+    assert read(made).only_inside_hosts
+
+
+def test_a_new_secret_encrypts_and_what_is_encrypted_follows(tmp_path: Path) -> None:
+    dovetail(tmp_path, "init")
+    before = read(tmp_path).secrets()
+
+    made = dovetail(tmp_path, "new-secret")
+    followed = dovetail(tmp_path, "encrypt-anew")
+
+    assert "encrypt-anew" in made.stdout
+    assert read(tmp_path).secrets()[1:] == before
+    assert (followed.returncode, followed.stdout) == (0, "0 texts were encrypted anew.\n")
 
 
 def test_addons_are_listed_with_their_state(made: Path) -> None:

@@ -57,7 +57,7 @@ def small(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> Set
         tmp_path / "small", database=fresh_databases.cloned(database_kind, "backup.base", prepare)
     )
     write(made)
-    made.secret()
+    made.secrets()
     made.audit_keys()
     return made
 
@@ -123,7 +123,7 @@ def test_from_an_encrypted_back_up_neither_settings_nor_keys_come_along(
     apart(steps.copy, small, target, file, identity)
 
     assert "hush" not in (target.folder / "dovetail.toml").read_text()
-    assert small.secret() != target.secret()
+    assert small.secrets() != target.secrets()
     assert apart(steps.wrong, target.folder) == []
 
 

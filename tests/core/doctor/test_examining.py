@@ -16,9 +16,10 @@ from sqlalchemy import make_url, text
 from core import clock
 from core.app import create_site, open_site
 from core.backup import files
-from core.base.models import IncomingMessage, Job
+from core.base.models import IdentityProvider, IncomingMessage, Job
+from core.calling import Peer
 from core.config import Settings, write
-from core.doctor import Finding, examine, folder, tables
+from core.doctor import Finding, connections, examine, folder, tables
 from core.events.incoming import IncomingState
 from core.jobs.job import JobState
 from core.orm.env import Site, open_env
@@ -36,9 +37,10 @@ def settings(database_kind: str, fresh_databases: Databases, tmp_path: Path) -> 
     def prepare(url: str) -> None:
         create_site(Settings(tmp_path / "made", database=url)).engine.dispose()
 
-    made = Settings(tmp_path / "site", database=fresh_databases.cloned(database_kind, "backup.base", prepare))
+    url = fresh_databases.cloned(database_kind, "backup.base", prepare)
+    made = Settings(tmp_path / "site", database=url, only_inside_hosts=True)
     write(made)
-    made.secret()
+    made.secrets()
     made.backup_folder.mkdir()
     (made.backup_folder / files.name_at(clock.now(), encrypted=False)).touch()
     return made
@@ -168,6 +170,62 @@ def test_clocks_that_are_apart_are_wrong(settings: Settings, site: Site, databas
         found: list[Finding] = list(tables.clocks(site))
 
     assert [each.is_wrong for each in found] == ([True] if database_kind == "postgresql" else [])
+
+
+def _said(site: Site, code: str) -> list[str]:
+    return [str(f.text) for f in connections.connections(site) if f.code == code and f.is_wrong is not None]
+
+
+def test_whoever_is_called_inside_our_network_is_named_by_whoever_runs_the_site(
+    settings: Settings, site: Site
+) -> None:
+    write(replace(settings, only_inside_hosts=False))
+    with open_env(site, write=True) as env:
+        making.make(env, IdentityProvider, code="corp", issuer="https://10.1.2.3/realms/plant")
+        making.make(env, IdentityProvider, code="away", issuer="https://10.9.9.9/", active=False)
+
+    as_before = _said(site, "inside")
+    write(settings)
+    refused = _said(site, "inside")
+    write(replace(settings, inside_hosts=("10.1.2.3",)))
+
+    assert "Not named yet: 10.1.2.3." in as_before[0]
+    assert "not called since inside_hosts lacks it: 10.1.2.3." in refused[0]
+    assert _said(site, "inside") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("postgresql+psycopg://u@db.plant/x", "db.plant"),
+        ("postgresql+psycopg://u@db.plant/x?sslmode=prefer", "db.plant"),
+        ("postgresql+psycopg://u@/x?host=10.0.0.9", "10.0.0.9"),
+        ("postgresql+psycopg://u@db.plant/x?sslmode=require", ""),
+        ("postgresql+psycopg://u@db.plant/x?sslmode=verify-full", ""),
+        ("postgresql+psycopg://u@127.0.0.1/x", ""),
+        ("postgresql+psycopg://u@/x?host=/run/postgresql", ""),
+        ("postgresql+psycopg:///x", ""),
+        ("sqlite:////srv/site.db", ""),
+    ],
+)
+def test_a_database_on_another_machine_that_may_be_spoken_to_in_the_clear_is_told(
+    url: str, host: str
+) -> None:
+    assert connections._plain_database(make_url(url)) == host
+
+
+def test_an_addon_s_plain_connection_to_another_machine_is_told(
+    site: Site,
+) -> None:
+    peers = [
+        Peer("opc.tcp://press.plant:4840", is_confidential=False, is_from_pages=False),
+        Peer("mqtt://127.0.0.1", is_confidential=False, is_from_pages=False),
+        Peer("mqtt://broker.plant:8883", is_confidential=True, is_from_pages=False),
+    ]
+
+    told = [str(found.text) for found in connections._plain(site, peers) if found.is_wrong is False]
+
+    assert told == ["What is said to press.plant can be read on the way."]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

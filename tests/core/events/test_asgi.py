@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -138,6 +140,37 @@ def test_an_expired_session_ends_its_stream(plant: Plant, listen: Listen) -> Non
         mine = LoginSession.user_id == who.user_id
         past = clock.now() - timedelta(seconds=1)
         env.session.execute(update(LoginSession).where(mine).values(expires_at=past))
+
+    assert listening.until("signed-out").kind == "signed-out"
+
+
+def test_a_stream_goes_on_when_the_session_gets_a_new_token(plant: Plant, listen: Listen) -> None:
+    item, who = plant.item("P-1"), plant.person("base.employee")
+    listening = listen(who).ready()
+
+    with open_env(plant.site, write=True) as env:
+        found = session.find(env, who.token)
+        assert found is not None
+        token = session.prove(found)
+    time.sleep(3 * hubs.CHECK_SECONDS)
+    plant.rename(item, "Pump")
+
+    assert listening.events(1)[0].data["records"] == [item]
+    assert listen(who).status == 401
+    listen(replace(who, token=token)).ready()
+
+
+def test_a_later_session_of_the_same_id_does_not_take_over_a_stream(plant: Plant, listen: Listen) -> None:
+    who, other = plant.person("base.employee"), plant.person("base.master_data_editor")
+    listening = listen(who).ready()
+
+    with open_env(plant.site, write=True) as env:
+        found = session.find(env, who.token)
+        assert found is not None
+        known = found.id
+        session.end(env, who.user_id)
+        reused = update(LoginSession).where(LoginSession.user_id == other.user_id).values(id=known)
+        env.session.execute(reused)
 
     assert listening.until("signed-out").kind == "signed-out"
 

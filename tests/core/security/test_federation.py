@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,8 +18,9 @@ import pytest
 from joserfc import jwt
 from sqlalchemy import select
 
-from core import clock
+from core import clock, config
 from core.base import Company
+from core.config import Settings
 from core.errors import UserError, ValidationError
 from core.orm.env import open_env
 from core.security import federation, session, sign_in, totp
@@ -270,9 +272,25 @@ def test_sensitive_things_are_asked_for_anew_where_the_person_signed_in(
     with pytest.raises(SignInRefused, match="did not ask for your own password"):
         _arrive(office, *_go(office, Aim.PROVE, token), token)
     del issuer.person["auth_time"]
-    _arrive(office, *_go(office, Aim.PROVE, token), token)
+    arrived = _arrive(office, *_go(office, Aim.PROVE, token), token)
 
-    sign_in.require_proof(office.site, token)
+    sign_in.require_proof(office.site, arrived.token)
+    assert sign_in.visit(office.site, token) is None
+
+
+def test_a_provider_in_our_own_network_is_asked_only_where_it_is_named(
+    office: Office, issuer: Issuer
+) -> None:
+    strict = Settings(office.site.folder, only_inside_hosts=True)
+    config.write(strict)
+
+    with pytest.raises(ProviderAway, match="inside_hosts"):
+        _go(office)
+    with pytest.raises(ValidationError, match="inside_hosts"), open_env(office.site, write=True) as env:
+        env.add(IdentityProvider(code="new", name="New", issuer="https://10.1.2.3/", client_id="dovetail"))
+    assert issuer.asked == []
+    config.write(replace(strict, inside_hosts=("127.0.0.1", "localhost")))
+    _go(office)
 
 
 def _plain(part: bytes) -> str:

@@ -151,9 +151,12 @@ def test_a_passkey_stands_for_the_password_before_a_sensitive_thing(office: Offi
                 with pytest.raises(refused):
                     passkey_entry.prove_again(office.site, token, HERE, question.ticket, each.get(question))
             else:
-                passkey_entry.prove_again(office.site, token, HERE, question.ticket, each.get(question))
+                proved = passkey_entry.prove_again(
+                    office.site, token, HERE, question.ticket, each.get(question)
+                )
 
-        sign_in.require_proof(office.site, token)
+        sign_in.require_proof(office.site, proved)
+        assert sign_in.visit(office.site, token) is None
 
 
 def test_with_the_last_passkey_goes_the_second_factor(office: Office) -> None:

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from core.base.encrypting import Renewed, renew
 from core.orm.env import open_env
 from core.security import totp
 from core.security.account import Credential
@@ -77,6 +78,39 @@ def test_what_an_older_version_encrypted_is_read_unless_its_age_counts() -> None
     assert Encryption(SECRET, "one").decrypt(kept) == "old"
     with pytest.raises(Unreadable):
         Encryption(SECRET, "one").decrypt(kept, timedelta(minutes=5))
+
+
+def test_an_earlier_secret_reads_what_it_encrypted_and_nothing_that_lasts_a_while_alone() -> None:
+    earlier, ring = Encryption(SECRET, "one"), Encryption(SECRET[::-1], "one", [b"x" * 32, SECRET])
+    kept = earlier.encrypt("an open word")
+
+    assert ring.decrypt(kept) == "an open word"
+    assert ring.decrypt(_by_fernet(SECRET, "one", "old")) == "old"
+    with pytest.raises(Unreadable):
+        ring.decrypt(kept, timedelta(minutes=5))
+    anew = ring.encrypt("an open word")
+    assert (ring.is_current(anew), ring.is_current(kept)) == (True, False)
+    assert ring.decrypt(anew, timedelta(minutes=5)) == "an open word"
+    with pytest.raises(Unreadable):
+        earlier.decrypt(anew)
+
+
+def test_a_second_factor_outlives_its_secret_once_it_was_encrypted_anew(office: Office) -> None:
+    user_id, old = office.users["Maren"], office.site.secret
+    with open_env(office.site, write=True) as env:
+        secret, _address = totp.enrol(env, user_id)
+        totp.confirm(env, user_id, pyotp.TOTP(secret).at(START))
+        env.session.get_one(Credential, office.users["tove"]).totp_secret = "aes256gcm:of nobody"
+    office.site.secret, office.site.earlier_secrets = b"a new secret" * 3, (old,)
+
+    with open_env(office.site, write=True) as env:
+        came = renew(env)
+        again = renew(env)
+    office.site.earlier_secrets = ()
+
+    assert (came, again) == (Renewed(1, 1), Renewed(0, 1))
+    with after(minutes=1), open_env(office.site, write=True) as env:
+        assert totp.accept(env, user_id, pyotp.TOTP(secret).at(START + timedelta(minutes=1)))
 
 
 def test_the_key_of_an_older_version_is_encrypted_anew_when_its_code_is_used(office: Office) -> None:

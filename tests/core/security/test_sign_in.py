@@ -166,10 +166,10 @@ def test_ending_the_other_sessions_keeps_this_one(office: Office) -> None:
 
 def test_changing_the_password_ends_the_other_sessions(office: Office) -> None:
     here, there = _sign_in(office).token, _sign_in(office).token
-    sign_in.change_password(office.site, here, PASSWORD, "nine loud owls by noon")
+    renewed = sign_in.change_password(office.site, here, PASSWORD, "nine loud owls by noon")
 
     assert sign_in.visit(office.site, there) is None
-    assert sign_in.visit(office.site, here) is not None
+    assert sign_in.visit(office.site, renewed) is not None
     with pytest.raises(SignInRefused):
         sign_in.authenticate(office.site, "maren", PASSWORD)
     assert isinstance(sign_in.authenticate(office.site, "maren", "nine loud owls by noon"), SignedIn)
@@ -202,8 +202,8 @@ def test_a_password_set_for_somebody_has_to_be_changed(office: Office) -> None:
 
     assert isinstance(found, SignedIn)
     assert found.must_change_password
-    sign_in.change_password(office.site, found.token, new, "four shy moles at dawn")
-    visit = sign_in.visit(office.site, found.token)
+    token = sign_in.change_password(office.site, found.token, new, "four shy moles at dawn")
+    visit = sign_in.visit(office.site, token)
     assert visit is not None
     assert not visit.must_change_password
 
@@ -217,8 +217,29 @@ def test_sensitive_things_need_the_password_again(office: Office) -> None:
             sign_in.require_proof(office.site, token)
         with pytest.raises(SignInRefused):
             sign_in.prove_again(office.site, token, "wrong")
-        sign_in.prove_again(office.site, token, PASSWORD)
-        sign_in.require_proof(office.site, token)
+        sign_in.require_proof(office.site, sign_in.prove_again(office.site, token, PASSWORD))
+
+
+def test_the_password_given_again_gives_a_new_token_and_ends_the_one_before(office: Office) -> None:
+    token = _sign_in(office).token
+    before = sign_in.sessions(office.site, token)
+
+    proved = sign_in.prove_again(office.site, token, PASSWORD)
+    changed = sign_in.change_password(office.site, proved, PASSWORD, "nine loud owls by noon")
+
+    assert len({token, proved, changed}) == 3
+    assert sign_in.visit(office.site, token) is None
+    assert sign_in.visit(office.site, proved) is None
+    assert sign_in.sessions(office.site, changed) == before
+
+
+def test_a_new_password_that_is_refused_leaves_the_token_as_it_is(office: Office) -> None:
+    token = _sign_in(office).token
+
+    with pytest.raises(ValidationError):
+        sign_in.change_password(office.site, token, PASSWORD, "password1")
+
+    assert sign_in.visit(office.site, token) is not None
 
 
 def test_nobody_does_anything_with_a_session_that_has_ended(office: Office) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from typing import Any
 
 import pyotp
 import pytest
@@ -10,15 +12,18 @@ import pytest
 from core import clock
 from core.errors import UserError
 from core.orm.env import open_env
-from core.security import session, sign_in, totp
-from core.security.account import User
+from core.security import passkey, passkey_entry, session, sign_in, totp
+from core.security.account import Credential, User
+from core.security.passkey import PasskeyRefused, Place, Question
 from core.security.sign_in import SignedIn, SignInRefused
-from core.security.signing import Claim, NoPassword, prove
+from core.security.signing import Answered, Claim, NoPassword, Ways, prove, prove_by_passkey, ways
 from core.security.throttle import PAIR, TooManyAttempts
 from core.security.totp import WrongCode
+from tests.core.security.authenticator import Authenticator
 from tests.core.security.office import PASSWORD, START, Office, after
 
 HERE = "10.0.0.1"
+THERE = Place("erp.test", "https://erp.test")
 RIGHT = Claim("Maren", PASSWORD)
 
 
@@ -94,6 +99,83 @@ def test_guessing_is_slowed_down_and_told_as_a_sign_in_is(
     told = [line for line in caplog.records if getattr(line, "factor", "") == "signature"]
     assert {(line.getMessage(), line.user_id) for line in told} == {("proof refused", maren)}  # type: ignore[attr-defined]  # as noting logs
     assert "a wrong one" not in caplog.text
+
+
+ABOUT = ["erp.order", "7:3"]
+
+
+def _asked(office: Office, token: str, about: list[str] = ABOUT) -> Question:
+    return passkey_entry.question_to_sign(office.site, THERE, token, about)
+
+
+def _device(office: Office, login: str = "Maren", *, verifies: bool = True) -> Authenticator:
+    """With a passkey of the user."""
+    device, user_id = Authenticator(), office.users[login]
+    with open_env(office.site, write=True) as env:
+        question = passkey.begin(env, user_id, THERE)
+    begun = passkey.taken(office.site, question.ticket)
+    with open_env(office.site, write=True) as env:
+        passkey.register(env, user_id, THERE, "Desk", begun, device.create(question))
+    return replace(device, verifies=verifies)
+
+
+def _by(
+    office: Office, token: str, question: Question, device: Authenticator, about: list[str] = ABOUT
+) -> Any:
+    answer = Answered(question.ticket, device.get(question))
+    return prove_by_passkey(office.site, office.users["Maren"], THERE, answer, about, HERE, token)
+
+
+def test_who_has_a_passkey_and_no_password_signs_by_it_each_time(office: Office) -> None:
+    token, device, maren = _session(office), _device(office), office.users["Maren"]
+    with open_env(office.site, write=True) as env:
+        credential = env.session.get(Credential, maren)
+        assert credential is not None
+        credential.password_hash = None
+        assert ways(env, maren, token) == Ways((), passkey=True)
+
+    proofs = [_by(office, token, _asked(office, token), device) for _signature in range(2)]
+
+    assert [proof.components for proof in proofs] == [("passkey",)] * 2
+    assert {proof.user_id for proof in proofs} == {maren}
+
+
+def test_a_device_that_did_not_make_sure_of_its_owner_signs_nothing(office: Office) -> None:
+    token, device = _session(office), _device(office, verifies=False)
+
+    with pytest.raises(PasskeyRefused):
+        _by(office, token, _asked(office, token), device)
+
+
+def test_a_passkey_signs_what_it_was_asked_about_once_and_nothing_else(office: Office) -> None:
+    token, device = _session(office), _device(office)
+
+    for about in (["erp.order", "7:4"], ["erp.order", "7:3", "8:1"], []):
+        with pytest.raises(PasskeyRefused):
+            _by(office, token, _asked(office, token), device, about)
+    proving = passkey_entry.question_to(office.site, THERE, token)
+    with pytest.raises(PasskeyRefused):
+        _by(office, token, proving, device)
+    signing = _asked(office, token)
+    with pytest.raises(PasskeyRefused):
+        passkey_entry.prove_again(office.site, token, THERE, signing.ticket, device.get(signing))
+    with pytest.raises(PasskeyRefused):
+        _by(office, token, signing, device)
+
+
+def test_the_passkey_of_somebody_else_is_no_signature(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    other = sign_in.authenticate(office.site, "jonas", PASSWORD, HERE)
+    assert isinstance(other, SignedIn)
+    device = _device(office, "jonas")
+
+    with pytest.raises(SignInRefused, match="another person"):
+        _by(office, _session(office), _asked(office, other.token), device)
+
+    told = [line for line in caplog.records if getattr(line, "factor", "") == "signature"]
+    assert [line.getMessage() for line in told] == ["proof refused"]
 
 
 @pytest.mark.parametrize("state", ["has none", "has one that an administrator knows"])

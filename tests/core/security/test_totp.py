@@ -45,14 +45,14 @@ def test_it_counts_from_its_first_right_code_on(office: Office) -> None:
         assert "Maren" in address
 
 
-def test_a_code_of_now_and_of_its_neighbours_is_right(office: Office) -> None:
+def test_a_code_is_right_in_its_thirty_seconds_and_in_the_thirty_after(office: Office) -> None:
     user_id, app, _codes = _enrolled(office)
 
-    for seconds in (-30, 0, 30):
+    for seconds in (-30, 0):
         assert _accepts(office, user_id, app.at(START + timedelta(seconds=seconds)))
 
 
-@pytest.mark.parametrize("seconds", [-61, 61, -3600, 3600])
+@pytest.mark.parametrize("seconds", [-31, -60, 30, -3600, 3600])
 def test_a_code_of_another_time_is_wrong(office: Office, seconds: int) -> None:
     user_id, app, _codes = _enrolled(office)
 

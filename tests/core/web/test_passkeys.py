@@ -14,19 +14,9 @@ from core.security import sign_in
 from core.security.session import LoginSession
 from core.testing.browser import driving
 from tests.core.web.conftest import Shop
+from tests.core.web.devices import with_device
 
 PASSWORD = "granite teapot umbrella"
-
-
-def _with_device(page: Page) -> None:
-    """Give the browser a device that knows its owner's finger."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def _give_password(page: Page) -> None:
@@ -45,7 +35,7 @@ def test_a_browser_makes_a_passkey_and_signs_in_with_it(shop: Shop, chromium: Ch
         # Passkeys are of a host by name: an address of numbers has none.
         driver.address = driver.address.replace("127.0.0.1", "localhost")
         page = driver.open()
-        _with_device(page)
+        with_device(page)
         page.goto("/-/sign-in")
         _give_password(page)
         page.wait_for_url(f"{driver.address}/")
@@ -88,7 +78,7 @@ def test_a_device_that_gives_no_passkey_is_told_of_and_the_password_still_opens(
     with driving(shop.site, chromium) as driver:
         driver.address = driver.address.replace("127.0.0.1", "localhost")
         page = driver.open()
-        _with_device(page)
+        with_device(page)
         page.goto("/-/sign-in")
         page.get_by_role("button", name="Sign in with a passkey").click()
 

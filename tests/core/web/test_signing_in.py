@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.base import User, UserRole
+from core.clock import held, now
 from core.config import Settings
 from core.security import sign_in
 from core.security.session import LoginSession
@@ -120,9 +120,10 @@ def test_the_second_factor_is_set_up_asked_for_and_turned_off(shop: Shop, jonas:
     other = Browser(shop.app.test_client())
     asked = enter(other)
     challenge = asked.tree.xpath('//input[@name="challenge"]/@value')[0]
-    code = pyotp.TOTP(secret).at(int(time.time()) + 30)
     assert other.post("/-/sign-in/code", {"challenge": challenge, "code": "123"}).status == 401
-    assert other.post("/-/sign-in/code", {"challenge": challenge, "code": code}).status == 303
+    with held(now() + timedelta(seconds=30)):
+        code = pyotp.TOTP(secret).at(now())
+        assert other.post("/-/sign-in/code", {"challenge": challenge, "code": code}).status == 303
     jonas.post("/-/settings/second-factor/remove")
     assert enter(Browser(shop.app.test_client())).goes_to == "/"
 
@@ -188,6 +189,47 @@ def test_sessions_are_ended_by_who_gave_the_password_lately(
     jonas.post("/-/prove", {"password": PASSWORD})
     assert jonas.post(f"/-/settings/sessions/{url}").goes_to == "/-/settings/sign-in"
     assert other.get("/").status == 303
+
+
+def test_the_token_of_before_the_password_was_given_again_is_worth_nothing_and_forms_of_other_tabs_go_on(
+    shop: Shop, jonas: Browser
+) -> None:
+    form_of_other_tab = jonas.token
+    before = jonas._client.get_cookie("dovetail")
+    stolen = Browser(shop.app.test_client())
+
+    jonas.post("/-/prove", {"password": PASSWORD})
+
+    after = jonas._client.get_cookie("dovetail")
+    assert before is not None
+    assert after is not None
+    assert after.value != before.value
+    stolen._client.set_cookie("dovetail", before.value)
+    assert stolen.get("/").goes_to.startswith("/-/sign-in")
+    assert jonas.post("/-/settings", {"theme": "dark"}, token=form_of_other_tab).status == 303
+
+
+def test_a_form_of_a_session_that_has_ended_leads_to_the_sign_in(shop: Shop, jonas: Browser) -> None:
+    form = jonas.token
+    with shop.env(write=True) as env:
+        env.session.execute(delete(LoginSession))
+
+    for url in ("/-/settings", "/-/sign-out"):
+        assert jonas.post(url, {"theme": "dark"}, token=form).goes_to.startswith("/-/sign-in")
+
+
+def test_no_cookie_that_somebody_sends_before_signing_in_makes_a_token_of_a_session(
+    shop: Shop, jonas: Browser
+) -> None:
+    with shop.env() as env:
+        at = max(env.session.scalars(select(LoginSession)), key=lambda found: found.id)
+        bound = f"session:{at.id}:{at.started_at.isoformat()}"
+    stranger = Browser(shop.app.test_client())
+    for cookie in (bound, bound.removeprefix("session:")):
+        stranger._client.set_cookie("dovetail-visit", cookie)
+        forged = Browser(stranger._client).token
+
+        assert jonas.post("/-/settings", {"theme": "dark"}, token=forged).status == 403
 
 
 def test_a_new_password_is_given_twice_and_ends_the_other_sessions(shop: Shop, jonas: Browser) -> None:

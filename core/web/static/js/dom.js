@@ -157,6 +157,13 @@ export const kept = {
       return false;
     }
   },
+  keys(prefix) {
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    } catch {
+      return [];
+    }
+  },
   drop(key) {
     try {
       localStorage.removeItem(key);

@@ -1,13 +1,32 @@
-// Drafts: what was typed and not saved stays in this browser, and is offered back when the form is opened again.
-import { debounce, kept, notice, text } from "./dom.js";
+// Drafts: what was typed and not saved stays in this browser, and is offered back when the form is opened again. They end with the session: at sign-out, when another
+// person signs in, and after as long as a session lasts. What asks for a role or is personal (data-private) is never kept.
+import { debounce, kept, notice, on, text } from "./dom.js";
 
-const SKIPPED = new Set(["csrf_token", "_version"]);
-const AGE = 14 * 24 * 3600 * 1000;
+const PREFIX = "dt-draft:";
+// `_opened` is the record as it is in the database, with all that is in it.
+const SKIPPED = new Set(["csrf_token", "_version", "_opened"]);
+const AGE = 12 * 3600 * 1000;
 
-const storeKey = (form) => `dt-draft:${form.dataset.draftKey}`;
+const storeKey = (form) => PREFIX + form.dataset.draftKey;
 
 function entries(form) {
-  return [...new FormData(form)].filter(([name, value]) => !SKIPPED.has(name) && typeof value === "string");
+  const left = new Set([...form.elements].filter((input) => "private" in input.dataset || input.type === "password").map((input) => input.name));
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIPPED.has(name) && !left.has(name.replace(/\.text$/, "")));
+}
+
+const isOver = (stored) => !(Date.now() - stored?.at <= AGE);
+
+/** Forget all drafts, or those that are too old or of others than `user`. */
+function forget(user) {
+  for (const key of kept.keys(PREFIX)) {
+    const [owner] = key.slice(PREFIX.length).split(":");
+    if (owner !== user || isOver(JSON.parse(kept.read(key) ?? "null"))) kept.drop(key);
+  }
+}
+
+export function startDrafts() {
+  forget(document.body.dataset.user);
+  on("submit", "[data-sign-out]", () => forget());
 }
 
 const clock = (stamp) => new Date(stamp).toLocaleString(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
@@ -29,7 +48,7 @@ export function offerDraft(form, take) {
   const stored = JSON.parse(kept.read(storeKey(form)) ?? "null");
   if (!stored) return;
   const now = JSON.stringify(entries(form));
-  if (Date.now() - stored.at > AGE || JSON.stringify(stored.entries) === now) {
+  if (JSON.stringify(stored.entries) === now) {
     kept.drop(storeKey(form));
     return;
   }

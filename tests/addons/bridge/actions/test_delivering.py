@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from addons.bridge.actions import delivering
-from core import Refused, Retry, clock, is_confidential
+from core import Refused, Retry, calling, clock, is_confidential
+from core.config import Settings, write
 
 
 @pytest.mark.parametrize(
@@ -65,23 +66,38 @@ def impostor(tmp_path: Path) -> Iterator[str]:
     thread.join(5)
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_gets_no_message(impostor: str) -> None:
+@pytest.fixture
+def ours(tmp_path: Path) -> Any:  # Any: as much of a site as is asked for
+    return SimpleNamespace(folder=tmp_path)
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_no_message(ours: Any, impostor: str) -> None:
     with pytest.raises(Retry, match="certificate verify failed"):
-        delivering.call(impostor, {"message": "{}"}, "dovetail_secret")
+        delivering.call(ours, impostor, {"message": "{}"}, "dovetail_secret")
 
 
 def test_who_is_vouched_for_in_the_environment_is_believed(
-    impostor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ours: Any, impostor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
-    monkeypatch.setattr(delivering, "trusted", cache(delivering.trusted.__wrapped__))
+    monkeypatch.setattr(calling, "trusted", cache(calling.trusted.__wrapped__))
 
-    assert delivering.call(impostor, {"message": "{}"}, "dovetail_secret").status_code == 501
+    assert delivering.call(ours, impostor, {"message": "{}"}, "dovetail_secret").status_code == 501
 
 
-def test_a_server_that_is_away_is_tried_again() -> None:
+def test_a_server_of_the_own_network_waits_until_it_is_named(ours: Any) -> None:
+    write(Settings(ours.folder, only_inside_hosts=True))
+    with pytest.raises(Retry, match="inside_hosts"):
+        delivering.call(ours, "http://127.0.0.1:9/", {"message": "{}"}, "dovetail_secret")
+
+    write(Settings(ours.folder, only_inside_hosts=True, inside_hosts=("127.0.0.1",)))
     with pytest.raises(Retry, match="is not reached"):
-        delivering.call("http://127.0.0.1:9/", {"message": "{}"}, "dovetail_secret")
+        delivering.call(ours, "http://127.0.0.1:9/", {"message": "{}"}, "dovetail_secret")
+
+
+def test_a_server_that_is_away_is_tried_again(ours: Any) -> None:
+    with pytest.raises(Retry, match="is not reached"):
+        delivering.call(ours, "http://127.0.0.1:9/", {"message": "{}"}, "dovetail_secret")
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
+from core import config
 from core.i18n import Text, _
 
 #: A call is cut off after so long, whatever the other server does: a lane's lease is longer.
@@ -33,6 +35,17 @@ class NotAllowed(Exception):
 
 class NotReached(Exception):
     """The other server did not answer, or not in time; it may later."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A server that this site connects to by itself."""
+
+    url: str
+    #: Whether nobody between us reads what is said.
+    is_confidential: bool
+    #: Whether people name it on pages; else a file of whoever runs the site does, which is allowance enough.
+    is_from_pages: bool = True
 
 
 @dataclass(frozen=True)
@@ -87,10 +100,43 @@ def url_problem(url: str, inside: Collection[str]) -> Text | None:
         return _("An address holds no password: receivers know us by the signature.")
     if is_inside(host, inside):
         return None
-    if parts.scheme != "https":
-        return _("Messages go over TLS: the address begins with https://.")
     literal = _literal(host)
-    return not_allowed(host) if literal is not None and not is_public(literal) else None
+    if host == "localhost" or (literal is not None and not is_public(literal)):
+        return not_allowed(host)
+    return _("Messages go over TLS: the address begins with https://.") if parts.scheme != "https" else None
+
+
+def peer_problem(folder: Path, url: str) -> Text | None:
+    """As `url_problem`, of a partner system or identity provider of the site in `folder`.
+
+    Sites of before `only_inside_hosts` have theirs anywhere in the own network, until whoever runs them sets it.
+    """
+    settings = config.read(folder)
+    return url_problem(url, settings.inside_hosts) if settings.only_inside_hosts else None
+
+
+def require_peer(folder: Path, url: str) -> None:
+    """Raise NotAllowed unless the site may call such a server; outside of transactions, since its name is looked up.
+
+    The connection that follows may look the name up anew: it is over TLS, so that whoever is found has to prove it.
+    """
+    problem, settings = peer_problem(folder, url), config.read(folder)
+    if problem is None and settings.only_inside_hosts and is_unnamed(url, settings.inside_hosts):
+        problem = not_allowed(urlsplit(url).hostname or "")
+    if problem is not None:
+        raise NotAllowed(str(problem))
+
+
+def is_unnamed(url: str, inside: Collection[str]) -> bool:
+    """Whether `url` leads into the own network and `inside` does not name its host; not where nobody knows the name."""
+    try:
+        parts = urlsplit(url)
+        _looked_up(parts, is_inside(parts.hostname or "", inside))
+    except NotAllowed:
+        return True
+    except (NotReached, ValueError):  # the latter for what is no address
+        return False
+    return False
 
 
 def not_allowed(host: str) -> Text:
@@ -129,7 +175,7 @@ def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | None:
 
 def _looked_up(parts: SplitResult, allowed: bool) -> list[str]:
     """The addresses of the host, all of them judged: one that is inside is reason enough not to trust its name."""
-    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

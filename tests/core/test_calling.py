@@ -17,9 +17,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core import clock
-from core.events import calling
-from core.events.calling import NotAllowed, NotReached, is_public, post, url_problem
+from core import calling, clock
+from core.calling import (
+    NotAllowed,
+    NotReached,
+    is_public,
+    peer_problem,
+    post,
+    require_peer,
+    url_problem,
+)
+from core.config import Settings, write
 from tests.core.events.receiver import receiving
 
 HERE = ("127.0.0.1",)
@@ -125,6 +133,57 @@ def test_a_refused_connection_may_be_tried_again() -> None:
 
     with pytest.raises(NotReached, match="refused"):
         post(url, b"{}", {}, inside=HERE)
+
+
+LISTED = ("erp.plant.local", "10.20.0.5", "127.0.0.1")
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    """The folder of a site that names the hosts of its own network."""
+    write(Settings(tmp_path, inside_hosts=LISTED, only_inside_hosts=True))
+    return tmp_path
+
+
+def _lead_to(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
+
+
+@pytest.mark.parametrize("host", ["10.20.0.6", "127.0.0.2", "localhost", "[::1]", "169.254.169.254"])
+def test_a_peer_in_the_own_network_is_refused_where_it_is_entered_unless_it_is_named(
+    listed: Path, host: str
+) -> None:
+    assert "inside_hosts" in str(peer_problem(listed, f"https://{host}/"))
+    with pytest.raises(NotAllowed, match="inside_hosts"):
+        require_peer(listed, f"https://{host}/")
+
+
+@pytest.mark.parametrize("host", LISTED)
+def test_a_peer_that_is_named_is_called(listed: Path, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _lead_to(monkeypatch, "10.20.0.5")
+
+    assert peer_problem(listed, f"https://{host}/") is None
+    require_peer(listed, f"https://{host}/")
+
+
+def test_a_peer_whose_name_leads_inside_is_not_called(listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://login.example/"
+    assert peer_problem(listed, url) is None
+
+    _lead_to(monkeypatch, "93.184.215.14")
+    require_peer(listed, url)
+    _lead_to(monkeypatch, "10.1.2.3")
+    with pytest.raises(NotAllowed, match=r"login\.example is inside our own network"):
+        require_peer(listed, url)
+
+
+def test_a_site_of_before_reaches_its_peers_as_it_did(tmp_path: Path) -> None:
+    write(Settings(tmp_path, inside_hosts=("10.20.0.5",)))
+
+    for url in ("https://10.1.2.3/", "http://127.0.0.1:8001/api", "https://localhost/"):
+        assert peer_problem(tmp_path, url) is None
+        require_peer(tmp_path, url)
 
 
 @pytest.fixture
