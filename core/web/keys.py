@@ -94,6 +94,7 @@ SHEET = (
         (
             Key("E", _("Edit")),
             Key("Ctrl + S", _("Save")),
+            Key("Ctrl + Shift + S", _("Save a new record and begin another")),
             Key("Esc", _("Discard, asked first if something is unsaved")),
             Key("Alt + ← / Alt + →", _("Previous and next record")),
             Key("Ctrl + Enter", _("The primary button")),

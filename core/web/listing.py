@@ -26,6 +26,7 @@ from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
 from core.web.columns import Layout, Shape, chosen_totals
 from core.web.describe import Describer
+from core.web.drafting import from_templates
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
@@ -88,6 +89,8 @@ class ListPage:
     filtered: int
     columns_url: str
     actions: Sequence[Action]
+    #: Beside New: from each template.
+    templates: Sequence[Action]
     more: Sequence[Action]
     bulk: Sequence[Action]
     bulk_url: str
@@ -165,7 +168,8 @@ class Listing:
             sort_options=[] if self.mode in (CALENDAR, CHART) else sort_menu(state, self.layout.cells),
             group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
-            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=self._more(),
+            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit),
+            templates=self._templates(), more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
             panel=self.panels.mode,
@@ -179,6 +183,13 @@ class Listing:
         current = self.state.view or ALL
         unknown = any(n != current and not view_counts.known(self.env, self.model, n) for n in names)
         return with_query(f"{list_url(self.model)}/-/counts", pairs) if unknown else ""
+
+    def _templates(self) -> list[Action]:
+        return from_templates(self.env, self.model) if self._may_create else []
+
+    @property
+    def _may_create(self) -> bool:
+        return self.env.site.access.may(self.env.principal, "create", self.model)
 
     def _more(self) -> list[Action]:
         """What administrators do with the list itself."""
@@ -283,19 +294,8 @@ class Listing:
             return None
         if self.state.is_narrowed:
             return self._nothing_found()
-        may = self.env.site.access.may(self.env.principal, "create", self.model)
-        create = (
-            [
-                Action(
-                    _("New {noun}", noun=in_sentence(self.model.singular)),
-                    new_url(self.model),
-                    "plus",
-                    primary=True,
-                )
-            ]
-            if may
-            else []
-        )
+        label = _("New {noun}", noun=in_sentence(self.model.singular))
+        create = [Action(label, new_url(self.model), "plus", primary=True)] if self._may_create else []
         about = (self.model.__doc__ or "").strip().partition("\n")[0]
         return Empty(_("No {noun} yet", noun=in_sentence(self.model.plural)), about, self.icon, create)
 
@@ -369,13 +369,13 @@ class Listing:
         return url if levels or not self.view.group else url + ("&" if "?" in url else "?") + "group="
 
     def _actions(self, pairs: Sequence[tuple[str, str]]) -> list[Action]:
-        name, may, who = model_name(self.model), self.env.site.access.may, self.env.principal
+        name = model_name(self.model)
         made = []
-        if may(who, "create", self.model):
+        if self._may_create:
             made.append(Action(_("Import"), f"/-/import/{name}", "upload"))
         made = [Action(page.label, page.url, page.icon) for page in page_links(self.env, self.model)] + made
         made.append(Action(_("Export"), with_query(f"/-/export/{name}", pairs), "download"))
-        if may(who, "create", self.model):
+        if self._may_create:
             label = _("New {noun}", noun=in_sentence(self.model.singular))
             made.append(Action(label, new_url(self.model), "plus", key="N", primary=True))
         return made

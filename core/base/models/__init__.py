@@ -50,6 +50,7 @@ from core.base.models.record import (
     Favourite,
     Mention,
     Recent,
+    RecordTemplate,
     SavedView,
     Setting,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "Rate",
     "Received",
     "Recent",
+    "RecordTemplate",
     "Redaction",
     "Routing",
     "SavedView",
