@@ -81,6 +81,7 @@ def _until_sent(*attributes: InstrumentedAttribute[object]) -> list[Shown]:
 
 purchase_orders = View(
     PurchaseOrder,
+    docs="addons/erp_supply/README.html#actions",
     icon="shopping-cart",
     list=List(
         PurchaseOrder.number, PurchaseOrder.supplier_id, PurchaseOrder.supplier_reference, PurchaseOrder.ordered_on,
@@ -143,6 +144,7 @@ purchase_orders = View(
 
 receipts = View(
     Receipt,
+    docs="addons/erp_supply/README.html#actions",
     icon="truck-delivery",
     list=List(
         Receipt.number, Receipt.supplier_id, Receipt.order_id, Receipt.delivery_note, Receipt.received_on,
@@ -172,6 +174,7 @@ receipts = View(
 
 supplier_returns = View(
     SupplierReturn,
+    docs="addons/erp_supply/README.html#actions",
     icon="truck-return",
     form=Form(
         Group(
@@ -195,6 +198,7 @@ supplier_returns = View(
 
 stock = View(
     StockQuant,
+    docs="addons/erp_supply/README.html#nouns",
     icon="packages",
     list=List(
         StockQuant.item_id, StockQuant.location_id, StockQuant.lot_id, StockQuant.on_hand, StockQuant.reserved,
@@ -213,6 +217,7 @@ stock = View(
 
 stock_moves = View(
     StockMove,
+    docs="addons/erp_supply/README.html#nouns",
     icon="arrows-exchange",
     list=List(
         StockMove.at, StockMove.item_id, StockMove.lot_id, StockMove.quantity, StockMove.source_id,
@@ -225,6 +230,7 @@ stock_moves = View(
 
 stock_counts = View(
     StockCount,
+    docs="addons/erp_supply/README.html#actions",
     icon="list-check",
     form=Form(
         Group("main", StockCount.location_id, StockCount.counted_on),
@@ -244,6 +250,7 @@ stock_counts = View(
 
 supplier_prices = View(
     SupplierPrice,
+    docs="addons/erp_supply/README.html#nouns",
     icon="tag",
     list=List(
         SupplierPrice.party_id, SupplierPrice.item_id, SupplierPrice.supplier_code, SupplierPrice.from_quantity,
@@ -259,12 +266,14 @@ supplier_prices = View(
 
 warehouses = View(
     Warehouse,
+    docs="addons/erp_supply/README.html#nouns",
     icon="building-warehouse",
     menu=Menu("supply", _("Warehouses"), icon="building-warehouse", order=70),
 )
 
 reservations = View(
     StockReservation,
+    docs="addons/erp_supply/README.html#actions",
     icon="lock",
     list=List(
         StockReservation.demand,

@@ -56,6 +56,7 @@ _now = where(StateInterval.ends_at, "empty")
 
 states = View(
     StateInterval,
+    docs="addons/mes_equipment/README.html#states",
     icon="activity",
     list=List(
         StateInterval.equipment_id, StateInterval.state, StateInterval.starts_at, StateInterval.ends_at,
@@ -73,6 +74,7 @@ states = View(
 
 state_changes = View(
     StateChange,
+    docs="addons/mes_equipment/README.html#states",
     icon="list-details",
     list=List(
         StateChange.at, StateChange.equipment_id, StateChange.state, StateChange.reason_id, StateChange.source,
@@ -85,6 +87,7 @@ state_changes = View(
 
 counts = View(
     CountEvent,
+    docs="addons/mes_equipment/README.html#nouns",
     icon="plus",
     list=List(
         CountEvent.at, CountEvent.equipment_id, CountEvent.kind, CountEvent.quantity, CountEvent.item_id,
@@ -103,6 +106,7 @@ counts = View(
 
 material_uses = View(
     MaterialUse,
+    docs="addons/mes_equipment/README.html#nouns",
     icon="tool",
     list=List(
         MaterialUse.at, MaterialUse.equipment_id, MaterialUse.item_id, MaterialUse.lot_id, MaterialUse.quantity,
@@ -115,6 +119,7 @@ material_uses = View(
 
 shifts = View(
     ShiftInstance,
+    docs="addons/mes_equipment/README.html#time-and-losses",
     icon="clock",
     list=List(
         ShiftInstance.equipment_id, ShiftInstance.day, ShiftInstance.name, ShiftInstance.starts_at,
@@ -134,6 +139,7 @@ shifts = View(
 
 time_elements = View(
     TimeElements,
+    docs="addons/mes_equipment/README.html#time-and-losses",
     icon="chart-bar",
     list=List(
         TimeElements.equipment_id, TimeElements.day, TimeElements.order_code, TimeElements.item_id,
@@ -154,6 +160,7 @@ time_elements = View(
 
 asset_assignments = View(
     AssetAssignment,
+    docs="addons/mes_equipment/README.html#nouns",
     icon="arrows-exchange",
     list=List(
         AssetAssignment.equipment_id, AssetAssignment.asset_id, AssetAssignment.starts_at, AssetAssignment.ends_at,
@@ -165,6 +172,7 @@ asset_assignments = View(
 
 reasons = View(
     Reason,
+    docs="addons/mes_equipment/README.html#time-and-losses",
     icon="message",
     list=List(Reason.code, Reason.name, Reason.use, Reason.loss, Reason.parent_id, facets=(Reason.use, Reason.loss)),
     tree=Tree(Reason.parent_id),
@@ -177,6 +185,7 @@ workplaces = View(
 
 state_maps = View(
     StateMap,
+    docs="addons/mes_equipment/README.html#machine-data",
     icon="arrows-exchange",
     form=Form(
         Group("main", StateMap.code, StateMap.name, StateMap.description, StateMap.active),
@@ -193,6 +202,7 @@ state_maps = View(
 
 tags = View(
     Tag,
+    docs="addons/mes_equipment/README.html#machine-data",
     icon="activity",
     list=List(Tag.path, Tag.work_center_id, Tag.role, Tag.unit_id, Tag.protocol, Tag.edge_node_id),
     form=Form(
@@ -213,6 +223,7 @@ tags = View(
 
 edge_nodes = View(
     EdgeNode,
+    docs="addons/mes_equipment/README.html#machine-data",
     icon="router",
     list=List(EdgeNode.path, EdgeNode.online, EdgeNode.seen_at, EdgeNode.clock_wrong),
     form=Form(

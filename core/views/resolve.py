@@ -161,7 +161,9 @@ def _cell(leaf: object, seen: dict[str, Field]) -> Cell | None:
     found = seen.get(name_of(shown.attribute)) or _by_link(shown, seen)
     if found is None:
         return None
-    return Cell(found, shown.visible, shown.required, shown.readonly, shown.widget, shown.label, shown.help)
+    return Cell(
+        found, shown.visible, shown.required, shown.readonly, shown.widget, shown.label, shown.help, docs=shown.docs
+    )  # fmt: skip
 
 
 def _by_link(shown: Shown, seen: dict[str, Field]) -> Field | None:

@@ -26,6 +26,7 @@ from core.web.drafting import COPY, from_templates, opened_with
 from core.web.format import Reader
 from core.web.formdata import Submitted
 from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
+from core.web.learning import learn_more
 from core.web.neighbours import neighbours_of
 from core.web.parts import Action, Note
 from core.web.record_parts import FieldGroup, SmartLink, Step, Sum, Tab
@@ -347,7 +348,7 @@ def _ends(model: type[Model], declared: Declared) -> bool:
 def _menu(page: Building) -> list[Action]:
     """Everything else, with what is blocked last and its reason."""
     if page.is_new:
-        return []
+        return list(learn_more(page.env, page.model))
     shown = {b.name for b in _buttons(page)}
     found = [_button(page, a) for a in _possible(page) if a.name not in shown]
     found += _standard_actions(page)
@@ -357,7 +358,7 @@ def _menu(page: Building) -> list[Action]:
             found.append(Action(declared.label, icon=declared.icon, disabled=True, title=reason))
     if "write" not in page.rights:
         found.append(Action(_("Edit"), icon="edit", disabled=True, title=_READ_ONLY))
-    return found
+    return [*found, *learn_more(page.env, page.model)]
 
 
 _READ_ONLY = _("Your roles let you read this, not change it.")

@@ -12,7 +12,7 @@ from core.errors import Conflict, Forbidden, NotFound, PlatformError, Validation
 from core.i18n import _
 from core.orm.catalog import fields_of
 from core.orm.env import Env, open_env
-from core.orm.model import Model
+from core.orm.model import Model, model_name
 from core.views.live import run_fills
 from core.views.resolve import form_view
 from core.views.resolved import Cell, FormView, Table
@@ -175,7 +175,13 @@ def refused_page(model: type[Model], record_id: int, error: PlatformError) -> Re
 def _page(page: Building, status: int = 200) -> Response:
     form = build(page)
     side = None if page.is_new or page.said is not None else side_of(page.env, page.reader, page.record)
-    head = Head(_title(page.record), _subtitle(page), _crumbs(page.record), _saved_note(page))
+    head = Head(
+        _title(page.record),
+        _subtitle(page),
+        _crumbs(page.record),
+        _saved_note(page),
+        about=model_name(page.model),
+    )
     return render("form.html.jinja", head, status, form=form, side=side)
 
 

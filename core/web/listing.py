@@ -30,6 +30,7 @@ from core.web.drafting import from_templates
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
+from core.web.learning import learn_more
 from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
 from core.web.modes import CALENDAR, CHART, mode_of, modes_of
 from core.web.panels import Panels
@@ -192,15 +193,16 @@ class Listing:
         return self.env.site.access.may(self.env.principal, "create", self.model)
 
     def _more(self) -> list[Action]:
-        """What administrators do with the list itself."""
+        """What administrators do with the list itself, and where it is explained."""
+        more = list(learn_more(self.env, self.model))
         if not self.env.site.access.may(self.env.principal, "write", SiteLayout):
-            return []
+            return more
         named = [("part", LayoutPart.LIST.value)]
         arrange = Action(
             _("Arrange this list"), with_query(f"{list_url(self.model)}/-/layout", named), "layout-rows"
         )
         new = with_query(new_url(CustomField), [("model", model_name(self.model))])
-        return [arrange, Action(_("Add a field"), new, "plus")]
+        return [arrange, Action(_("Add a field"), new, "plus"), *more]
 
     def _facets(self, more_of: str, *, long: bool) -> list[Facet]:
         return facets_of(self.env, self.state, self.view.facets, self.reader, more_of, long=long)

@@ -33,6 +33,8 @@ class FormField:
     readonly: bool = False
     hidden: bool = False
     help: Words = ""
+    #: Where the documentation tells more.
+    docs_url: str = ""
     placeholder: Words = ""
     error: Fix | None = None
     warning: Fix | None = None

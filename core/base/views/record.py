@@ -61,6 +61,7 @@ comments = View(Comment, icon="message", list=List(Comment.body, Comment.author_
 
 recycle_bin = View(
     DeletedRecord,
+    docs="docs/ui.html#list",
     icon="trash",
     list=List(
         DeletedRecord.name, DeletedRecord.model, DeletedRecord.user_id, DeletedRecord.deleted_at,
@@ -115,6 +116,7 @@ saved_views = View(
 )
 record_templates = View(
     RecordTemplate,
+    docs="docs/ui.html#form",
     icon="bookmark",
     list=List(
         RecordTemplate.name, RecordTemplate.model, RecordTemplate.owner_id, RecordTemplate.shared_role,

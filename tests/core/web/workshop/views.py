@@ -27,6 +27,7 @@ _fixed = where(Repair.state, "ne", RepairState.DRAFT)
 
 repairs = View(
     Repair,
+    docs="docs/workshop.html#repairs",
     list=List(
         Repair.code,
         Repair.client_id,
@@ -43,7 +44,7 @@ repairs = View(
             Repair.code,
             Shown(Repair.client_id, readonly=_fixed),
             Repair.begins_on,
-            Repair.due_on,
+            Shown(Repair.due_on, docs="docs/workshop.html#due"),
             Repair.checked_at,
             Repair.urgent,
             Shown(
