@@ -33,6 +33,7 @@ from core import (
     ALWAYS,
     CountTile,
     Env,
+    FirstStep,
     Form,
     Group,
     Lines,
@@ -50,6 +51,7 @@ from core import (
     _,
     fill,
     place,
+    there_is,
     where,
 )
 from core.base import Item, Party
@@ -319,6 +321,14 @@ place(Party, into="tabs")(
 
 place(Item, into="links")(forecast)
 place(StockQuant, into="links")(forecast)
+
+first_steps = [
+    FirstStep(
+        "suppliers", _("Add the first supplier"),
+        _("A partner with the tick Supplier: orders go to it, and its prices are proposed in them."),
+        "/m/base.party", Party, there_is(Party, where(SupplyingParty.supplies, "eq", True)), order=70,
+    ),
+]  # fmt: skip
 
 tiles = [
     CountTile(

@@ -22,6 +22,7 @@ from addons.mes_equipment.models import (
 )
 from addons.mes_equipment.rules.state import TO_EXPLAIN
 from core import (
+    FirstStep,
     Form,
     Group,
     Lines,
@@ -37,6 +38,7 @@ from core import (
     View,
     _,
     place,
+    there_is,
     where,
 )
 from core.base import WorkCenter
@@ -244,6 +246,14 @@ place(WorkCenter, into="tabs")(
         ),
     )
 )  # fmt: skip
+
+first_steps = [
+    FirstStep(
+        "machines", _("Watch the first machine"),
+        _("A work centre with the tick Monitored: its states, pieces and losses are kept from then on."),
+        "/m/base.work_center", WorkCenter, there_is(WorkCenter, where(Equipment.monitored, "eq", True)), order=80,
+    ),
+]  # fmt: skip
 
 tiles = [
     Tile("equipment_down", _("Equipment down"), StateInterval, _now & _stopped, urgent=True, order=50),
