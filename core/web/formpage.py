@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.actions import Action as Declared
 from core.actions import actions_of
+from core.base.presence import topic_of
 from core.i18n import _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field, fields_of
@@ -69,6 +70,9 @@ class FormPage:
     error_note: Note | None = None
     #: Whether it follows on another that was saved just now, so that no draft of that is left.
     fresh: bool = False
+    #: Where its page says that somebody has it open, and the topic on which it hears of others.
+    presence_url: str = ""
+    presence_topic: str = ""
 
 
 @dataclass
@@ -149,6 +153,8 @@ def build(page: Building) -> FormPage:
             changes=page.changes,
             error_note=page.error_note,
             fresh=page.before is not None,
+            presence_url="" if page.is_new else f"{page.url}/-/presence",
+            presence_topic=topic_of(page.model),
         )
 
 

@@ -40,6 +40,7 @@ from core.base.models.place import (
     StorageLocation,
     WorkCenter,
 )
+from core.base.models.presence import Presence
 from core.base.models.product import Bom, BomLine, Operation, Routing
 from core.base.models.record import (
     Activity,
@@ -139,6 +140,7 @@ __all__ = [
     "PersonQualification",
     "PersonalKey",
     "PhysicalAsset",
+    "Presence",
     "Qualification",
     "Rate",
     "Received",

@@ -1,4 +1,4 @@
-"""Templates of records."""
+"""Templates of records, and who has which record open."""
 
 from __future__ import annotations
 
@@ -38,8 +38,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_base_record_template_name_sort', ['name', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_base_record_template_owner_id'), ['owner_id'], unique=False)
 
+    op.create_table('base_presence',
+    sa.Column('model', sa.String(length=100), nullable=False),
+    sa.Column('record_id', types.BigId, autoincrement=False, nullable=False),
+    sa.Column('user_id', types.BigId, autoincrement=False, nullable=False),
+    sa.Column('company_id', types.BigId, nullable=True),
+    sa.Column('editing', sa.Boolean(), nullable=False),
+    sa.Column('seen_at', types.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['base_user.id'], name=op.f('fk_base_presence_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('model', 'record_id', 'user_id', name=op.f('pk_base_presence'))
+    )
+    with op.batch_alter_table('base_presence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_base_presence_seen_at'), ['seen_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_base_presence_user_id'), ['user_id'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('base_presence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_base_presence_user_id'))
+        batch_op.drop_index(batch_op.f('ix_base_presence_seen_at'))
+
+    op.drop_table('base_presence')
     with op.batch_alter_table('base_record_template', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_base_record_template_owner_id'))
         batch_op.drop_index('ix_base_record_template_name_sort')
