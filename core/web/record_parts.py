@@ -197,3 +197,5 @@ class Todo:
     person: Value | None
     done: bool
     toggle_url: str
+    #: Where it is done with a note, and what comes next is planned; "" where it is done, or somebody else's.
+    finish_url: str = ""

@@ -23,13 +23,13 @@ def test_people_on_a_record_see_each_other_come_edit_save_and_leave(person: Call
 
     ruth.goto(url)
     expect(ruth.locator(PEOPLE)).to_have_count(1)
-    expect(maren.locator(PEOPLE)).to_have_attribute("title", "Ruth Adeyemi is looking at it")
+    expect(maren.locator(PEOPLE)).to_have_attribute("title", "Ruth Okafor is looking at it")
     ruth.keyboard.press("e")
-    expect(maren.locator(PEOPLE)).to_have_attribute("title", "Ruth Adeyemi is editing")
+    expect(maren.locator(PEOPLE)).to_have_attribute("title", "Ruth Okafor is editing")
     assert list(complaints(maren)) == []
     ruth.fill("#supplier_reference", "From Ruth, live")
     ruth.keyboard.press("Control+s")
 
-    expect(maren.locator("[data-news]")).to_have_text("Changed by Ruth Adeyemi just now, show")
+    expect(maren.locator("[data-news]")).to_have_text("Changed by Ruth Okafor just now, show")
     ruth.goto("/")
     expect(maren.locator(PEOPLE)).to_have_count(0)
