@@ -35,7 +35,7 @@ from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
 from core.web.modes import CALENDAR, CHART, mode_of, modes_of
 from core.web.panels import Panels
 from core.web.parts import Action, Empty, Switch
-from core.web.saved_views import ALL, named_states, save_view_url, tabs
+from core.web.saved_views import ALL, manage_views_url, named_states, save_view_url, tabs
 from core.web.sorting import sort_menu
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
@@ -72,6 +72,7 @@ class ListPage:
     #: Where the numbers of the other tabs come from, once the list is on the page; "" when they are known.
     counts_url: str
     save_view_url: str
+    manage_views_url: str
     tokens: Sequence[Token]
     q: str
     placeholder: str
@@ -157,7 +158,7 @@ class Listing:
             model=model_name(self.model), url=base, noun=in_sentence(self.model.plural), columns=self.columns,
             body=body.markup, total=self._total(body), views=self._tabs(counted),
             counts_url=self._counts_url(explicit),
-            save_view_url=save_view_url(state), tokens=tokens, q="",
+            save_view_url=save_view_url(state), manage_views_url=manage_views_url(self.model), tokens=tokens, q="",
             placeholder=", ".join(f.label for f in searchable[:3]),
             search_fields=[{"name": f.name, "label": f.label, "key": f.key} for f in searchable],
             query=with_query("", explicit).removeprefix("?"),

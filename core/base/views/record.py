@@ -113,6 +113,16 @@ saved_views = View(
     list=List(
         SavedView.name, SavedView.model, SavedView.owner_id, SavedView.shared_role, SavedView.is_default
     ),
+    form=Form(
+        Group(
+            "main",
+            SavedView.name,
+            SavedView.model,
+            SavedView.owner_id,
+            Shown(SavedView.shared_role, widget="role"),
+            SavedView.is_default,
+        ),
+    ),
 )
 record_templates = View(
     RecordTemplate,

@@ -366,6 +366,18 @@ def test_a_saved_view_is_its_owner_s_until_it_is_shared(shop: Shop) -> None:
     assert any(words.startswith("Ours") for words in jonas.get(REPAIRS).words(views))
 
 
+def test_a_list_opens_with_the_view_that_is_saved_so_and_leads_to_where_views_are_managed(shop: Shop) -> None:
+    repairs(shop, 4)
+    jonas = shop.browser("jonas")
+    offered = jonas.get(REPAIRS).form_of('//dialog[@id="dt-save-view"]//form[@data-save-view]')
+
+    jonas.post(f"{REPAIRS}/-/views", {**offered, "name": "Hot", "query": "f.urgent=1", "default": "1"})
+
+    assert jonas.get(jonas.get(REPAIRS).goes_to).words(ROWS) == ["R-02", "R-04"]
+    managed = jonas.get(f"{REPAIRS}?view=all").tree.xpath('//dialog[@id="dt-save-view"]//a/@href')[0]
+    assert jonas.get(managed).words('//tr[@data-id]//a[contains(@class, "dt-key")]') == ["Hot"]
+
+
 def test_a_star_puts_a_saved_view_into_the_navigation_and_takes_it_out(shop: Shop) -> None:
     jonas, tove = shop.browser("jonas"), shop.browser("tove")
     view = jonas.post(f"{REPAIRS}/-/views", {"name": "Hot", "query": "q=R", "shared": "1"}).goes_to
