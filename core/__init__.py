@@ -103,6 +103,8 @@ if TYPE_CHECKING:
     from core.security.role import Right as Right
     from core.security.role import Role as Role
     from core.security.role import Scope as Scope
+    from core.views.first_step import FirstStep as FirstStep
+    from core.views.first_step import there_is as there_is
     from core.views.live import fill as fill
     from core.views.nodes import Board as Board
     from core.views.nodes import Calendar as Calendar
@@ -165,6 +167,7 @@ _FACE = {
     "core.hookspecs": "hookspec",
     "core.plugins": "hookimpl",
     "core.security.role": "Grant Right Role Scope",
+    "core.views.first_step": "FirstStep there_is",
     "core.views.live": "fill",
     "core.views.nodes": (
         "Board Calendar CountTile Form Group Lines List Menu MenuPage MenuSection Preset Related Shown Tab Tile Tree "

@@ -32,6 +32,8 @@ class Addon:
     title: object = ""
     #: Partners of a join, besides its owner; empty for an addon.
     joins: tuple[str, ...] = ()
+    #: The address of documentation of its own, of which its views name pages; that of the site where it is empty.
+    docs: str = ""
 
     @property
     def is_join(self) -> bool:

@@ -13,7 +13,11 @@ from pkgutil import walk_packages
 import pytest
 
 import core
+from core import addon
 from core.errors import PlatformError
+from core.migrate.loading import load
+from core.views.nodes import Group, Shown, View
+from core.views.resolve import Views
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -71,6 +75,32 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     missing = [link for link in links if link and not (page.parent / link).exists()]
 
     assert missing == []
+
+
+def test_every_page_that_a_view_names_is_there_with_its_heading() -> None:
+    found = Views.declared_by(load(addon.in_order(addon.discover(), addon.discover())).packages)
+    named = {page for view in found.by_model.values() for page in _named_by(view)}
+
+    lost = [page for page in sorted(named) if not _is_heading(page)]
+
+    assert named
+    assert lost == []
+
+
+def _named_by(view: View) -> Iterator[str]:
+    items = view.form.items if view.form is not None else ()
+    groups = [g for i in items for g in ((i,) if isinstance(i, Group) else i.items) if isinstance(g, Group)]
+    leaves = [leaf for group in groups for leaf in group.fields if isinstance(leaf, Shown)]
+    yield from (page for page in (view.docs, *(leaf.docs for leaf in leaves)) if page)
+
+
+def _is_heading(page: str) -> bool:
+    """Whether a page of the site is a Markdown file of ours with a heading of that anchor, as MyST makes it."""
+    name, _hash, anchor = page.partition("#")
+    file = ROOT / name.replace(".html", ".md")
+    titles = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE) if file.exists() else []
+    anchors = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
+    return bool(titles) and (not anchor or anchor in anchors)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ reconciliation = MenuPage(
 
 partners = View(
     Partner,
+    docs="addons/bridge/README.html#connecting-two-servers",
     icon="building-bridge",
     list=List(
         Partner.code, Partner.name, Partner.side, Partner.url, Partner.heard_at, Partner.active,

@@ -33,6 +33,7 @@ from core import (
     ALWAYS,
     CountTile,
     Env,
+    FirstStep,
     Form,
     Group,
     Lines,
@@ -50,6 +51,7 @@ from core import (
     _,
     fill,
     place,
+    there_is,
     where,
 )
 from core.base import Item, Party
@@ -81,6 +83,7 @@ def _until_sent(*attributes: InstrumentedAttribute[object]) -> list[Shown]:
 
 purchase_orders = View(
     PurchaseOrder,
+    docs="addons/erp_supply/README.html#actions",
     icon="shopping-cart",
     list=List(
         PurchaseOrder.number, PurchaseOrder.supplier_id, PurchaseOrder.supplier_reference, PurchaseOrder.ordered_on,
@@ -143,6 +146,7 @@ purchase_orders = View(
 
 receipts = View(
     Receipt,
+    docs="addons/erp_supply/README.html#actions",
     icon="truck-delivery",
     list=List(
         Receipt.number, Receipt.supplier_id, Receipt.order_id, Receipt.delivery_note, Receipt.received_on,
@@ -172,6 +176,7 @@ receipts = View(
 
 supplier_returns = View(
     SupplierReturn,
+    docs="addons/erp_supply/README.html#actions",
     icon="truck-return",
     form=Form(
         Group(
@@ -195,6 +200,7 @@ supplier_returns = View(
 
 stock = View(
     StockQuant,
+    docs="addons/erp_supply/README.html#nouns",
     icon="packages",
     list=List(
         StockQuant.item_id, StockQuant.location_id, StockQuant.lot_id, StockQuant.on_hand, StockQuant.reserved,
@@ -213,6 +219,7 @@ stock = View(
 
 stock_moves = View(
     StockMove,
+    docs="addons/erp_supply/README.html#nouns",
     icon="arrows-exchange",
     list=List(
         StockMove.at, StockMove.item_id, StockMove.lot_id, StockMove.quantity, StockMove.source_id,
@@ -225,6 +232,7 @@ stock_moves = View(
 
 stock_counts = View(
     StockCount,
+    docs="addons/erp_supply/README.html#actions",
     icon="list-check",
     form=Form(
         Group("main", StockCount.location_id, StockCount.counted_on),
@@ -244,6 +252,7 @@ stock_counts = View(
 
 supplier_prices = View(
     SupplierPrice,
+    docs="addons/erp_supply/README.html#nouns",
     icon="tag",
     list=List(
         SupplierPrice.party_id, SupplierPrice.item_id, SupplierPrice.supplier_code, SupplierPrice.from_quantity,
@@ -259,12 +268,14 @@ supplier_prices = View(
 
 warehouses = View(
     Warehouse,
+    docs="addons/erp_supply/README.html#nouns",
     icon="building-warehouse",
     menu=Menu("supply", _("Warehouses"), icon="building-warehouse", order=70),
 )
 
 reservations = View(
     StockReservation,
+    docs="addons/erp_supply/README.html#actions",
     icon="lock",
     list=List(
         StockReservation.demand,
@@ -310,6 +321,14 @@ place(Party, into="tabs")(
 
 place(Item, into="links")(forecast)
 place(StockQuant, into="links")(forecast)
+
+first_steps = [
+    FirstStep(
+        "suppliers", _("Add the first supplier"),
+        _("A partner with the tick Supplier: orders go to it, and its prices are proposed in them."),
+        "/m/base.party", Party, there_is(Party, where(SupplyingParty.supplies, "eq", True)), order=70,
+    ),
+]  # fmt: skip
 
 tiles = [
     CountTile(

@@ -22,6 +22,7 @@ from addons.mes_equipment.models import (
 )
 from addons.mes_equipment.rules.state import TO_EXPLAIN
 from core import (
+    FirstStep,
     Form,
     Group,
     Lines,
@@ -37,6 +38,7 @@ from core import (
     View,
     _,
     place,
+    there_is,
     where,
 )
 from core.base import WorkCenter
@@ -56,6 +58,7 @@ _now = where(StateInterval.ends_at, "empty")
 
 states = View(
     StateInterval,
+    docs="addons/mes_equipment/README.html#states",
     icon="activity",
     list=List(
         StateInterval.equipment_id, StateInterval.state, StateInterval.starts_at, StateInterval.ends_at,
@@ -73,6 +76,7 @@ states = View(
 
 state_changes = View(
     StateChange,
+    docs="addons/mes_equipment/README.html#states",
     icon="list-details",
     list=List(
         StateChange.at, StateChange.equipment_id, StateChange.state, StateChange.reason_id, StateChange.source,
@@ -85,6 +89,7 @@ state_changes = View(
 
 counts = View(
     CountEvent,
+    docs="addons/mes_equipment/README.html#nouns",
     icon="plus",
     list=List(
         CountEvent.at, CountEvent.equipment_id, CountEvent.kind, CountEvent.quantity, CountEvent.item_id,
@@ -103,6 +108,7 @@ counts = View(
 
 material_uses = View(
     MaterialUse,
+    docs="addons/mes_equipment/README.html#nouns",
     icon="tool",
     list=List(
         MaterialUse.at, MaterialUse.equipment_id, MaterialUse.item_id, MaterialUse.lot_id, MaterialUse.quantity,
@@ -115,6 +121,7 @@ material_uses = View(
 
 shifts = View(
     ShiftInstance,
+    docs="addons/mes_equipment/README.html#time-and-losses",
     icon="clock",
     list=List(
         ShiftInstance.equipment_id, ShiftInstance.day, ShiftInstance.name, ShiftInstance.starts_at,
@@ -134,6 +141,7 @@ shifts = View(
 
 time_elements = View(
     TimeElements,
+    docs="addons/mes_equipment/README.html#time-and-losses",
     icon="chart-bar",
     list=List(
         TimeElements.equipment_id, TimeElements.day, TimeElements.order_code, TimeElements.item_id,
@@ -154,6 +162,7 @@ time_elements = View(
 
 asset_assignments = View(
     AssetAssignment,
+    docs="addons/mes_equipment/README.html#nouns",
     icon="arrows-exchange",
     list=List(
         AssetAssignment.equipment_id, AssetAssignment.asset_id, AssetAssignment.starts_at, AssetAssignment.ends_at,
@@ -165,6 +174,7 @@ asset_assignments = View(
 
 reasons = View(
     Reason,
+    docs="addons/mes_equipment/README.html#time-and-losses",
     icon="message",
     list=List(Reason.code, Reason.name, Reason.use, Reason.loss, Reason.parent_id, facets=(Reason.use, Reason.loss)),
     tree=Tree(Reason.parent_id),
@@ -177,6 +187,7 @@ workplaces = View(
 
 state_maps = View(
     StateMap,
+    docs="addons/mes_equipment/README.html#machine-data",
     icon="arrows-exchange",
     form=Form(
         Group("main", StateMap.code, StateMap.name, StateMap.description, StateMap.active),
@@ -193,6 +204,7 @@ state_maps = View(
 
 tags = View(
     Tag,
+    docs="addons/mes_equipment/README.html#machine-data",
     icon="activity",
     list=List(Tag.path, Tag.work_center_id, Tag.role, Tag.unit_id, Tag.protocol, Tag.edge_node_id),
     form=Form(
@@ -213,6 +225,7 @@ tags = View(
 
 edge_nodes = View(
     EdgeNode,
+    docs="addons/mes_equipment/README.html#machine-data",
     icon="router",
     list=List(EdgeNode.path, EdgeNode.online, EdgeNode.seen_at, EdgeNode.clock_wrong),
     form=Form(
@@ -233,6 +246,14 @@ place(WorkCenter, into="tabs")(
         ),
     )
 )  # fmt: skip
+
+first_steps = [
+    FirstStep(
+        "machines", _("Watch the first machine"),
+        _("A work centre with the tick Monitored: its states, pieces and losses are kept from then on."),
+        "/m/base.work_center", WorkCenter, there_is(WorkCenter, where(Equipment.monitored, "eq", True)), order=80,
+    ),
+]  # fmt: skip
 
 tiles = [
     Tile("equipment_down", _("Equipment down"), StateInterval, _now & _stopped, urgent=True, order=50),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Favourite,
         Mention,
         Recent,
+        RecordTemplate,
         SavedView,
         Setting,
     )
@@ -89,6 +90,7 @@ __all__ = [
     "Qualification",
     "Rate",
     "Recent",
+    "RecordTemplate",
     "Routing",
     "SavedView",
     "Setting",

@@ -37,6 +37,7 @@ from core.base.models.record import (
     ExternalId,
     Favourite,
     Recent,
+    RecordTemplate,
     SavedView,
     Setting,
 )
@@ -82,10 +83,10 @@ _MESSAGES = (IncomingMessage, OutgoingMessage)
 
 grants = [
     Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
-    Grant(employee, (Activity, Attachment, Comment, Import, Job, SavedView, Setting), "read"),
+    Grant(employee, (Activity, Attachment, Comment, Import, Job, RecordTemplate, SavedView, Setting), "read"),
     Grant(employee, (Favourite, Recent), ALL),
     Grant(employee, DeletedRecord, "read delete"),
-    Grant(view_keeper, SavedView, "create write delete"),
+    Grant(view_keeper, (RecordTemplate, SavedView), "create write delete"),
     Grant(master_data_editor, _MASTER_DATA, ALL),
     Grant(personnel_officer, _PERSONNEL, ALL),
     Grant(
@@ -176,4 +177,6 @@ scopes = [
     Scope(employee, Setting, _is_mine_or_everybodys, _("own ones and everybody's")),
     Scope(employee, SavedView, _owns_or_shares, _("own ones and those shared with a role of the user")),
     Scope(view_keeper, SavedView, _owns, _("own ones")),
+    Scope(employee, RecordTemplate, _owns_or_shares, _("own ones and those shared with a role of the user")),
+    Scope(view_keeper, RecordTemplate, _owns, _("own ones")),
 ]

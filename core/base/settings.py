@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 from core.base.models.record import Setting
 from core.errors import NotFound, ValidationError
 from core.i18n import Text, _
-from core.orm.types import Choice
+from core.orm.types import Choice, is_web_address
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -45,6 +45,8 @@ class Declared(Generic[T]):
     help: Text | None
     minimum: int | Decimal | None
     maximum: int | Decimal | None
+    #: A text that is empty or begins with https:// or http://.
+    web_address: bool = False
 
     @property
     def kind(self) -> type:
@@ -65,6 +67,10 @@ class Declared(Generic[T]):
                 {self.name: _("{value} is no value of {label}.", value=raw, label=self.label)}
             ) from error
         self._check_bounds(value)
+        if self.web_address and value and not is_web_address(str(value)):
+            raise ValidationError(
+                {self.name: _("{field} begins with https:// or http://.", field=self.label)}
+            )
         return value
 
     def _check_bounds(self, value: object) -> None:
@@ -86,9 +92,10 @@ def setting(
     help: Text | None = None,
     minimum: int | Decimal | None = None,
     maximum: int | Decimal | None = None,
+    web_address: bool = False,
 ) -> Declared[T]:
     """Declare the setting `name`, which begins with its addon's name: `erp_supply.over_receipt_percent`."""
-    made = Declared(name, label, default, levels, help, minimum, maximum)
+    made = Declared(name, label, default, levels, help, minimum, maximum, web_address)
     _declared[name] = made
     return made
 

@@ -33,6 +33,8 @@ class Shown:
     widget: str = ""
     label: Text | None = None
     help: Text | None = None
+    #: The page of the documentation that explains the field, as `docs/customizing.html#layout`.
+    docs: str = ""
 
 
 Leaf = Attribute | Shown
@@ -247,3 +249,5 @@ class View:
     calendar: Calendar | None = None
     menu: Menu | None = None
     icon: str = ""
+    #: The page of the documentation that explains the model's pages, as `docs/automation.html`.
+    docs: str = ""

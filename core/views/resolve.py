@@ -14,6 +14,7 @@ from core.orm.condition import name_of
 from core.orm.model import Model, models
 from core.orm.types import Choice
 from core.views.arranging import arranged
+from core.views.first_step import FirstStep
 from core.views.implied import WIDE, implied_columns, implied_facets, implied_form, implied_list, implied_sort
 from core.views.layout import LayoutPart, Layouts
 from core.views.nodes import (
@@ -48,11 +49,12 @@ class Views:
     sections: dict[str, MenuSection] = field(default_factory=dict)
     pages: list[MenuPage] = field(default_factory=list)
     tiles: list[Tile | CountTile] = field(default_factory=list)
+    first_steps: list[FirstStep] = field(default_factory=list)
     #: What the site arranges otherwise.
     layouts: Layouts = field(default_factory=Layouts)
 
     def declare(self, values: Sequence[object]) -> None:
-        """Take over every View, MenuSection, MenuPage and Tile among `values` and the lists among them."""
+        """Take over every View, MenuSection, MenuPage, Tile and FirstStep among `values` and the lists among them."""
         for value in values:
             if isinstance(value, View):
                 self.by_model[value.model] = value
@@ -62,6 +64,8 @@ class Views:
                 self.pages.append(value)
             elif isinstance(value, Tile | CountTile):
                 self.tiles.append(value)
+            elif isinstance(value, FirstStep):
+                self.first_steps.append(value)
             elif isinstance(value, list | tuple):
                 self.declare(value)
 
@@ -161,7 +165,9 @@ def _cell(leaf: object, seen: dict[str, Field]) -> Cell | None:
     found = seen.get(name_of(shown.attribute)) or _by_link(shown, seen)
     if found is None:
         return None
-    return Cell(found, shown.visible, shown.required, shown.readonly, shown.widget, shown.label, shown.help)
+    return Cell(
+        found, shown.visible, shown.required, shown.readonly, shown.widget, shown.label, shown.help, docs=shown.docs
+    )  # fmt: skip
 
 
 def _by_link(shown: Shown, seen: dict[str, Field]) -> Field | None:

@@ -25,6 +25,8 @@ class Cell:
     help: Text | None = None
     #: What the site proposes in a new record, as an import writes it.
     default: str = ""
+    #: The page of the documentation that explains it.
+    docs: str = ""
 
     @property
     def name(self) -> str:

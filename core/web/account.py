@@ -9,11 +9,13 @@ from babel.core import UnknownLocaleError
 from flask import Blueprint, Response, request
 
 from core import i18n
+from core.base import administrator
 from core.base.settings import Level
 from core.errors import ValidationError
 from core.i18n import Text, _
 from core.orm.assign import assign
 from core.security.account import User
+from core.web.first_steps import HIDDEN, PREFERENCE, SHOWN
 from core.web.parts import Option, Words
 from core.web.preferences import KNOWN, keep
 from core.web.record_parts import FieldGroup, FormField
@@ -61,7 +63,8 @@ def _preferences(errors: Mapping[str, object], status: int = 200) -> Response:
                       help=_("As Europe/Berlin.")),
         ],
     )  # fmt: skip
-    look = FieldGroup(_("Look and keys"), [_preference(name, label, words) for name, label, words in _LOOK])
+    shown = [*_LOOK, *([_FIRST_STEPS] if administrator.name in principal().roles else [])]
+    look = FieldGroup(_("Look and keys"), [_preference(name, label, words) for name, label, words in shown])
     groups = [own, look, *chosen_fields(env(), Level.USER, errors)]
     page = SettingsPage(sections("/-/settings"), "/-/settings", [Group(g.label, g.fields) for g in groups])
     return show(_("Settings"), page, status)
@@ -72,6 +75,10 @@ _LOOK: list[tuple[str, Text, dict[str, Text]]] = [
     ("density", _("Density"), {"compact": _("Compact"), "roomy": _("Roomy")}),
     ("single_keys", _("Single-letter keys"), {"1": _("On"), "0": _("Off")}),
 ]
+_FIRST_STEPS: tuple[str, Text, dict[str, Text]] = (
+    PREFERENCE, _("First steps of the site"),
+    {"auto": _("Until all is done"), SHOWN: _("On the home page"), HIDDEN: _("Not shown")},
+)  # fmt: skip
 
 
 def _preference(name: str, label: Text, words: Mapping[str, Text]) -> FormField:

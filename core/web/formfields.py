@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.base.actions.documenting import docs_page
 from core.base.written import decimal_sign
 from core.orm.assign import may_set
 from core.orm.catalog import Field, fields_of
@@ -114,6 +115,7 @@ def field_of_cell(shown: Shown, cell: Cell, record: Model, name: str) -> FormFie
         readonly=locked,
         hidden=hidden or (widget == "condition" and shown.editing and builder is None),
         help=cell.help or found.info.help or "",
+        docs_url=docs_page(shown.env, found.attribute.class_, cell.docs) if cell.docs else "",
         error=Fix(str(error)) if error is not None else None,
         options=options,
         pick_url=f"{list_url(found.target)}/-/pick" if found.target else "",

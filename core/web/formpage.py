@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import request
 from sqlalchemy import func, select
 
 from core.actions import Action as Declared
 from core.actions import actions_of
+from core.base.presence import topic_of
 from core.i18n import _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field, fields_of
@@ -23,9 +23,11 @@ from core.views.nodes import Related
 from core.views.resolve import form_view, page_links, workflow_states
 from core.views.resolved import FormView, Page, Section, Table
 from core.web.audit import audit_url, may_audit
+from core.web.drafting import COPY, from_templates, opened_with
 from core.web.format import Reader
 from core.web.formdata import Submitted
 from core.web.formfields import Shown, Titles, cells_of, group_of, raw, table_of, value_of
+from core.web.learning import learn_more
 from core.web.neighbours import neighbours_of
 from core.web.parts import Action, Note
 from core.web.record_parts import FieldGroup, SmartLink, Step, Sum, Tab
@@ -56,6 +58,7 @@ class FormPage:
     next_url: str = ""
     position: str = ""
     more: Sequence[Action] = ()
+    templates: Sequence[Action] = ()
     actions: Sequence[Action] = ()
     steps: Sequence[Step] = ()
     smart: Sequence[SmartLink] = ()
@@ -65,6 +68,11 @@ class FormPage:
     errors: int = 0
     changes: int = 0
     error_note: Note | None = None
+    #: Whether it follows on another that was saved just now, so that no draft of that is left.
+    fresh: bool = False
+    #: Where its page says that somebody has it open, and the topic on which it hears of others.
+    presence_url: str = ""
+    presence_topic: str = ""
 
 
 @dataclass
@@ -82,6 +90,8 @@ class Building:
     #: What the person sent, when the form is shown again.
     said: Submitted | None = None
     rights: set[str] = field(default_factory=set)
+    #: The record that was saved before this new one, by the same form.
+    before: Model | None = None
 
     @property
     def model(self) -> type[Model]:
@@ -95,7 +105,7 @@ class Building:
     def url(self) -> str:
         """Where the form is sent; that of a new record keeps what it was filled in from."""
         if self.is_new:
-            return with_query(new_url(self.model), list(request.args.items()))
+            return with_query(new_url(self.model), opened_with())
         return record_url(self.model, self.record.id)
 
 
@@ -132,6 +142,7 @@ def build(page: Building) -> FormPage:
             next_url=beside.next_url if beside else "",
             position=beside.position if beside else "",
             more=_menu(page),
+            templates=from_templates(page.env, page.model) if page.is_new and page.said is None else (),
             actions=_buttons(page),
             steps=steps(page.record),
             trouble=[] if page.is_new else trouble_of(page),
@@ -141,12 +152,15 @@ def build(page: Building) -> FormPage:
             errors=len(page.shown.errors),
             changes=page.changes,
             error_note=page.error_note,
+            fresh=page.before is not None,
+            presence_url="" if page.is_new else f"{page.url}/-/presence",
+            presence_topic=topic_of(page.model),
         )
 
 
 def _preview_url(page: Building) -> str:
     if page.is_new:
-        return with_query(f"{new_url(page.model)}/-/preview", list(request.args.items()))
+        return with_query(f"{new_url(page.model)}/-/preview", opened_with())
     return f"{page.url}/-/preview"
 
 
@@ -340,7 +354,7 @@ def _ends(model: type[Model], declared: Declared) -> bool:
 def _menu(page: Building) -> list[Action]:
     """Everything else, with what is blocked last and its reason."""
     if page.is_new:
-        return []
+        return list(learn_more(page.env, page.model))
     shown = {b.name for b in _buttons(page)}
     found = [_button(page, a) for a in _possible(page) if a.name not in shown]
     found += _standard_actions(page)
@@ -350,7 +364,7 @@ def _menu(page: Building) -> list[Action]:
             found.append(Action(declared.label, icon=declared.icon, disabled=True, title=reason))
     if "write" not in page.rights:
         found.append(Action(_("Edit"), icon="edit", disabled=True, title=_READ_ONLY))
-    return found
+    return [*found, *learn_more(page.env, page.model)]
 
 
 _READ_ONLY = _("Your roles let you read this, not change it.")
@@ -360,8 +374,9 @@ def _standard_actions(page: Building) -> list[Action]:
     found = []
     if "create" in page.rights:
         found.append(
-            Action(_("Duplicate"), with_query(new_url(page.model), [("copy", str(page.record.id))]), "copy")
+            Action(_("Duplicate"), with_query(new_url(page.model), [(COPY, str(page.record.id))]), "copy")
         )
+        found.append(Action(_("Save as template"), f"{page.url}/-/template", "bookmark", dialog=True))
     if page.env.site.access.may(page.env.principal, "write", SiteLayout):
         found.append(Action(_("Arrange this form"), f"{list_url(page.model)}/-/layout", "layout-rows"))
     if may_audit(page.env):

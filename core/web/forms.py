@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,16 +10,15 @@ from flask import Blueprint, Response, jsonify, request
 from core.base import recycling
 from core.errors import Conflict, Forbidden, NotFound, PlatformError, ValidationError
 from core.i18n import _
-from core.orm.assign import may_set, typed_value, visible_fields
-from core.orm.catalog import children_of, fields_of
+from core.orm.catalog import fields_of
 from core.orm.env import Env, open_env
-from core.orm.model import Model
-from core.orm.operand import parse
+from core.orm.model import Model, model_name
 from core.views.live import run_fills
 from core.views.resolve import form_view
 from core.views.resolved import Cell, FormView, Table
 from core.web import conflicts
 from core.web.asking import AskPage
+from core.web.drafting import SAVED, draft, named, opened_with
 from core.web.errors import note_of
 from core.web.format import in_sentence
 from core.web.formdata import (
@@ -31,13 +29,12 @@ from core.web.formdata import (
     read_form,
     relate,
     whole,
-    with_defaults,
     write,
 )
 from core.web.formfields import line_value, raw
 from core.web.formpage import Building, begin, build, load_titles, totals_of
 from core.web.neighbours import remember, way_back
-from core.web.parts import Crumb
+from core.web.parts import Action, Crumb, Note
 from core.web.parts import Page as Head
 from core.web.recents import note_opened
 from core.web.request import env, go, principal, reader, site, views, visitor
@@ -45,7 +42,7 @@ from core.web.side import note_seen, side_of
 from core.web.templating import markup, render
 from core.web.toasts import offer
 from core.web.undo import Before, loss_of
-from core.web.urls import list_url, model_at, record_url
+from core.web.urls import list_url, model_at, new_url, record_url, with_query
 
 blueprint = Blueprint("forms", __name__)
 blueprint.after_app_request(remember)
@@ -53,11 +50,12 @@ blueprint.after_app_request(remember)
 
 @blueprint.get("/m/<name>/new")
 def new(name: str) -> Response:
-    """An empty form, filled from the address or from the record to copy."""
+    """An empty form, filled from the address or from the record or template that it names."""
     model = model_at(name)
     _require(env(), "create", model)
-    record = _draft(env(), model)
-    return _page(begin(env(), reader(), record, editing=True))
+    page = begin(env(), reader(), draft(env(), model), editing=True)
+    page.before = env().session.get(model, named(SAVED)) if named(SAVED) else None
+    return _page(page)
 
 
 @blueprint.get("/m/<name>/<int:record_id>")
@@ -87,13 +85,15 @@ def create(name: str) -> Response:
     try:
         with env().savepoint():
             with env().session.no_autoflush:
-                record = _draft(env(), model)
+                record = draft(env(), model)
                 apply(env(), reader(), view, record, said)
                 env().add(record)
                 check(env(), view, record, said)
             env().flush()
     except PlatformError as error:
         return _again(model, 0, said, _problems(error), error)
+    if request.form.get("_then") == "new":
+        return go(with_query(new_url(model), [*opened_with(), (SAVED, str(record.id))]), full=True)
     return go(record_url(model, record.id), full=True)
 
 
@@ -135,16 +135,16 @@ def preview(name: str, record: str) -> Response:
     if record != "new" and not record.isdecimal():
         raise NotFound(_("There is no record {id}.", id=record))
     _require(env(), "create" if record == "new" else "write", model)
-    with open_env(site(), principal()) as draft, draft.session.no_autoflush:
-        view = form_view(draft, views(), model)
+    with open_env(site(), principal()) as at, at.session.no_autoflush:
+        view = form_view(at, views(), model)
         said = read_form(view, request.form)
-        found = _draft(draft, model) if record == "new" else draft.get(model, int(record))
-        errors = _try(lambda: apply(draft, reader(), view, found, said))
+        found = draft(at, model) if record == "new" else at.get(model, int(record))
+        errors = _try(lambda: apply(at, reader(), view, found, said))
         for changed in request.form.getlist("_changed"):
-            _fill(draft, found, said, changed)
+            _fill(at, found, said, changed)
         _try(found.settle)
-        errors = _try(lambda: check(draft, view, found, said)) | errors
-        return jsonify(_preview(begin(draft, reader(), found, editing=True), said, errors))
+        errors = _try(lambda: check(at, view, found, said)) | errors
+        return jsonify(_preview(begin(at, reader(), found, editing=True), said, errors))
 
 
 @blueprint.route("/m/<name>/<int:record_id>/-/delete", methods=["GET", "POST"])
@@ -175,8 +175,22 @@ def refused_page(model: type[Model], record_id: int, error: PlatformError) -> Re
 def _page(page: Building, status: int = 200) -> Response:
     form = build(page)
     side = None if page.is_new or page.said is not None else side_of(page.env, page.reader, page.record)
-    head = Head(_title(page.record), _subtitle(page), _crumbs(page.record))
+    head = Head(
+        _title(page.record),
+        _subtitle(page),
+        _crumbs(page.record),
+        _saved_note(page),
+        about=model_name(page.model),
+    )
     return render("form.html.jinja", head, status, form=form, side=side)
+
+
+def _saved_note(page: Building) -> list[Note]:
+    """That the record before this one was saved, since its own page was not shown."""
+    if page.before is None:
+        return []
+    link = Action(_("Show"), record_url(page.model, page.before.id))
+    return [Note(_("{record} is saved.", record=_title(page.before)), actions=[link])]
 
 
 def _again(
@@ -188,7 +202,7 @@ def _again(
 ) -> Response:
     """The form as the person left it, with what is wrong at each field; read in a fresh transaction."""
     with open_env(site(), principal()) as fresh, fresh.session.no_autoflush:
-        record = fresh.get(model, record_id) if record_id else _draft(fresh, model)
+        record = fresh.get(model, record_id) if record_id else draft(fresh, model)
         page = begin(fresh, reader(), record, editing=True)
         _take_rows(page.view, said)
         _try(lambda: apply(fresh, reader(), page.view, record, said, remove=False))
@@ -216,50 +230,6 @@ def _take_rows(view: FormView, said: Submitted) -> None:
     table, _dot, key = request.form.get("_remove", "").partition(".")
     for line in said.lines.get(table, []):
         line.deleted = line.deleted or line.key == key
-
-
-def _draft(at: Env, model: type[Model]) -> Model:
-    """A new record with its defaults, the values of the address and those of the record to copy.
-
-    The lines to copy are on the form once it is sent.
-    """
-    record = with_defaults(at, model())
-    _propose(at, record)
-    if request.args.get("copy", "").isdecimal():
-        source = at.get(model, int(request.args["copy"]))
-        _copy_fields(at, source, record)
-        if request.method == "GET":
-            _copy_lines(at, source, record)
-    for name, text in request.args.items():
-        given = visible_fields(at, model).get(name)
-        if given is not None and not given.info.readonly and given.column is not None:
-            given.set(record, parse(given, text))
-    relate(at, record)
-    return record
-
-
-def _propose(at: Env, record: Model) -> None:
-    """Set what the site's layout proposes in a new record; what an upgrade made unfit is passed over."""
-    for cell in form_view(at, views(), type(record)).cells():
-        if cell.default and may_set(cell.field, at):
-            with suppress(PlatformError):
-                cell.field.set(record, typed_value(cell.field, cell.default))
-
-
-def _copy_fields(at: Env, source: Model, target: Model) -> None:
-    """What is carried over when a record is duplicated, as far as the person sees it."""
-    for found in visible_fields(at, type(source)).values():
-        value = found.get(source) if may_set(found, at) and found.info.copy and not found.info.owner else None
-        if value is not None:
-            found.set(target, value)
-
-
-def _copy_lines(at: Env, source: Model, target: Model) -> None:
-    for children in children_of(type(source)).values():
-        for part in getattr(source, children.name):
-            made = with_defaults(at, children.target())
-            getattr(target, children.name).append(made)
-            _copy_fields(at, part, made)
 
 
 def _fill(at: Env, record: Model, said: Submitted, changed: str) -> None:

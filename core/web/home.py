@@ -24,6 +24,7 @@ from core.views.nodes import CountTile, Tile
 from core.views.resolve import list_view
 from core.web.cells import Column, Row
 from core.web.columns import Layout, Shape
+from core.web.first_steps import Checklist, checklist
 from core.web.format import Reader, greeting, in_sentence
 from core.web.parts import Action as Button
 from core.web.parts import Crumb, Empty, Page, Words
@@ -114,6 +115,7 @@ class Home:
     tiles: Sequence[Figure]
     needs: Needs
     cards: Sequence[Card]
+    first_steps: Checklist | None = None
     roles: Sequence[object] = ()
     arrange_url: str = ""
 
@@ -144,7 +146,7 @@ def home_page() -> Response:
     note = plural("{count}, most urgent first", "{count}, most urgent first", len(needs)) if needs else ""
     home = Home(
         [figure for _tile, figure in figures], Needs(_("Needs you"), note, needs, "/-/inbox"),
-        [*_cards(figures, who), _recent_card()],
+        [*_cards(figures, who), _recent_card()], checklist(),
     )  # fmt: skip
     first_name = principal().name.split(" ")[0]
     title = _("{greeting}, {name}", greeting=greeting(clock.now(), who.zone), name=first_name)

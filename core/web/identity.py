@@ -19,7 +19,7 @@ from core.security.principal import closure
 from core.security.session import SEEN_EVERY, LoginSession, hashed
 from core.views.layout import stamp_of
 from core.web.csrf import session_cookie
-from core.web.request import NOBODY, Visitor, is_guarded, leave, rules, site, views
+from core.web.request import NOBODY, Visitor, is_guarded, is_unattended, leave, rules, site, views
 
 #: Between names in the text that a subquery gathers; no role's name holds it.
 BETWEEN = ","
@@ -46,7 +46,7 @@ def _visitor(token: str) -> Visitor:
             return NOBODY
         views().layouts.refresh(system, row.layouts)
         found, session_id, seen_at = _from_row(row, token), row.LoginSession.id, row.LoginSession.seen_at
-    if now - seen_at > SEEN_EVERY:
+    if now - seen_at > SEEN_EVERY and not is_unattended():
         _note_seen(session_id)
     return found
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from core.base.actions.documenting import docs_root
 from core.i18n import _
-from core.web.parts import Crumb, Page, Words
-from core.web.request import visitor
-from core.web.shell import letters
+from core.orm.model import model_named
+from core.web.format import in_sentence
+from core.web.learning import learn_more
+from core.web.parts import Action, Crumb, Page, Words
+from core.web.request import env, visitor
+from core.web.shell import letters, may_read
 from core.web.templating import render
 
 blueprint = Blueprint("keys", __name__)
@@ -38,6 +42,8 @@ class KeySheet:
 
     groups: Sequence[KeyGroup]
     single_keys: bool
+    #: Of the page that it was opened on, and all of it.
+    docs: Sequence[Action] = ()
 
 
 SHEET = (
@@ -94,6 +100,7 @@ SHEET = (
         (
             Key("E", _("Edit")),
             Key("Ctrl + S", _("Save")),
+            Key("Ctrl + Shift + S", _("Save a new record and begin another")),
             Key("Esc", _("Discard, asked first if something is unsaved")),
             Key("Alt + ← / Alt + →", _("Previous and next record")),
             Key("Ctrl + Enter", _("The primary button")),
@@ -129,5 +136,16 @@ def keys_page() -> Response:
     sheet = KeySheet(
         [*SHEET, KeyGroup(_("Go to, one after the other"), places)],
         visitor().preference("single_keys", "1") == "1",
+        list(_docs(request.args.get("of", ""))),
     )
     return render("keys.html.jinja", Page(title, crumbs=[Crumb(title)]), keys=sheet)
+
+
+def _docs(name: str) -> Iterator[Action]:
+    """Where the documentation explains the pages of a model, and where it begins."""
+    model = model_named(name)
+    if model is not None and may_read(model):
+        models = in_sentence(model.plural)
+        yield from learn_more(env(), model, _("About {models}", models=models))
+    if root := docs_root(env()):
+        yield Action(_("Documentation"), f"{root}/docs/index.html", outside=True)

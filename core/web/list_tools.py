@@ -172,6 +172,7 @@ def view_form(name: str) -> Response:
         FormField("name", _("Name"), required=True, autofocus=True, maxlength=60),
         FormField("shared", _("Everyone may use it"), widget="bool"),
         FormField("favourite", _("Show it in my navigation"), widget="bool"),
+        FormField("default", _("Open the list with it"), widget="bool"),
         FormField("query", "", raw=query_string, hidden=True),
     ]
     words = "; ".join(

@@ -26,14 +26,16 @@ from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
 from core.web.columns import Layout, Shape, chosen_totals
 from core.web.describe import Describer
+from core.web.drafting import from_templates
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
+from core.web.learning import learn_more
 from core.web.list_parts import Facet, Mode, Pager, Token, ViewTab
 from core.web.modes import CALENDAR, CHART, mode_of, modes_of
 from core.web.panels import Panels
 from core.web.parts import Action, Empty, Switch
-from core.web.saved_views import ALL, named_states, save_view_url, tabs
+from core.web.saved_views import ALL, manage_views_url, named_states, save_view_url, tabs
 from core.web.sorting import sort_menu
 from core.web.state import FACET, ListState, condition_of
 from core.web.sums import Amounts, Summing
@@ -70,6 +72,7 @@ class ListPage:
     #: Where the numbers of the other tabs come from, once the list is on the page; "" when they are known.
     counts_url: str
     save_view_url: str
+    manage_views_url: str
     tokens: Sequence[Token]
     q: str
     placeholder: str
@@ -88,6 +91,8 @@ class ListPage:
     filtered: int
     columns_url: str
     actions: Sequence[Action]
+    #: Beside New: from each template.
+    templates: Sequence[Action]
     more: Sequence[Action]
     bulk: Sequence[Action]
     bulk_url: str
@@ -153,7 +158,7 @@ class Listing:
             model=model_name(self.model), url=base, noun=in_sentence(self.model.plural), columns=self.columns,
             body=body.markup, total=self._total(body), views=self._tabs(counted),
             counts_url=self._counts_url(explicit),
-            save_view_url=save_view_url(state), tokens=tokens, q="",
+            save_view_url=save_view_url(state), manage_views_url=manage_views_url(self.model), tokens=tokens, q="",
             placeholder=", ".join(f.label for f in searchable[:3]),
             search_fields=[{"name": f.name, "label": f.label, "key": f.key} for f in searchable],
             query=with_query("", explicit).removeprefix("?"),
@@ -165,7 +170,8 @@ class Listing:
             sort_options=[] if self.mode in (CALENDAR, CHART) else sort_menu(state, self.layout.cells),
             group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
-            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit), more=self._more(),
+            columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit),
+            templates=self._templates(), more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
             panel=self.panels.mode,
@@ -180,16 +186,24 @@ class Listing:
         unknown = any(n != current and not view_counts.known(self.env, self.model, n) for n in names)
         return with_query(f"{list_url(self.model)}/-/counts", pairs) if unknown else ""
 
+    def _templates(self) -> list[Action]:
+        return from_templates(self.env, self.model) if self._may_create else []
+
+    @property
+    def _may_create(self) -> bool:
+        return self.env.site.access.may(self.env.principal, "create", self.model)
+
     def _more(self) -> list[Action]:
-        """What administrators do with the list itself."""
+        """What administrators do with the list itself, and where it is explained."""
+        more = list(learn_more(self.env, self.model))
         if not self.env.site.access.may(self.env.principal, "write", SiteLayout):
-            return []
+            return more
         named = [("part", LayoutPart.LIST.value)]
         arrange = Action(
             _("Arrange this list"), with_query(f"{list_url(self.model)}/-/layout", named), "layout-rows"
         )
         new = with_query(new_url(CustomField), [("model", model_name(self.model))])
-        return [arrange, Action(_("Add a field"), new, "plus")]
+        return [arrange, Action(_("Add a field"), new, "plus"), *more]
 
     def _facets(self, more_of: str, *, long: bool) -> list[Facet]:
         return facets_of(self.env, self.state, self.view.facets, self.reader, more_of, long=long)
@@ -283,19 +297,8 @@ class Listing:
             return None
         if self.state.is_narrowed:
             return self._nothing_found()
-        may = self.env.site.access.may(self.env.principal, "create", self.model)
-        create = (
-            [
-                Action(
-                    _("New {noun}", noun=in_sentence(self.model.singular)),
-                    new_url(self.model),
-                    "plus",
-                    primary=True,
-                )
-            ]
-            if may
-            else []
-        )
+        label = _("New {noun}", noun=in_sentence(self.model.singular))
+        create = [Action(label, new_url(self.model), "plus", primary=True)] if self._may_create else []
         about = (self.model.__doc__ or "").strip().partition("\n")[0]
         return Empty(_("No {noun} yet", noun=in_sentence(self.model.plural)), about, self.icon, create)
 
@@ -369,13 +372,13 @@ class Listing:
         return url if levels or not self.view.group else url + ("&" if "?" in url else "?") + "group="
 
     def _actions(self, pairs: Sequence[tuple[str, str]]) -> list[Action]:
-        name, may, who = model_name(self.model), self.env.site.access.may, self.env.principal
+        name = model_name(self.model)
         made = []
-        if may(who, "create", self.model):
+        if self._may_create:
             made.append(Action(_("Import"), f"/-/import/{name}", "upload"))
         made = [Action(page.label, page.url, page.icon) for page in page_links(self.env, self.model)] + made
         made.append(Action(_("Export"), with_query(f"/-/export/{name}", pairs), "download"))
-        if may(who, "create", self.model):
+        if self._may_create:
             label = _("New {noun}", noun=in_sentence(self.model.singular))
             made.append(Action(label, new_url(self.model), "plus", key="N", primary=True))
         return made

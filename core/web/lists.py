@@ -29,7 +29,7 @@ def show(name: str) -> Response:
         return redirect(elsewhere, 302)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
     page = listing(view).page(request.args.get("more", ""))
     title = str(model.plural)
-    shown = Page(title, crumbs=[*section_crumbs(model), Crumb(title)])
+    shown = Page(title, crumbs=[*section_crumbs(model), Crumb(title)], about=name)
     return render("list.html.jinja", shown, view=page)
 
 

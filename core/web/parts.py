@@ -28,6 +28,8 @@ class Action:
     primary: bool = False
     #: Its page is shown as a dialog where scripts run.
     dialog: bool = False
+    #: Leads to another site, in a window of its own.
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Page:
     notes: Sequence[Note] = ()
     tab: str = ""
     palette: Words = ""
+    #: The model that it shows, of which the key sheet links the documentation.
+    about: str = ""
 
 
 @dataclass(frozen=True)

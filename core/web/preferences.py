@@ -21,6 +21,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "density": ("compact", "roomy"),
     "single_keys": ("1", "0"),
     "folded": ("0", "1"),
+    "first_steps": ("auto", "1", "0"),
 }
 
 

@@ -33,6 +33,8 @@ class FormField:
     readonly: bool = False
     hidden: bool = False
     help: Words = ""
+    #: Where the documentation tells more.
+    docs_url: str = ""
     placeholder: Words = ""
     error: Fix | None = None
     warning: Fix | None = None
@@ -197,3 +199,5 @@ class Todo:
     person: Value | None
     done: bool
     toggle_url: str
+    #: Where it is done with a note, and what comes next is planned; "" where it is done, or somebody else's.
+    finish_url: str = ""

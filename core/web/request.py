@@ -85,6 +85,16 @@ def public(view: F) -> F:
     return view
 
 
+def unattended(view: F) -> F:
+    """What a page asks by itself while nobody does anything: no use of the session, which ends without any."""
+    view.is_unattended = True  # type: ignore[attr-defined]  # as in public
+    return view
+
+
+def is_unattended() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "is_unattended", False)
+
+
 def is_guarded() -> bool:
     """Whether the pages' own sign-in, CSRF token and transaction hold for this request."""
     found = current_app.blueprints.get(request.blueprint or "")

@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, select
 from werkzeug.datastructures import MultiDict
 
 from core.base import Favourite, SavedView
-from core.orm.condition import Condition, name_of
+from core.orm.condition import Condition, name_of, where
 from core.orm.env import Env
 from core.orm.model import Model, model_name, model_named
 from core.views.resolved import ListView
@@ -121,6 +121,11 @@ def all_url(env: Env, view: ListView) -> str:
 def save_view_url(state: ListState) -> str:
     """Where the present state is saved under a name."""
     return with_query(f"{list_url(state.model)}/-/views", state.first.pairs())
+
+
+def manage_views_url(model: type[Model]) -> str:
+    """Where the saved views of a list are renamed, shared with a role, opened first, or deleted."""
+    return ListState(SavedView, filter=where(SavedView.model, "eq", model_name(model))).url()
 
 
 def of_model(env: Env, model: type[Model]) -> list[Kept]:

@@ -160,12 +160,15 @@ def _field(
     held = _shown(declarations.value(at, asked))
     help_text = f"{asked.help or ''} {_('Now: {value}.', value=held)}".strip()
     return FormField(
-        asked.name, asked.label, widget=_widget(asked.kind), raw="" if chosen is None else _raw(chosen), help=help_text,
+        asked.name, asked.label, widget=_widget(asked), raw="" if chosen is None else _raw(chosen), help=help_text,
         options=_options(asked), placeholder=held, error=fix_of(errors, asked.name),
     )  # fmt: skip
 
 
-def _widget(kind: type) -> str:
+def _widget(asked: Declared[Any]) -> str:  # Any: of its kind
+    kind = asked.kind
+    if asked.web_address:
+        return "url"
     if kind is bool or issubclass(kind, Choice):
         return "select"
     return "number" if issubclass(kind, int | Decimal) else "date" if issubclass(kind, date) else "text"

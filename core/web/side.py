@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, Response, after_this_request, jsonify, request, send_file
 from sqlalchemy import or_, select
 
 from core.base.actions import attaching, commenting, planning
-from core.base.models.record import Activity, Comment, Mention
-from core.errors import Forbidden, ValidationError
+from core.base.models.record import Comment, Mention
+from core.errors import ValidationError
 from core.i18n import _
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.security.account import User
 from core.web.cells import Value
 from core.web.format import Reader, file_size
-from core.web.record_parts import Entry, File, Tab, Todo
+from core.web.record_parts import Entry, File, FormField, Tab, Todo
 from core.web.request import env, go, leave, principal
 from core.web.timeline import entries, person
+from core.web.todos import for_whom
 from core.web.urls import model_at, record_url, with_query
 
 blueprint = Blueprint("side", __name__)
@@ -40,6 +40,8 @@ class Side:
     files_url: str
     todos: Sequence[Todo]
     todos_url: str
+    #: To whom a new one is given.
+    todo_for: FormField
     comments_url: str
     mention_url: str
     may_attach: bool
@@ -69,6 +71,7 @@ def side_of(at: Env, reader: Reader, record: Model) -> Side:
         files_url=f"{url}/-/files",
         todos=[_todo(reader, url, found) for found in todos],
         todos_url=f"{url}/-/todos",
+        todo_for=for_whom(),
         comments_url=f"{url}/-/comments",
         mention_url="/-/people",
         may_attach=at.site.access.may(at.principal, "write", type(record)),
@@ -128,33 +131,6 @@ def download(file_id: int) -> Response:
     )
 
 
-@blueprint.post("/m/<name>/<int:record_id>/-/todos")
-def plan(name: str, record_id: int) -> Response:
-    record = env().get(model_at(name), record_id)
-    due = request.form.get("due", "")
-    try:
-        due_on = date.fromisoformat(due) if due else None
-    except ValueError as error:
-        raise ValidationError({"due": _("{value} is no date.", value=due)}) from error
-    planning.plan(env(), record, request.form.get("text", ""), due_on=due_on)
-    return go(with_query(record_url(type(record), record_id), [("side", "todo")]))
-
-
-@blueprint.post("/m/<name>/<int:record_id>/-/todos/<int:todo_id>")
-def toggle(name: str, record_id: int, todo_id: int) -> Response:
-    """Done, or to be done after all."""
-    record = env().get(model_at(name), record_id)
-    if todo_id not in {
-        t.id for t in (*planning.to_dos(env(), record), *planning.to_dos(env(), record, done=True))
-    }:
-        raise Forbidden(_("That is not to be done about {record}.", record=record.label))
-    activity = env().get(Activity, todo_id)
-    step = planning.reopen if activity.done_at else planning.mark_done
-    with env().acting_as("base"):
-        step(env(), [activity])
-    return go(with_query(record_url(type(record), record_id), [("side", "todo")]))
-
-
 @blueprint.get("/-/people")
 def people() -> Response:
     """Logins that begin with what was typed after @, for mentions."""
@@ -184,11 +160,13 @@ def _file(reader: Reader, url: str, found: attaching.Filed) -> File:
 
 
 def _todo(reader: Reader, url: str, found: planning.ToDo) -> Todo:
+    address = f"{url}/-/todos/{found.id}"
     due = (
         Value("due", reader.day(found.due_on), late="" if found.done else reader.late(found.due_on))
         if found.due_on
         else None
     )
     return Todo(
-        str(found.id), found.subject, due, person(found.assignee), found.done, f"{url}/-/todos/{found.id}"
-    )
+        str(found.id), found.subject, due, person(found.assignee), found.done, address,
+        f"{address}/finish" if found.is_mine and not found.done else "",
+    )  # fmt: skip

@@ -113,3 +113,21 @@ def test_the_palette_and_the_sheet_of_keys_open_and_close(person: Callable[..., 
     expect(page.locator("#dt-palette")).not_to_be_visible()
     page.keyboard.press("?")
     expect(page.locator("#dt-keys")).to_be_visible()
+
+
+def test_ctrl_shift_s_saves_and_begins_another_without_the_draft_of_the_first(
+    person: Callable[..., Page],
+) -> None:
+    page = person("maren")
+    page.goto("/m/base.payment_term/new")
+    page.fill("#code", "N7")
+    page.fill("#name", "Saved and followed")
+    page.wait_for_timeout(700)  # its draft is kept by now
+
+    page.keyboard.press("Control+Shift+s")
+
+    expect(page.locator("#dt-notices")).to_contain_text("Saved and followed is saved.")
+    expect(page.locator("#dt-edit")).to_be_visible()
+    expect(page.locator("#name")).to_have_value("")
+    assert page.evaluate("document.activeElement.form?.id") == "dt-edit"
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('dt-draft')).length") == 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from core import clock
-from core.base import recycling
+from core.base import presence, recycling
 from core.base.models.automation import AutomationRun
 from core.base.models.deleted import DeletedRecord
 from core.base.models.mechanism import (
@@ -74,6 +74,7 @@ def tidy(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     with run.env() as env:
         received.forget_old(env)
         now = clock.now()
+        presence.forget_old(env, now - presence.GONE)
         jobs_before = now - timedelta(days=value(env, job_days))
         binned_before = now - timedelta(days=value(env, bin_days))
         messages_before = now - timedelta(days=value(env, message_days))

@@ -40,6 +40,7 @@ from core.base.models.place import (
     StorageLocation,
     WorkCenter,
 )
+from core.base.models.presence import Presence
 from core.base.models.product import Bom, BomLine, Operation, Routing
 from core.base.models.record import (
     Activity,
@@ -50,6 +51,7 @@ from core.base.models.record import (
     Favourite,
     Mention,
     Recent,
+    RecordTemplate,
     SavedView,
     Setting,
 )
@@ -138,10 +140,12 @@ __all__ = [
     "PersonQualification",
     "PersonalKey",
     "PhysicalAsset",
+    "Presence",
     "Qualification",
     "Rate",
     "Received",
     "Recent",
+    "RecordTemplate",
     "Redaction",
     "Routing",
     "SavedView",

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.base.models.standard import kinds
 from core.base.models.user import User
-from core.i18n import Text, _
-from core.orm.catalog import is_part
+from core.i18n import _
 from core.orm.field import FieldInfo, field, index, link
-from core.orm.model import Base, Model, SharedByCompanies, model_name, models
+from core.orm.model import Base, Model, SharedByCompanies
 from core.orm.types import BigId, Instant, Name
-
-
-def kinds() -> Mapping[str, Text | str]:
-    """What may lie in the bin, by the name of its model."""
-    found = {model_name(m): m.singular for m in models() if m.recycled and not is_part(m)}
-    return dict(sorted(found.items(), key=lambda item: str(item[1])))
 
 
 class DeletedRecord(SharedByCompanies, Model):
@@ -30,7 +24,7 @@ class DeletedRecord(SharedByCompanies, Model):
     recycled: ClassVar[bool] = False
 
     name: Mapped[Name] = field(_("Record"), title=True, search=True, readonly=True)
-    model: Mapped[Name] = field(_("Kind of record"), readonly=True, offers=kinds)
+    model: Mapped[Name] = field(_("Kind of record"), readonly=True, offers=partial(kinds, recycled=True))
     record_id: Mapped[int] = mapped_column(BigId)
     #: No reason to keep an account: who is gone deleted nothing any more.
     user_id: Mapped[int | None] = mapped_column(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
+from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.base.models.standard import require, unique_by_company
+from core.base.models.standard import kinds, require, unique_by_company
 from core.base.models.user import User
 from core.i18n import _
 from core.orm.field import children, field, index, link, part_of, reference
-from core.orm.model import Model, SharedByCompanies
+from core.orm.model import Model, OfCompany, SharedByCompanies
 from core.orm.types import BigId, Choice, Code, Day, Instant, Json, LongText, Name
 
 #: The id of a record of the model that stands beside it.
@@ -170,6 +171,33 @@ class SavedView(Model):
     def check(self) -> None:
         lost = self.owner_id is None and not self.shared_role
         require({"shared_role": _("A view without an owner is shared with a role.") if lost else None})
+
+
+class RecordTemplate(OfCompany, Model):
+    """Values that somebody begins new records of a kind with."""
+
+    __tablename__ = "base_record_template"
+    recycled: ClassVar[bool] = False
+    singular = _("Template")
+    plural = _("Templates")
+
+    name: Mapped[Name] = field(_("Name"), title=True, key=True, search=True)
+    model: Mapped[Name] = field(_("Kind of record"), key=True, sort=True, readonly=True, offers=kinds)
+    owner_id: Mapped[int | None] = reference(User, _("Owner"), key=True, readonly=True)
+    owner: Mapped[User | None] = link(owner_id)
+    shared_role: Mapped[Name | None] = field(
+        _("Shared with role"),
+        help=_("Everybody with this role in this company may use the template. Empty for its owner alone."),
+    )
+    #: Values and lines as core.web.drafting writes and reads them, by field name: no field, since its reader may not
+    #: see all of them.
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON
+
+    __table_args__ = (index("company_id", "model", "owner_id", "name", unique=True),)
+
+    def check(self) -> None:
+        lost = self.owner_id is None and not self.shared_role
+        require({"shared_role": _("A template without an owner is shared with a role.") if lost else None})
 
 
 class Favourite(Model):

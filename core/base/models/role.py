@@ -14,8 +14,10 @@ employee = Role(
 #: Of its own, so that reading views that others share and changing one's own are two grants.
 view_keeper = Role(
     "base.view_keeper",
-    _("Keeper of own views"),
-    help=_("Saves views of lists and changes those of their own; everybody has it."),
+    _("Keeper of own views and templates"),
+    help=_(
+        "Saves views of lists and templates of records, and changes those of their own; everybody has it."
+    ),
     everybody=True,
 )
 master_data_editor = Role(

@@ -1,4 +1,4 @@
-"""Column types for codes of public standards, and what makes their values right."""
+"""Column types for codes of public standards, what makes their values right, and what several nouns choose from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from sqlalchemy.orm import mapped_column
 
 from core.errors import ValidationError
 from core.i18n import Text, _
+from core.orm.catalog import is_part
+from core.orm.model import model_name, models
 
 #: ISO 3166-1 alpha-2.
 CountryCode = Annotated[str, mapped_column(String(2), info={"widget": "country"})]
@@ -32,6 +34,12 @@ def require(problems: Mapping[str, Text | None]) -> None:
     found = {name: problem for name, problem in problems.items() if problem is not None}
     if found:
         raise ValidationError(found)
+
+
+def kinds(*, recycled: bool = False) -> Mapping[str, Text | str]:
+    """What kinds of records there are, by the name of their model; `recycled` are those that the bin keeps."""
+    found = {model_name(m): m.singular for m in models() if not is_part(m) and (m.recycled or not recycled)}
+    return dict(sorted(found.items(), key=lambda item: str(item[1])))
 
 
 def country_problem(code: str | None) -> Text | None:

@@ -22,6 +22,7 @@ has_reason = Test("reason", "not_empty")
 
 rules = View(
     AutomationRule,
+    docs="docs/automation.html",
     icon="bolt",
     list=List(
         AutomationRule.name, AutomationRule.model, AutomationRule.trigger, AutomationRule.runs_as_id,
@@ -35,7 +36,8 @@ rules = View(
     ),
     form=Form(
         Group(
-            "main", AutomationRule.name, AutomationRule.runs_as_id, AutomationRule.active,
+            "main", AutomationRule.name,
+            Shown(AutomationRule.runs_as_id, docs="docs/automation.html#by-whose-rights"), AutomationRule.active,
             Shown(AutomationRule.reason, visible=has_reason),
         ),
         Group(
@@ -63,6 +65,7 @@ rules = View(
 
 runs = View(
     AutomationRun,
+    docs="docs/automation.html#the-log",
     icon="history",
     list=List(
         AutomationRun.title, AutomationRun.rule_id, AutomationRun.state, AutomationRun.at, AutomationRun.milliseconds,

@@ -18,6 +18,7 @@ from core.views.nodes import Form, Group, Lines, List, Menu, Preset, Tab, Tile, 
 
 jobs = View(
     Job,
+    docs="docs/administration.html#work-in-the-background",
     icon="activity",
     list=List(
         Job.title, Job.state, Job.done, Job.total, Job.started_at, Job.finished_at,
@@ -41,6 +42,7 @@ jobs = View(
 
 schedules = View(
     Schedule,
+    docs="docs/administration.html#work-in-the-background",
     icon="clock",
     list=List(
         Schedule.title, Schedule.cron, Schedule.zone, Schedule.active, Schedule.next_at, Schedule.last_job_id,
@@ -60,6 +62,7 @@ schedules = View(
 
 outgoing = View(
     OutgoingMessage,
+    docs="docs/administration.html#work-in-the-background",
     icon="send",
     list=List(
         OutgoingMessage.type, OutgoingMessage.channel, OutgoingMessage.key, OutgoingMessage.state,
@@ -84,6 +87,7 @@ outgoing = View(
 
 incoming = View(
     IncomingMessage,
+    docs="docs/administration.html#work-in-the-background",
     icon="inbox",
     list=List(
         IncomingMessage.type, IncomingMessage.sender, IncomingMessage.key, IncomingMessage.state,

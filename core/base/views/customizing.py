@@ -13,6 +13,7 @@ from core.views.nodes import Form, Group, Lines, List, Menu, Preset, Shown, Tab,
 
 custom_fields = View(
     CustomField,
+    docs="docs/customizing.html#custom-fields",
     icon="table",
     list=List(
         CustomField.label_text, CustomField.model, CustomField.key, CustomField.type, CustomField.required,
@@ -43,6 +44,7 @@ custom_fields = View(
 )  # fmt: skip
 layouts = View(
     SiteLayout,
+    docs="docs/customizing.html#layout",
     icon="columns-3",
     list=List(SiteLayout.model, SiteLayout.part, SiteLayout.role),
 )

@@ -81,6 +81,7 @@ qualifications = View(
 
 users = View(
     User,
+    docs="docs/administration.html#users",
     icon="user-check",
     list=List(
         User.login, User.name, User.email, User.person_id, User.home_company_id, User.second_factor, User.active,
@@ -106,6 +107,7 @@ users = View(
 
 identity_providers = View(
     IdentityProvider,
+    docs="docs/administration.html#identity-providers",
     icon="key",
     list=List(
         IdentityProvider.code, IdentityProvider.name, IdentityProvider.issuer, IdentityProvider.provisions,
@@ -139,6 +141,7 @@ audit = MenuPage("settings", _("Audit trail"), "/-/audit", User, icon="history",
 
 signatures = View(
     Signature,
+    docs="docs/audit.html#signatures",
     icon="certificate",
     list=List(
         Signature.signed_at, Signature.printed_name, Signature.meaning, Signature.model, Signature.record_id,

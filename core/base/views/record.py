@@ -12,6 +12,7 @@ from core.base.models.record import (
     ExternalId,
     Favourite,
     Recent,
+    RecordTemplate,
     SavedView,
     Setting,
 )
@@ -19,7 +20,7 @@ from core.base.models.transfer import Import
 from core.i18n import _
 from core.orm.condition import where
 from core.orm.operand import Me, Relative
-from core.views.nodes import Form, Group, List, Menu, MenuSection, Preset, Tile, View
+from core.views.nodes import Form, Group, List, Menu, MenuSection, Preset, Shown, Tile, View
 
 section = MenuSection("settings", _("Settings"), order=90)
 
@@ -60,6 +61,7 @@ comments = View(Comment, icon="message", list=List(Comment.body, Comment.author_
 
 recycle_bin = View(
     DeletedRecord,
+    docs="docs/ui.html#list",
     icon="trash",
     list=List(
         DeletedRecord.name, DeletedRecord.model, DeletedRecord.user_id, DeletedRecord.deleted_at,
@@ -111,6 +113,32 @@ saved_views = View(
     list=List(
         SavedView.name, SavedView.model, SavedView.owner_id, SavedView.shared_role, SavedView.is_default
     ),
+    form=Form(
+        Group(
+            "main",
+            SavedView.name,
+            SavedView.model,
+            SavedView.owner_id,
+            Shown(SavedView.shared_role, widget="role"),
+            SavedView.is_default,
+        ),
+    ),
 )
+record_templates = View(
+    RecordTemplate,
+    docs="docs/ui.html#form",
+    icon="bookmark",
+    list=List(
+        RecordTemplate.name, RecordTemplate.model, RecordTemplate.owner_id, RecordTemplate.shared_role,
+        facets=(RecordTemplate.model, RecordTemplate.owner_id),
+        sort=("model", "name"),
+    ),
+    form=Form(
+        Group(
+            "main", RecordTemplate.name, RecordTemplate.model, RecordTemplate.owner_id,
+            Shown(RecordTemplate.shared_role, widget="role"),
+        ),
+    ),
+)  # fmt: skip
 favourites = View(Favourite, icon="star")
 recents = View(Recent, icon="history")

@@ -11,6 +11,7 @@ is_paused_with_reason = Test("reason", "not_empty")
 
 webhooks = View(
     Webhook,
+    docs="docs/webhooks.html#setting-one-up",
     icon="webhook",
     list=List(
         Webhook.name, Webhook.model, Webhook.url, Webhook.runs_as_id, Webhook.active,
@@ -35,6 +36,7 @@ webhooks = View(
 
 deliveries = View(
     WebhookDelivery,
+    docs="docs/webhooks.html#what-is-sent",
     icon="send",
     list=List(
         WebhookDelivery.type, WebhookDelivery.record_id, WebhookDelivery.webhook_id, WebhookDelivery.state,

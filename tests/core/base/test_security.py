@@ -13,6 +13,7 @@ from core.base import (
     Item,
     Party,
     Person,
+    RecordTemplate,
     SavedView,
     Unit,
     User,
@@ -97,6 +98,7 @@ def test_nobody_keeps_a_view_or_favourite_for_another(plant: Plant) -> None:
     other = plant.id_of("maren")
     for record in (
         SavedView(name="Theirs", model="base.item", owner_id=other),
+        RecordTemplate(name="Theirs", model="base.item", owner_id=other, company_id=1, content={}),
         Favourite(user_id=other, model="base.item", record_id=1),
     ):
         with pytest.raises(Forbidden), plant.env("jonas", write=True) as env:

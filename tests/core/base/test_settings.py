@@ -70,6 +70,15 @@ def test_a_wrong_value_is_refused(plant: Plant, percent: Declared[Decimal], wron
         choose(env, percent, wrong, Level.SITE)
 
 
+def test_an_address_of_the_web_is_one(plant: Plant) -> None:
+    one = Declared("base.test_one", _("One"), "", (Level.SITE,), None, None, None, web_address=True)
+    with plant.env("tove", write=True) as env:
+        choose(env, one, "https://docs.example", Level.SITE)
+        assert value(env, one) == "https://docs.example"
+        with pytest.raises(ValidationError, match="One begins with https"):
+            choose(env, one, "javascript:alert(1)", Level.SITE)
+
+
 def test_a_level_that_was_not_declared_is_refused(plant: Plant) -> None:
     one = Declared("base.test_one", _("One"), 1, (Level.SITE,), None, None, None)
     with plant.env("tove", write=True) as env, pytest.raises(ValidationError, match="cannot be chosen"):

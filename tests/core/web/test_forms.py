@@ -276,6 +276,46 @@ def test_a_copy_has_the_lines_and_not_what_is_unique(shop: Shop) -> None:
     assert [text for text in texts if text in ("Seal", "Hone")] == ["Seal", "Hone"]
 
 
+def test_save_and_new_begins_another_as_the_form_was_opened(shop: Shop) -> None:
+    browser = shop.browser("jonas")
+    opened = f"{REPAIRS}/new?note=Careful"
+    form = browser.get(opened).form()
+    form["code"], form["currency_id.text"], form["note"], form["_then"] = "R-1", "EUR", "Changed", "new"
+
+    answer = browser.post(opened, form)
+    made = int(answer.goes_to.rpartition("=")[2])
+
+    assert answer.goes_to == f"{opened}&_saved={made}"
+    assert shop.value(Repair, made, "note") == "Changed"
+    page = browser.get(answer.goes_to)
+    assert page.words('//*[@id="dt-notices"]//span') == ["R-1 is saved."]
+    assert page.tree.xpath('//*[@id="dt-notices"]//a/@href') == [f"{REPAIRS}/{made}"]
+    assert (page.form()["code"], page.form()["note"]) == ("", "Careful")
+    assert page.tree.get_element_by_id("dt-edit").get("action") == opened
+
+
+def test_save_and_new_stays_where_something_is_wrong(shop: Shop) -> None:
+    browser = shop.browser("jonas")
+    form = browser.get(f"{REPAIRS}/new").form()
+    form["note"], form["_then"] = "Kept", "new"
+
+    answer = browser.post(f"{REPAIRS}/new", form)
+
+    assert answer.status == 422
+    assert answer.form()["note"] == "Kept"
+    assert not answer.tree.xpath('//*[@id="dt-notices"]/*')
+
+
+def test_the_record_that_was_saved_before_is_told_to_those_who_see_it_alone(shop: Shop) -> None:
+    record_id = repair(shop, by="ines", code="SECRET-7")
+
+    for saved in (str(record_id), "999999", "x", "9" * 5000):
+        page = shop.browser("jonas").get(f"{REPAIRS}/new?_saved={saved}")
+        assert page.status == 200
+        assert "is saved" not in page.text
+        assert "SECRET-7" not in page.text
+
+
 def test_deleting_asks_first_and_keeps_the_trail(shop: Shop) -> None:
     record_id = repair(shop)
     browser = shop.browser("jonas")

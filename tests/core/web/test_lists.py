@@ -20,7 +20,7 @@ from tests.core.web.workshop.models import Client, Repair, RepairState
 
 REPAIRS = "/m/workshop.repair"
 ROWS = '//tr[@data-id]//a[contains(@class, "dt-key")]'
-MOST_STATEMENTS = 6
+MOST_STATEMENTS = 7
 
 
 def repairs(shop: Shop, count: int = 3, **values: object) -> list[int]:
@@ -364,6 +364,18 @@ def test_a_saved_view_is_its_owner_s_until_it_is_shared(shop: Shop) -> None:
     assert "Hot" not in tove.get(REPAIRS).words(views)
     tove.post(f"{REPAIRS}/-/views", {"name": "Ours", "query": "q=R", "shared": "1"})
     assert any(words.startswith("Ours") for words in jonas.get(REPAIRS).words(views))
+
+
+def test_a_list_opens_with_the_view_that_is_saved_so_and_leads_to_where_views_are_managed(shop: Shop) -> None:
+    repairs(shop, 4)
+    jonas = shop.browser("jonas")
+    offered = jonas.get(REPAIRS).form_of('//dialog[@id="dt-save-view"]//form[@data-save-view]')
+
+    jonas.post(f"{REPAIRS}/-/views", {**offered, "name": "Hot", "query": "f.urgent=1", "default": "1"})
+
+    assert jonas.get(jonas.get(REPAIRS).goes_to).words(ROWS) == ["R-02", "R-04"]
+    managed = jonas.get(f"{REPAIRS}?view=all").tree.xpath('//dialog[@id="dt-save-view"]//a/@href')[0]
+    assert jonas.get(managed).words('//tr[@data-id]//a[contains(@class, "dt-key")]') == ["Hot"]
 
 
 def test_a_star_puts_a_saved_view_into_the_navigation_and_takes_it_out(shop: Shop) -> None:

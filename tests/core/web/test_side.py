@@ -141,40 +141,6 @@ def test_a_file_is_as_visible_as_its_record_and_removed_by_who_added_it(shop: Sh
     assert count(shop, Attachment) == 0
 
 
-def test_a_thing_to_do_is_done_and_opened_again(shop: Shop) -> None:
-    record_id = repair(shop)
-    browser = shop.browser("jonas")
-    browser.post(f"{REPAIRS}/{record_id}/-/todos", {"text": "Order seals", "due": "2020-03-12"})
-    page = browser.get(f"{REPAIRS}/{record_id}?side=todo")
-    toggle = page.tree.xpath('//*[@id="dt-todos"]//li/form/@action')[0]
-
-    assert "Order seals" in browser.get("/-/inbox").text
-    assert "d late" in page.words('//*[@id="dt-todos"]//li')[0]
-    browser.post(toggle)
-    assert "Order seals" not in browser.get("/-/inbox").text
-    browser.post(toggle)
-    assert "Order seals" in browser.get("/-/inbox").text
-
-
-def test_a_thing_to_do_about_one_record_cannot_be_done_through_another(shop: Shop) -> None:
-    first, second = repair(shop), repair(shop, "R-2")
-    browser = shop.browser("jonas")
-    browser.post(f"{REPAIRS}/{first}/-/todos", {"text": "Order seals"})
-    todo = browser.get(f"{REPAIRS}/{first}?side=todo").tree.xpath('//*[@id="dt-todos"]//li/form/@action')[0]
-
-    answer = browser.post(f"{REPAIRS}/{second}/-/todos/{todo.rpartition('/')[2]}")
-
-    assert answer.status == 403
-    assert "Order seals" in browser.get("/-/inbox").text
-
-
-def test_a_day_that_is_none_is_refused(shop: Shop) -> None:
-    answer = shop.browser("jonas").post(f"{REPAIRS}/{repair(shop)}/-/todos", {"text": "x", "due": "tomorrow"})
-
-    assert answer.status == 422
-    assert "tomorrow is no date." in answer.text
-
-
 def test_one_save_is_one_entry_with_what_changed_in_the_record_and_its_lines(shop: Shop) -> None:
     record_id = repair(shop)
     browser = shop.browser("jonas")

@@ -140,7 +140,8 @@ class LiveForm {
     applyConditions(form);
     this.count();
     offerDraft(form, (entries) => this.restore(entries));
-    form.querySelector(".dt-wrong, [autofocus]")?.focus();
+    const first = "fresh" in form.dataset ? ", input:not([type=hidden]):not([readonly]), select, textarea" : "";
+    form.querySelector(`.dt-wrong, [autofocus]${first}`)?.focus();
   }
 
   snapshot() {
@@ -260,7 +261,7 @@ class LiveForm {
       return;
     }
     this.sending = true;
-    const button = document.querySelector("[data-save]");
+    const button = event.submitter?.closest("[data-save-new]") ?? document.querySelector("[data-save]");
     if (button) {
       button.setAttribute("aria-busy", "true");
       button.textContent = button.dataset.busy;
@@ -299,7 +300,7 @@ let current = null;
 function forgetSaved() {
   const sent = sessionStorage.getItem("dt-sent");
   const form = document.querySelector("[data-live-form]");
-  if (!sent || form?.dataset.draftKey === sent) return;
+  if (!sent || (form?.dataset.draftKey === sent && !("fresh" in form.dataset))) return;
   localStorage.removeItem(`dt-draft:${sent}`);
   sessionStorage.removeItem("dt-sent");
 }
@@ -330,6 +331,12 @@ export function startLive() {
     const form = document.querySelector("[data-live-form]");
     if (!form) return false;
     form.requestSubmit(document.querySelector("[data-save]"));
+    return true;
+  }, { everywhere: true });
+  bind("Ctrl+Shift+s", () => {
+    const button = document.querySelector("[data-save-new]");
+    if (!button) return false;
+    button.form.requestSubmit(button);
     return true;
   }, { everywhere: true });
   bind("Escape", (event) => {

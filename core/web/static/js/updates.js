@@ -3,6 +3,7 @@
 //   data-live-url="/..."    where its fresh HTML is (the element with its id, or all of it); without one it gets the DOM event "dt:live" with the message
 import { debounce, on, say, text } from "./dom.js";
 import { visit } from "./listing.js";
+import { nameOf } from "./presence.js";
 import { follow } from "./source.js";
 
 const WAIT = 250;
@@ -12,6 +13,7 @@ const places = () => document.querySelectorAll("[data-live]");
 const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 const changed = new Set();
+let changer = ""; // who changed the record of this page last, where they were seen on it
 let up = true;
 let lost = 0;
 
@@ -62,6 +64,11 @@ function showIn(place, event) {
   else place.dispatchEvent(new CustomEvent("dt:live", { bubbles: true, detail: event }));
 }
 
+function ofRecord(editing) {
+  if (changer) return text(editing ? "changed-meanwhile-by" : "changed-record-by", changer);
+  return text(editing ? "changed-meanwhile" : "changed-record");
+}
+
 /** The head of the page has room for it, so that nothing is pushed away. */
 function showNews() {
   const page = document.querySelector("#dt-listing, #dt-record");
@@ -73,7 +80,7 @@ function showNews() {
   news.className = editing ? "dt-quiet" : "dt-linkbtn dt-news";
   news.dataset.news = "";
   if (!editing) news.type = "button";
-  news.textContent = page.id === "dt-listing" ? text("changed-here", changed.size) : text(editing ? "changed-meanwhile" : "changed-record");
+  news.textContent = page.id === "dt-listing" ? text("changed-here", changed.size) : ofRecord(editing);
   head.querySelector(".dt-actions").before(news);
 }
 
@@ -81,13 +88,15 @@ function showNews() {
 function note(event) {
   const page = document.querySelector("#dt-listing, #dt-record");
   if (!page || event.by === user() || event.topic !== page.dataset.model) return;
-  if (page.querySelector("[data-live]")) return; // it follows by itself
+  if ([...page.querySelectorAll("[data-live]")].some((place) => words(place.dataset.live).includes(event.topic))) return; // it follows by itself
   const record = page.dataset.id;
   const shown = (id) => (record ? record === String(id) : page.querySelector(`tr[data-id="${id}"]`));
   const happened = event.data.event;
   const before = changed.size;
   for (const id of event.records) if (shown(id) || (happened === "created" && !record)) changed.add(id);
-  if (changed.size !== before) showNews();
+  const isThis = event.records.some((id) => record === String(id));
+  if (isThis) changer = nameOf(event.by);
+  if (isThis || changed.size !== before) showNews();
 }
 
 function take(event) {

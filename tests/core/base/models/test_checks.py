@@ -22,6 +22,7 @@ from core.base import (
     Person,
     PersonQualification,
     Rate,
+    RecordTemplate,
     SavedView,
     Shift,
     Tax,
@@ -69,6 +70,7 @@ WRONG: list[tuple[Callable[[], Model], str, str]] = [
     (lambda: PersonQualification(valid_from=LATE, valid_until=EARLY), "valid_until", "before the first"),
     (lambda: WorkCenter(id=3, parent_id=3), "parent_id", "part of itself"),
     (SavedView, "shared_role", "shared with a role"),
+    (RecordTemplate, "shared_role", "shared with a role"),
 ]
 
 
@@ -91,6 +93,7 @@ def test_what_does_not_fit_is_refused(make: Callable[[], Model], field: str, rea
         Item(type=ItemType.SERVICE, tracking=Tracking.NONE),
         BomLine(quantity=Decimal("0.5"), scrap_percent=Decimal(0)),
         SavedView(owner_id=1),
+        RecordTemplate(owner_id=1),
         Unit(factor=None, decimals=0),
     ],
     ids=lambda record: type(record).__name__,

@@ -6,6 +6,7 @@ from core import (
     Board,
     Calendar,
     Env,
+    FirstStep,
     Form,
     Group,
     Lines,
@@ -17,6 +18,7 @@ from core import (
     View,
     _,
     fill,
+    there_is,
     where,
 )
 from tests.core.web.workshop.models import Client, Grade, Repair, RepairLine, RepairState
@@ -27,6 +29,7 @@ _fixed = where(Repair.state, "ne", RepairState.DRAFT)
 
 repairs = View(
     Repair,
+    docs="docs/workshop.html#repairs",
     list=List(
         Repair.code,
         Repair.client_id,
@@ -43,7 +46,7 @@ repairs = View(
             Repair.code,
             Shown(Repair.client_id, readonly=_fixed),
             Repair.begins_on,
-            Repair.due_on,
+            Shown(Repair.due_on, docs="docs/workshop.html#due"),
             Repair.checked_at,
             Repair.urgent,
             Shown(
@@ -86,6 +89,13 @@ clients = View(
     ),
     menu=Menu("workshop", _("Clients"), order=20),
 )
+
+first_steps = [
+    FirstStep(
+        "clients", _("Know the first client"), _("Somebody has to pay."), "/m/workshop.client", Client,
+        there_is(Client), order=90,
+    ),
+]  # fmt: skip
 
 
 @fill(RepairLine, on=(RepairLine.text,))
