@@ -49,7 +49,9 @@ def faces(subject: Subject) -> Iterator[Problem]:
 def one_table_name(subject: Subject) -> Iterator[Problem]:
     """No two addons have a table of one name."""
     others = [other for other in subject.available.values() if other.name < subject.name]
-    owners = {table: other.name for other in others for table in _tables_of(Subject(other, subject.available))}
+    owners = {
+        table: other.name for other in others for table in _tables_of(Subject(other, subject.available))
+    }
     for source in subject.sources:
         for line, table in _tables(source):
             if table in owners:
