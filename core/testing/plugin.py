@@ -23,6 +23,8 @@ pytest.register_assert_rewrite("core.testing.generic")
 
 #: Set by a run that has everything it needs: there a skipped test is a failure.
 NO_SKIP_VARIABLE = "DOVETAIL_NO_SKIP"
+#: What every site of tests signs its trail with.
+AUDIT_KEYS = sha256(b"a key of the tests").hexdigest()
 
 MARKERS = (
     "browser: drives a real Chromium",
@@ -43,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run that all workers share; sites and copies of them sign with one key."""
-    os.environ.setdefault("DOVETAIL_AUDIT_KEYS", sha256(b"a key of the tests").hexdigest())
+    os.environ.setdefault("DOVETAIL_AUDIT_KEYS", AUDIT_KEYS)
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     sharing.install()

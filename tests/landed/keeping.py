@@ -6,6 +6,7 @@ To be run once, on the commit that was landed, so that every later version is he
 from __future__ import annotations
 
 import lzma
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from core.addon import BASE, discover
 from core.app import create_site
 from core.backup.tools import folder_with
 from core.config import Settings
+from core.testing.plugin import AUDIT_KEYS
 from core.testing.postgres import cloned_database, running_postgres
 from tests.landed.sites import file_of
 
@@ -59,4 +61,5 @@ def _write(version: str, kind: str, statements: str) -> None:
 
 
 if __name__ == "__main__":
+    os.environ["DOVETAIL_AUDIT_KEYS"] = AUDIT_KEYS  # that of the tests, which verify what it signed
     keep(sys.argv[1])
