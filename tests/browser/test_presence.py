@@ -31,5 +31,6 @@ def test_people_on_a_record_see_each_other_come_edit_save_and_leave(person: Call
     ruth.keyboard.press("Control+s")
 
     expect(maren.locator("[data-news]")).to_have_text("Changed by Ruth Okafor just now, show")
+    expect(ruth.locator("[data-edit-button]")).to_be_visible()
     ruth.goto("/")
     expect(maren.locator(PEOPLE)).to_have_count(0)
