@@ -78,7 +78,7 @@ def template_at(at: Env, model: type[Model], template_id: int) -> RecordTemplate
 
 
 def from_templates(at: Env, model: type[Model]) -> list[Action]:
-    """What stands beside New in a list: a new record from each template that the person may use, and the templates."""
+    """What a new form offers to begin with: each template that the person may use, and where those are kept."""
     asked = select(RecordTemplate.id, RecordTemplate.name).where(
         RecordTemplate.model == model_name(model), RecordTemplate.company_id == at.company_id
     )

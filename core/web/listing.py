@@ -26,7 +26,6 @@ from core.web.bulk_actions import bulk_actions
 from core.web.cells import Column, GroupRow, Row, Total
 from core.web.columns import Layout, Shape, chosen_totals
 from core.web.describe import Describer
-from core.web.drafting import from_templates
 from core.web.facets import facets_of
 from core.web.format import Reader, in_sentence
 from core.web.grouping import MOST_ROWS, Groups, groupable, nested
@@ -91,8 +90,6 @@ class ListPage:
     filtered: int
     columns_url: str
     actions: Sequence[Action]
-    #: Beside New: from each template.
-    templates: Sequence[Action]
     more: Sequence[Action]
     bulk: Sequence[Action]
     bulk_url: str
@@ -171,7 +168,7 @@ class Listing:
             group_label=self._group_label(), group_options=self._group_options(),
             filter_url=with_query(f"{base}/-/filter", explicit), filtered=len(tokens),
             columns_url=with_query(f"{base}/-/columns", explicit), actions=self._actions(explicit),
-            templates=self._templates(), more=self._more(),
+            more=self._more(),
             bulk=self.bulk, bulk_url=f"{base}/-/bulk", total_count=counted,
             empty=self._empty(body), pager=self._pager(body), selectable=bool(self.bulk),
             panel=self.panels.mode,
@@ -185,9 +182,6 @@ class Listing:
         current = self.state.view or ALL
         unknown = any(n != current and not view_counts.known(self.env, self.model, n) for n in names)
         return with_query(f"{list_url(self.model)}/-/counts", pairs) if unknown else ""
-
-    def _templates(self) -> list[Action]:
-        return from_templates(self.env, self.model) if self._may_create else []
 
     @property
     def _may_create(self) -> bool:

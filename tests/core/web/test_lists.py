@@ -20,7 +20,7 @@ from tests.core.web.workshop.models import Client, Repair, RepairState
 
 REPAIRS = "/m/workshop.repair"
 ROWS = '//tr[@data-id]//a[contains(@class, "dt-key")]'
-MOST_STATEMENTS = 7
+MOST_STATEMENTS = 6
 
 
 def repairs(shop: Shop, count: int = 3, **values: object) -> list[int]:
