@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core.base import content, hanging, listening, telling, webhooks
-from core.base.actions import automating
+from core.base.actions import automating, mailing
 from core.base.listening import Noted
 from core.base.models.automation import AutomationRule, AutomationStep
+from core.base.models.mechanism import OutgoingMessage
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
 from core.base.models.user import ClaimedRole, IdentityProvider, UserRole
@@ -89,6 +90,8 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
         webhooks.check(env, ids)
     if model is IdentityProvider and "issuer" in fields:
         federation.check(env, ids)
+    if model is OutgoingMessage and "state" in fields:
+        mailing.follow_messages(env, ids)
     if fields - automating.STANDING:
         _check_rules(env, model, ids)
     telling.tell(env, "changed", model, ids)

@@ -16,6 +16,7 @@ from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.deleted import DeletedRecord
 from core.base.models.item import Item, Lot
+from core.base.models.mail import Mail, MailTemplate
 from core.base.models.mechanism import (
     CustomField,
     IncomingMessage,
@@ -44,6 +45,7 @@ from core.base.models.record import (
 from core.base.models.role import (
     administrator,
     auditor,
+    correspondent,
     employee,
     integration_operator,
     master_data_editor,
@@ -95,6 +97,9 @@ grants = [
         "read",
     ),
     Grant(integration_operator, _MESSAGES, "read write"),
+    Grant(correspondent, (Mail, MailTemplate), "read"),
+    Grant(auditor, (Mail, MailTemplate), "read"),
+    Grant(administrator, MailTemplate, ALL),
     Grant(administrator, DeletedRecord, "read delete"),
     Grant(administrator, Sequence, "read write"),
     Grant(administrator, IdentityProvider, "read create write"),
@@ -160,6 +165,7 @@ scopes = [
     Scope(employee, Comment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Attachment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Activity, _concerns, _("those given by or to the user")),
+    Scope(correspondent, Mail, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, DeletedRecord, _is_mine, _("own ones")),
     Scope(employee, Import, _is_mine, _("own ones")),
     Scope(employee, Job, _is_mine, _("own ones")),

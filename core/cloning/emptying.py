@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, update
 
 from core.base.models.automation import AutomationRule
 from core.base.models.deleted import DeletedRecord, LastStep
+from core.base.models.mail import Mail, MailState
 from core.base.models.presence import Presence
 from core.base.models.record import Recent
 from core.base.models.transfer import Import
@@ -48,6 +49,9 @@ def empty(connection: Connection) -> None:
     for acting in _SWITCHED_OFF:
         connection.execute(update(table_of(acting)).values(active=False))
     connection.execute(update(table_of(Webhook)).values(secret=None, earlier_secret=None))
+    mails = table_of(Mail)
+    waiting = update(mails).where(mails.c.state == MailState.QUEUED)
+    connection.execute(waiting.values(state=MailState.FAILED, reason=None, missing=None))
 
 
 def forget_keys(connection: Connection) -> None:

@@ -17,9 +17,9 @@ from core.orm.model import Model, model_name
 from core.security.account import User
 from core.web.cells import Value
 from core.web.format import Reader, file_size
-from core.web.record_parts import Entry, File, FormField, Tab, Todo
+from core.web.record_parts import Entry, File, FormField, Tab, Todo, person
 from core.web.request import env, go, leave, principal
-from core.web.timeline import entries, person
+from core.web.timeline import entries
 from core.web.todos import for_whom
 from core.web.urls import model_at, record_url, with_query
 

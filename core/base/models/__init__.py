@@ -12,6 +12,7 @@ from core.base.models.calendar import Calendar, CalendarException, Shift, Weekda
 from core.base.models.company import Company, Site
 from core.base.models.deleted import DeletedRecord, LastStep
 from core.base.models.item import Item, ItemType, Lot, Tracking
+from core.base.models.mail import Mail, MailState, MailTemplate
 from core.base.models.mechanism import (
     Change,
     ChangeBatch,
@@ -58,6 +59,7 @@ from core.base.models.record import (
 from core.base.models.role import (
     administrator,
     auditor,
+    correspondent,
     employee,
     integration_operator,
     master_data_editor,
@@ -130,6 +132,9 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Lot",
+    "Mail",
+    "MailState",
+    "MailTemplate",
     "Mention",
     "Operation",
     "OutgoingMessage",
@@ -170,6 +175,7 @@ __all__ = [
     "WorkCenter",
     "administrator",
     "auditor",
+    "correspondent",
     "employee",
     "integration_operator",
     "master_data_editor",
