@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from core.base import content
+from core.base.models.following import Follower, Notification
 from core.base.models.mail import Mail
 from core.base.models.record import Activity, Attachment, Comment, ExternalId, Favourite, Mention, Recent
 from core.errors import Forbidden, NotFound
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 #: Every model whose rows name a record by model and id; what refers to others of them comes first.
-HANGING = (Activity, Attachment, Comment, ExternalId, Favourite, Mail, Recent)
+HANGING = (Activity, Attachment, Notification, Comment, ExternalId, Favourite, Follower, Mail, Recent)
 
 H = TypeVar("H", Activity, Attachment, Comment, ExternalId, Mail)
 

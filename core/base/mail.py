@@ -22,6 +22,8 @@ CHANNEL = "mail"
 _POLICY = SMTP.clone(cte_type="7bit")
 #: The kind of message that is an e-mail about a record: its payload names the row, and says nothing of its content.
 ABOUT_RECORD = "mail.record"
+#: That which tells a person of records that they follow; its payload names what they were told.
+NEWS = "mail.news"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from core.base.models.automation import AutomationRule, AutomationRun
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.deleted import DeletedRecord
+from core.base.models.following import Follower, Notification
 from core.base.models.item import Item, Lot
 from core.base.models.mail import Mail, MailTemplate
 from core.base.models.mechanism import (
@@ -86,6 +87,7 @@ _MESSAGES = (IncomingMessage, OutgoingMessage)
 grants = [
     Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
     Grant(employee, (Activity, Attachment, Comment, Import, Job, RecordTemplate, SavedView, Setting), "read"),
+    Grant(employee, (Follower, Notification), "read"),
     Grant(employee, (Favourite, Recent), ALL),
     Grant(employee, DeletedRecord, "read delete"),
     Grant(view_keeper, (RecordTemplate, SavedView), "create write delete"),
@@ -180,6 +182,8 @@ scopes = [
     ),
     Scope(employee, Favourite, _is_mine, _("own ones")),
     Scope(employee, Recent, _is_mine, _("own ones")),
+    Scope(employee, Follower, _is_mine, _("own ones")),
+    Scope(employee, Notification, _is_mine, _("own ones")),
     Scope(employee, Setting, _is_mine_or_everybodys, _("own ones and everybody's")),
     Scope(employee, SavedView, _owns_or_shares, _("own ones and those shared with a role of the user")),
     Scope(view_keeper, SavedView, _owns, _("own ones")),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, update
 
 from core.base.models.automation import AutomationRule
 from core.base.models.deleted import DeletedRecord, LastStep
+from core.base.models.following import Notification
 from core.base.models.mail import Mail, MailState
 from core.base.models.presence import Presence
 from core.base.models.record import Recent
@@ -29,7 +30,7 @@ from core.security.token import ApiToken
 #: In an order in which nothing refers to what is gone.
 _EMPTIED = (
     Credential, LoginSession, LoginAttempt, ApiToken, Received, Event, OutgoingMessage, Lane, IncomingMessage, Stream,
-    JobLine, Job, Import, Recent, DeletedRecord, LastStep, Presence, WebhookDelivery, Identity, Challenge,
+    JobLine, Job, Import, Recent, DeletedRecord, LastStep, Notification, Presence, WebhookDelivery, Identity, Challenge,
 )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from core import clock, config
 from core.base import content
-from core.base.mail import ABOUT_RECORD, CHANNEL, File, Letter, written
+from core.base.actions import reporting
+from core.base.mail import ABOUT_RECORD, CHANNEL, NEWS, File, Letter, written
 from core.base.models.mail import Mail, MailState
 from core.base.models.record import Attachment
 from core.errors import ConfigError
@@ -34,6 +35,9 @@ _REST_SECONDS = 30.0
 def deliver(site: Site, message: Message) -> None:
     """Hand an e-mail to the mail server, which has it for good when it takes it."""
     server = _server(site)
+    if message.type == NEWS:
+        _tell(site, server, message)
+        return
     if message.type != ABOUT_RECORD:
         raise Refused(str(_("There is no e-mail of the kind {kind}.", kind=message.type)))
     mail_id = int(message.payload["mail"])
@@ -54,6 +58,16 @@ def deliver(site: Site, message: Message) -> None:
         _note(site, mail_id, MailState.FAILED, reason, missing)
         raise Refused(reason)
     _note(site, mail_id, MailState.SENT, None)
+
+
+def _tell(site: Site, server: MailServer, message: Message) -> None:
+    """Tell a person what they still may see; of the rest nobody hears."""
+    found = reporting.told(site, message)
+    if found is not None:
+        to, subject, body = found
+        message_id = f"<{message.message_id}@{server.sender.domain}>"
+        letter = Letter(message_id, message.created_at, server.sender, [to], subject, body, automatic=True)
+        _handed(site, server, letter)
 
 
 def _is_last(site: Site, message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""E-mail about records, and templates for it."""
+"""E-mail about records, templates for it, and followers of records."""
 
 from __future__ import annotations
 
@@ -37,6 +37,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_base_mail_template_company_name_sort', ['company_id', 'name', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_base_mail_template_name_language'), ['name', 'language'], unique=True, sqlite_where=sa.text('company_id IS NULL'), postgresql_where=sa.text('company_id IS NULL'))
         batch_op.create_index('ix_base_mail_template_name_sort', ['name', 'id'], unique=False)
+
+    op.create_table('base_follower',
+    sa.Column('id', types.BigId, nullable=False),
+    sa.Column('user_id', types.BigId, nullable=False),
+    sa.Column('model', sa.String(length=200), nullable=False),
+    sa.Column('record_id', types.BigId, nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', types.UtcDateTime(), nullable=True),
+    sa.Column('created_by_id', types.BigId, nullable=True),
+    sa.Column('changed_at', types.UtcDateTime(), nullable=True),
+    sa.Column('changed_by_id', types.BigId, nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['base_user.id'], name=op.f('fk_base_follower_user_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_base_follower'))
+    )
+    with op.batch_alter_table('base_follower', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_base_follower_model_record_id_user_id'), ['model', 'record_id', 'user_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_base_follower_user_id'), ['user_id'], unique=False)
 
     op.create_table('base_mail',
     sa.Column('id', types.BigId, nullable=False),
@@ -79,6 +96,38 @@ def upgrade() -> None:
         batch_op.create_index('ix_base_mail_state_sort', ['state', 'id'], unique=False)
         batch_op.create_index('ix_base_mail_subject_sort', ['subject', 'id'], unique=False)
 
+    op.create_table('base_notification',
+    sa.Column('id', types.BigId, nullable=False),
+    sa.Column('user_id', types.BigId, nullable=False),
+    sa.Column('model', sa.String(length=200), nullable=False),
+    sa.Column('record_id', types.BigId, nullable=False),
+    sa.Column('kind', sa.String(40), nullable=False),
+    sa.Column('comment_id', types.BigId, nullable=True),
+    sa.Column('state', sa.String(length=64), nullable=True),
+    sa.Column('by_id', types.BigId, nullable=True),
+    sa.Column('happened_at', types.UtcDateTime(), nullable=False),
+    sa.Column('seen_at', types.UtcDateTime(), nullable=True),
+    sa.Column('by_mail', sa.String(40), nullable=False),
+    sa.Column('mailed_at', types.UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', types.UtcDateTime(), nullable=True),
+    sa.Column('created_by_id', types.BigId, nullable=True),
+    sa.Column('changed_at', types.UtcDateTime(), nullable=True),
+    sa.Column('changed_by_id', types.BigId, nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['base_user.id'], name=op.f('fk_base_notification_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['comment_id'], ['base_comment.id'], name=op.f('fk_base_notification_comment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['user_id'], ['base_user.id'], name=op.f('fk_base_notification_user_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_base_notification'))
+    )
+    with op.batch_alter_table('base_notification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_base_notification_by_id'), ['by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_base_notification_by_mail_mailed_at'), ['by_mail', 'mailed_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_base_notification_comment_id'), ['comment_id'], unique=False)
+        batch_op.create_index('ix_base_notification_happened_at_sort', ['happened_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_base_notification_model_record_id'), ['model', 'record_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_base_notification_user_id'), ['user_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_base_notification_user_id_seen_at'), ['user_id', 'seen_at'], unique=False)
+
     with op.batch_alter_table('base_attachment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('mail_id', types.BigId, nullable=True))
         batch_op.create_index(batch_op.f('ix_base_attachment_mail_id'), ['mail_id'], unique=False)
@@ -94,6 +143,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_base_attachment_mail_id'))
         batch_op.drop_column('mail_id')
 
+    with op.batch_alter_table('base_notification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_base_notification_user_id_seen_at'))
+        batch_op.drop_index(batch_op.f('ix_base_notification_user_id'))
+        batch_op.drop_index(batch_op.f('ix_base_notification_model_record_id'))
+        batch_op.drop_index('ix_base_notification_happened_at_sort')
+        batch_op.drop_index(batch_op.f('ix_base_notification_comment_id'))
+        batch_op.drop_index(batch_op.f('ix_base_notification_by_mail_mailed_at'))
+        batch_op.drop_index(batch_op.f('ix_base_notification_by_id'))
+
+    op.drop_table('base_notification')
     with op.batch_alter_table('base_mail', schema=None) as batch_op:
         batch_op.drop_index('ix_base_mail_subject_sort')
         batch_op.drop_index('ix_base_mail_state_sort')
@@ -108,6 +167,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_base_mail_author_id'))
 
     op.drop_table('base_mail')
+    with op.batch_alter_table('base_follower', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_base_follower_user_id'))
+        batch_op.drop_index(batch_op.f('ix_base_follower_model_record_id_user_id'))
+
+    op.drop_table('base_follower')
     with op.batch_alter_table('base_mail_template', schema=None) as batch_op:
         batch_op.drop_index('ix_base_mail_template_name_sort')
         batch_op.drop_index(batch_op.f('ix_base_mail_template_name_language'), sqlite_where=sa.text('company_id IS NULL'), postgresql_where=sa.text('company_id IS NULL'))

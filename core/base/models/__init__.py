@@ -11,6 +11,7 @@ from core.base.models.automation import (
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
 from core.base.models.deleted import DeletedRecord, LastStep
+from core.base.models.following import Follower, MailWish, NewsKind, Notification
 from core.base.models.item import Item, ItemType, Lot, Tracking
 from core.base.models.mail import Mail, MailState, MailTemplate
 from core.base.models.mechanism import (
@@ -118,6 +119,7 @@ __all__ = [
     "EquipmentLevel",
     "ExternalId",
     "Favourite",
+    "Follower",
     "Identity",
     "IdentityProvider",
     "Import",
@@ -135,7 +137,10 @@ __all__ = [
     "Mail",
     "MailState",
     "MailTemplate",
+    "MailWish",
     "Mention",
+    "NewsKind",
+    "Notification",
     "Operation",
     "OutgoingMessage",
     "Party",
