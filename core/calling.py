@@ -197,7 +197,7 @@ def _connected(parts: SplitResult, addresses: list[str], seconds: float) -> Iter
     if parts.scheme == "https":
         reached = trusted().wrap_socket(reached, server_hostname=host, do_handshake_on_connect=False)
         connection.sock = reached
-    cut = Timer(max(until - time.monotonic(), 0), _shut, [reached])
+    cut = Timer(max(until - time.monotonic(), 0), shut, [reached])
     cut.daemon = True
     cut.start()
     try:
@@ -225,7 +225,7 @@ def _first_reached(addresses: list[str], port: int, until: float) -> socket.sock
     raise last
 
 
-def _shut(reached: socket.socket) -> None:
+def shut(reached: socket.socket) -> None:
     """End a connection under whoever reads from it, byte by byte as it may be."""
     with suppress(OSError):
         socket.socket.shutdown(reached, socket.SHUT_RDWR)

@@ -22,6 +22,9 @@ _SECRET = ENVIRONMENT_PREFIX + "SECRET"
 _LISTED_CHARACTERS = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("console", "json")
+#: How the way to the mail server is kept secret: TLS begun by STARTTLS, TLS from the start, or not at all.
+MAIL_SECURITIES = ("starttls", "tls", "none")
+_MOST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,18 @@ class Settings:
     inside_hosts: tuple[str, ...] = ()
     #: Whether partner systems and identity providers are there alone, too: so in sites that `dovetail init` made.
     only_inside_hosts: bool = False
+    #: The server that e-mail is handed to; without one none is sent.
+    mail_server: str = ""
+    #: 587 is for STARTTLS, 465 for TLS from the start (RFC 8314).
+    mail_port: int = 587
+    #: One of MAIL_SECURITIES; "none" is for a server on this machine alone.
+    mail_security: str = "starttls"
+    #: Whom the mail server knows us as; "" where it asks nobody. The password is a secret (`mail_password`).
+    mail_user: str = ""
+    #: The sender: `erp@example.com`, or `Works North <erp@example.com>`.
+    mail_from: str = ""
+    #: Where people open the site, `https://erp.example.com`: e-mail leads to records by it; "" for mail without links.
+    public_address: str = ""
     #: Of how many days, weeks and months the newest back-up is kept.
     backup_days: int = 7
     backup_weeks: int = 4
@@ -125,6 +140,10 @@ class Settings:
         with self._audit_file.open("a") as file:
             file.write(new_key().hex() + "\n")
         return self.audit_keys().current
+
+    def mail_password(self) -> GivenSecret:
+        """What proves who we are to the mail server."""
+        return given_secret(self.folder, "mail.password", "server")
 
     @property
     def _secret_file(self) -> Path:
@@ -245,7 +264,11 @@ def _require_sense(name: str, value: object) -> None:
         raise ConfigError(_("Setting {name} must be 1 or more, not {value}.", name=name, value=value))
     if name.endswith("_calls_per_minute") and int(str(value)) < 0:
         raise ConfigError(_("Setting {name} must be 0 or more, not {value}.", name=name, value=value))
-    known = {"log_level": LOG_LEVELS, "log_format": LOG_FORMATS}.get(name)
+    if name == "mail_port" and not 0 < int(str(value)) <= _MOST_PORT:
+        raise ConfigError(_("Setting {name} cannot be {value}.", name=name, value=value))
+    if name == "public_address" and value and not str(value).startswith(("https://", "http://")):
+        raise ConfigError(_("Setting {name} begins with https:// or http://.", name=name))
+    known = {"log_level": LOG_LEVELS, "log_format": LOG_FORMATS, "mail_security": MAIL_SECURITIES}.get(name)
     if known is not None and value not in known:
         names = ", ".join(known)
         raise ConfigError(

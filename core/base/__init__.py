@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from core.base.models.role import (
         administrator,
         auditor,
+        correspondent,
         employee,
         integration_operator,
         master_data_editor,
@@ -109,6 +110,7 @@ __all__ = [
     "addon",
     "administrator",
     "auditor",
+    "correspondent",
     "employee",
     "integration_operator",
     "master_data_editor",

@@ -1,4 +1,4 @@
-"""What hangs on a record (comments, files, to-dos, external ids) is as visible as the record itself.
+"""What hangs on a record (comments, e-mails, files, to-dos, external ids) is as visible as the record itself.
 
 A row names its host by model and id, so that no foreign key and no loader criterion ties it to the host's access.
 These rules do, and every route goes through them:
@@ -31,6 +31,8 @@ from sqlalchemy import (
 )
 
 from core.base import content
+from core.base.models.following import Follower, Notification
+from core.base.models.mail import Mail
 from core.base.models.record import Activity, Attachment, Comment, ExternalId, Favourite, Mention, Recent
 from core.errors import Forbidden, NotFound
 from core.i18n import _
@@ -40,10 +42,10 @@ from core.orm.model import Model, OfCompany, SharedByCompanies, model_name, mode
 if TYPE_CHECKING:
     from core.orm.env import Env
 
-#: Every model whose rows name a record by model and id.
-HANGING = (Activity, Attachment, Comment, ExternalId, Favourite, Recent)
+#: Every model whose rows name a record by model and id; what refers to others of them comes first.
+HANGING = (Activity, Attachment, Notification, Comment, ExternalId, Favourite, Follower, Mail, Recent)
 
-H = TypeVar("H", Activity, Attachment, Comment, ExternalId)
+H = TypeVar("H", Activity, Attachment, Comment, ExternalId, Mail)
 
 
 def host(env: Env, model: str, record_id: int) -> Model:

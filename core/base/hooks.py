@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.base import content, hanging, listening, telling, webhooks
-from core.base.actions import automating
+from core.base import content, following, hanging, listening, telling, webhooks
+from core.base.actions import automating, mailing
 from core.base.listening import Noted
 from core.base.models.automation import AutomationRule, AutomationStep
+from core.base.models.mechanism import OutgoingMessage
 from core.base.models.place import StorageLocation, WorkCenter
 from core.base.models.record import Attachment
 from core.base.models.user import ClaimedRole, IdentityProvider, UserRole
@@ -89,15 +90,15 @@ def records_changed(env: Env, model: type[Model], ids: Sequence[int], fields: fr
         webhooks.check(env, ids)
     if model is IdentityProvider and "issuer" in fields:
         federation.check(env, ids)
+    if model is OutgoingMessage and "state" in fields:
+        mailing.follow_messages(env, ids)
     if fields - automating.STANDING:
         _check_rules(env, model, ids)
+    following.tell_of_change(env, model, ids, fields)
     telling.tell(env, "changed", model, ids)
     listening.note(env, Noted(ChangeEvent.CHANGED, model, tuple(ids), fields))
-    if "parent_id" not in fields:
-        return
-    for tree in _TREES:
-        for record_id in ids if model is tree else ():
-            _refuse_loop(env, tree, record_id)
+    if "parent_id" in fields:
+        _refuse_loops(env, model, ids)
 
 
 @hookimpl
@@ -108,6 +109,12 @@ def collect_peers(env: Env) -> Sequence[Peer]:
         select(Webhook.url).where(Webhook.active.is_(True)),
     )
     return [Peer(url, is_confidential(url)) for statement in asked for url in env.session.scalars(statement)]
+
+
+def _refuse_loops(env: Env, model: type[Model], ids: Sequence[int]) -> None:
+    for tree in _TREES:
+        for record_id in ids if model is tree else ():
+            _refuse_loop(env, tree, record_id)
 
 
 def _refuse_loop(env: Env, tree: type[StorageLocation | WorkCenter], record_id: int) -> None:

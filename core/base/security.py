@@ -15,7 +15,9 @@ from core.base.models.automation import AutomationRule, AutomationRun
 from core.base.models.calendar import Calendar
 from core.base.models.company import Company, Site
 from core.base.models.deleted import DeletedRecord
+from core.base.models.following import Follower, Notification
 from core.base.models.item import Item, Lot
+from core.base.models.mail import Mail, MailTemplate
 from core.base.models.mechanism import (
     CustomField,
     IncomingMessage,
@@ -44,6 +46,7 @@ from core.base.models.record import (
 from core.base.models.role import (
     administrator,
     auditor,
+    correspondent,
     employee,
     integration_operator,
     master_data_editor,
@@ -84,6 +87,7 @@ _MESSAGES = (IncomingMessage, OutgoingMessage)
 grants = [
     Grant(employee, (*_SITE_WIDE, *_MASTER_DATA, *_PERSONNEL, Site, Company, User), "read"),
     Grant(employee, (Activity, Attachment, Comment, Import, Job, RecordTemplate, SavedView, Setting), "read"),
+    Grant(employee, (Follower, Notification), "read"),
     Grant(employee, (Favourite, Recent), ALL),
     Grant(employee, DeletedRecord, "read delete"),
     Grant(view_keeper, (RecordTemplate, SavedView), "create write delete"),
@@ -95,6 +99,9 @@ grants = [
         "read",
     ),
     Grant(integration_operator, _MESSAGES, "read write"),
+    Grant(correspondent, (Mail, MailTemplate), "read"),
+    Grant(auditor, (Mail, MailTemplate), "read"),
+    Grant(administrator, MailTemplate, ALL),
     Grant(administrator, DeletedRecord, "read delete"),
     Grant(administrator, Sequence, "read write"),
     Grant(administrator, IdentityProvider, "read create write"),
@@ -160,6 +167,7 @@ scopes = [
     Scope(employee, Comment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Attachment, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, Activity, _concerns, _("those given by or to the user")),
+    Scope(correspondent, Mail, _wrote, _("own ones; others' on the page of the record")),
     Scope(employee, DeletedRecord, _is_mine, _("own ones")),
     Scope(employee, Import, _is_mine, _("own ones")),
     Scope(employee, Job, _is_mine, _("own ones")),
@@ -174,6 +182,8 @@ scopes = [
     ),
     Scope(employee, Favourite, _is_mine, _("own ones")),
     Scope(employee, Recent, _is_mine, _("own ones")),
+    Scope(employee, Follower, _is_mine, _("own ones")),
+    Scope(employee, Notification, _is_mine, _("own ones")),
     Scope(employee, Setting, _is_mine_or_everybodys, _("own ones and everybody's")),
     Scope(employee, SavedView, _owns_or_shares, _("own ones and those shared with a role of the user")),
     Scope(view_keeper, SavedView, _owns, _("own ones")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from core.base.models.following import Follower, Notification
 from core.base.models.record import (
     Activity,
     Attachment,
@@ -23,15 +24,15 @@ from core.security.access import subject_of
 if TYPE_CHECKING:
     from core.orm.env import Env
 
-#: The topic of a person's own to-dos and mentions.
+#: The topic of a person's own to-dos, mentions and news.
 INBOX = "inbox"
 #: Nobody but their author looks at a list of these.
-_QUIET = (Attachment, Comment, Favourite, Mention, Recent, SavedView)
+_QUIET = (Attachment, Comment, Favourite, Follower, Mention, Notification, Recent, SavedView)
 
 
 def tell(env: Env, event: str, model: type[Model], ids: Sequence[int]) -> None:
     """Tell who may read the records, on the topic that is their model's name; of a part, that its document changed."""
-    if model is Mention or model is Activity:
+    if model is Mention or model is Activity or model is Notification:
         _tell_inboxes(env, model, ids)
     if model not in _QUIET:
         subject = subject_of(model)
@@ -50,8 +51,8 @@ def tell_deleted(env: Env, model: type[Model], ids: Sequence[int]) -> None:
         publish(env, model_name(model), data, model=model, records=ids, companies=companies)
 
 
-def _tell_inboxes(env: Env, model: type[Mention | Activity], ids: Sequence[int]) -> None:
-    person = Mention.user_id if model is Mention else Activity.assignee_id
+def _tell_inboxes(env: Env, model: type[Mention | Activity | Notification], ids: Sequence[int]) -> None:
+    person = {Mention: Mention.user_id, Notification: Notification.user_id}.get(model, Activity.assignee_id)
     with env.as_system() as system:
         for user_id in set(system.session.scalars(select(person).where(model.id.in_(ids)))):
             if user_id is not None:

@@ -6,6 +6,8 @@ from sqlalchemy import Connection, delete, update
 
 from core.base.models.automation import AutomationRule
 from core.base.models.deleted import DeletedRecord, LastStep
+from core.base.models.following import Notification
+from core.base.models.mail import Mail, MailState
 from core.base.models.presence import Presence
 from core.base.models.record import Recent
 from core.base.models.transfer import Import
@@ -28,7 +30,7 @@ from core.security.token import ApiToken
 #: In an order in which nothing refers to what is gone.
 _EMPTIED = (
     Credential, LoginSession, LoginAttempt, ApiToken, Received, Event, OutgoingMessage, Lane, IncomingMessage, Stream,
-    JobLine, Job, Import, Recent, DeletedRecord, LastStep, Presence, WebhookDelivery, Identity, Challenge,
+    JobLine, Job, Import, Recent, DeletedRecord, LastStep, Notification, Presence, WebhookDelivery, Identity, Challenge,
 )  # fmt: skip
 
 
@@ -48,6 +50,9 @@ def empty(connection: Connection) -> None:
     for acting in _SWITCHED_OFF:
         connection.execute(update(table_of(acting)).values(active=False))
     connection.execute(update(table_of(Webhook)).values(secret=None, earlier_secret=None))
+    mails = table_of(Mail)
+    waiting = update(mails).where(mails.c.state == MailState.QUEUED)
+    connection.execute(waiting.values(state=MailState.FAILED, reason=None, missing=None))
 
 
 def forget_keys(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core.app import open_site
 from core.config import Settings
-from core.doctor import connections, folder, tables, work
+from core.doctor import connections, folder, mail, tables, work
 from core.doctor.finding import Finding, wrong
 from core.errors import PlatformError
 from core.i18n import _
@@ -14,7 +14,7 @@ from core.orm.env import Site
 
 #: Looks that need the settings alone.
 OUTSIDE: Sequence[Callable[[Settings], Iterator[Finding]]] = (
-    folder.permissions, folder.room, folder.demonstration, folder.backups,
+    folder.permissions, folder.room, folder.demonstration, folder.backups, mail.mail,
 )  # fmt: skip
 #: Looks at the open site.
 INSIDE: Sequence[Callable[[Site], Iterator[Finding]]] = (

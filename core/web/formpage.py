@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from core.actions import Action as Declared
 from core.actions import actions_of
+from core.base.actions.mailing import may_send
+from core.base.hanging import HANGING
 from core.base.presence import topic_of
 from core.i18n import _
 from core.orm.assign import visible_fields
@@ -372,6 +374,8 @@ _READ_ONLY = _("Your roles let you read this, not change it.")
 
 def _standard_actions(page: Building) -> list[Action]:
     found = []
+    if may_send(page.env) and not isinstance(page.record, HANGING):
+        found.append(Action(_("Send e-mail"), f"{page.url}/-/mail", "mail", dialog=True))
     if "create" in page.rights:
         found.append(
             Action(_("Duplicate"), with_query(new_url(page.model), [(COPY, str(page.record.id))]), "copy")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from core.base import recycling
+from core.base import following, recycling
 from core.errors import Conflict, Forbidden, NotFound, PlatformError, ValidationError
 from core.i18n import _
 from core.orm.catalog import fields_of
@@ -90,6 +90,7 @@ def create(name: str) -> Response:
                 env().add(record)
                 check(env(), view, record, said)
             env().flush()
+            following.follow(env(), record)
     except PlatformError as error:
         return _again(model, 0, said, _problems(error), error)
     if request.form.get("_then") == "new":

@@ -12,8 +12,11 @@ from markupsafe import Markup
 
 from core import clock
 from core.actions import Action, all_actions
+from core.base.actions import notifying
 from core.base.actions.commenting import Called, mentions
+from core.base.actions.notifying import News
 from core.base.actions.planning import ToDo, inbox
+from core.base.models.following import NewsKind
 from core.base.models.record import Activity, Mention
 from core.i18n import _, plural
 from core.orm import query
@@ -157,19 +160,27 @@ def home_page() -> Response:
 @blueprint.get("/-/inbox")
 def inbox_page() -> Response:
     who = reader()
-    items = [*(_to_do(t, who) for t in inbox(env())), *(_called(c, who) for c in mentions(env()))]
-    empty = Empty(_("Nothing needs you"), _("To-dos and comments that call you will stand here."), "inbox")
+    items = [
+        *(_to_do(t, who) for t in inbox(env())), *(_called(c, who) for c in mentions(env())),
+        *(_news(n, who) for n in notifying.news(env())),
+    ]  # fmt: skip
+    empty = Empty(
+        _("Nothing needs you"),
+        _("To-dos, comments that call you and news of what you follow will stand here."),
+        "inbox",
+    )
     page = InboxPage(items, empty, "/-/inbox/read")
     return render("inbox.html.jinja", Page(_("Inbox"), crumbs=[Crumb(_("Inbox"))], tab="inbox"), inbox=page)
 
 
 @blueprint.post("/-/inbox/read")
 def mark_all_read() -> Response:
-    """Every comment that calls the person is seen; to-dos stay until they are done."""
+    """Every comment that calls the person is seen, and all news; to-dos stay until they are done."""
     wanted = [called.mention_id for called in mentions(env(), limit=1000)]
     with env().as_system() as system:
         for mention_id in wanted:
             system.get(Mention, mention_id).seen_at = clock.now()
+    notifying.mark_all_seen(env())
     return go("/-/inbox", full=True)
 
 
@@ -269,6 +280,18 @@ def _called(called: Called, who: Reader) -> Need:
     time = who.instant(called.said.at) if called.said.at else ""
     url = _host_url(called.model, called.record_id)
     return Need("know", text, _("Comment"), url, Button(_("Answer"), url), time, unread=True)
+
+
+def _news(news: News, who: Reader) -> Need:
+    what = _shortened(news.text) if news.kind is not NewsKind.STATE else news.text
+    text = _("{record}: {text}", record=news.title, text=what)
+    sub = (
+        _("{model}, by {author}", model=news.model.singular, author=news.author)
+        if news.author
+        else news.model.singular
+    )
+    url = record_url(news.model, news.record_id)
+    return Need("know", text, sub, url, Button(_("Show"), url), who.instant(news.at), unread=True)
 
 
 def _cards(figures: Sequence[tuple[Tile | CountTile, Figure]], who: Reader) -> Iterator[Card]:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, String, bindparam, cast, exists, func, or_, select, 
 from core import clock, i18n
 from core.base import Activity, ActivityState, Company, Mention
 from core.base import Site as Plant
+from core.base.models.following import Notification
 from core.events.stream import Event
 from core.orm.env import SYSTEM, Principal, open_env
 from core.security.account import User, UserCompany, UserRole
@@ -72,7 +73,7 @@ def _statement() -> Any:  # Any: a select of many columns
             User.home_company_id, User.preferences, User.must_change_password, User.second_factor,
             roles.scalar_subquery().label("roles"), companies.scalar_subquery().label("companies"),
             plants.scalar_subquery().label("plants"),
-            (_due().scalar_subquery() + _unseen().scalar_subquery()).label("waiting"),
+            (_due().scalar_subquery() + _unseen(Mention) + _unseen(Notification)).label("waiting"),
             select(func.max(Event.id)).scalar_subquery().label("position"),
             stamp_of().label("layouts"),
         )
@@ -88,8 +89,9 @@ def _due() -> Any:  # Any: a select of a number
     ).correlate(User)  # fmt: skip
 
 
-def _unseen() -> Any:  # Any: as above
-    return select(func.count()).where(Mention.user_id == User.id, Mention.seen_at.is_(None)).correlate(User)
+def _unseen(told: type[Mention | Notification]) -> Any:  # Any: a number
+    found = select(func.count()).where(told.user_id == User.id, told.seen_at.is_(None))
+    return found.correlate(User).scalar_subquery()
 
 
 def _from_row(row: Row[Any], token: str) -> Visitor:  # Any: columns of many types

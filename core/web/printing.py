@@ -26,7 +26,7 @@ from core.views.resolve import list_view
 from core.views.resolved import Section, Table
 from core.web.assets import SERVED, asset
 from core.web.cells import EMPTY, Column, Value
-from core.web.format import in_sentence
+from core.web.format import Reader, in_sentence
 from core.web.formfields import table_of, value_of
 from core.web.formpage import Building, begin, load_titles, totals_of
 from core.web.parts import Fact, Words
@@ -152,6 +152,14 @@ def pdf_of(body: str) -> bytes | None:
     return made
 
 
+def attached(at: Env, who: Reader, record: Model) -> tuple[str, bytes] | None:
+    """One record as a PDF file, with its name; None where WeasyPrint cannot run."""
+    document = document_of(begin(at, who, record, editing=False))
+    title = _title(type(record), [document])
+    made = pdf_of(_page([document], title))
+    return None if made is None else (f"{_file_name(title)}.pdf", made)
+
+
 def _answer(model: type[Model], ids: Sequence[int]) -> Response:
     if not env().site.access.may(principal(), "read", model):
         raise Forbidden(_("You may not see {models}.", models=in_sentence(model.plural)))
@@ -159,13 +167,13 @@ def _answer(model: type[Model], ids: Sequence[int]) -> Response:
     title = _title(model, documents)
     made = pdf_of(_page(documents, title)) if request.args.get("format") == "pdf" else None
     if made is None:
-        return html(_page(documents, title, _NO_PDF if request.args.get("format") == "pdf" else ""))
+        return html(_page(documents, title, NO_PDF if request.args.get("format") == "pdf" else ""))
     response = Response(made, content_type="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{_file_name(title)}.pdf")
     return response
 
 
-_NO_PDF = _("This installation cannot make PDF files. Print this page from the browser instead.")
+NO_PDF = _("This installation cannot make PDF files. Print this page from the browser instead.")
 
 
 def _page(documents: Sequence[Document], title: str, note: Words = "") -> str:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from core.web.cells import Column, Value
 from core.web.filtering import ConditionInput
-from core.web.parts import Option, Words
+from core.web.format import initials
+from core.web.parts import Action, Option, Words
+
+
+def person(name: str) -> Value:
+    """Somebody by name alone, as the timeline and to-dos show them."""
+    return Value("person", name, initials=initials(name))
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,20 @@ class Change:
 
 
 @dataclass(frozen=True)
+class File:
+    """An attachment."""
+
+    name: str
+    url: str
+    size: str
+    person: str
+    time: str
+    icon: str = "paperclip"
+    remove_url: str = ""
+    image_url: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """Something in the timeline."""
 
@@ -171,22 +191,15 @@ class Entry:
     changes: Sequence[Change] = ()
     why: Words = ""
     url: str = ""
-    #: Whether a signature is of what is here.
+    #: Whether a signature is of what is here, or an e-mail has arrived.
     mark: Value | None = None
-
-
-@dataclass(frozen=True)
-class File:
-    """An attachment."""
-
-    name: str
-    url: str
-    size: str
-    person: str
-    time: str
-    icon: str = "paperclip"
-    remove_url: str = ""
-    image_url: str = ""
+    #: Of an e-mail: its subject, and whom it went to.
+    title: Words = ""
+    sub: Words = ""
+    files: Sequence[File] = ()
+    action: Action | None = None
+    #: Where the timeline is read again in a moment, while something is about to change.
+    refresh_url: str = ""
 
 
 @dataclass(frozen=True)

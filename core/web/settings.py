@@ -159,9 +159,11 @@ def _field(
     chosen = declarations.chosen_at(at, asked, level)
     held = _shown(declarations.value(at, asked))
     help_text = f"{asked.help or ''} {_('Now: {value}.', value=held)}".strip()
+    options = _options(asked)
+    unless = str(_("Unless chosen: {value}", value=held)) if options and chosen is None else held
     return FormField(
         asked.name, asked.label, widget=_widget(asked), raw="" if chosen is None else _raw(chosen), help=help_text,
-        options=_options(asked), placeholder=held, error=fix_of(errors, asked.name),
+        options=options, placeholder="" if options and chosen is not None else unless, error=fix_of(errors, asked.name),
     )  # fmt: skip
 
 

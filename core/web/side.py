@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, after_this_request, jsonify, request, send_file
 from sqlalchemy import or_, select
 
-from core.base.actions import attaching, commenting, planning
+from core.base import following
+from core.base.actions import attaching, commenting, notifying, planning
+from core.base.models.following import Notification
 from core.base.models.record import Comment, Mention
 from core.errors import ValidationError
 from core.i18n import _
@@ -17,9 +19,9 @@ from core.orm.model import Model, model_name
 from core.security.account import User
 from core.web.cells import Value
 from core.web.format import Reader, file_size
-from core.web.record_parts import Entry, File, FormField, Tab, Todo
+from core.web.record_parts import Entry, File, FormField, Tab, Todo, person
 from core.web.request import env, go, leave, principal
-from core.web.timeline import entries, person
+from core.web.timeline import entries
 from core.web.todos import for_whom
 from core.web.urls import model_at, record_url, with_query
 
@@ -45,6 +47,8 @@ class Side:
     comments_url: str
     mention_url: str
     may_attach: bool
+    follow_url: str
+    follows: bool
     more_url: str = ""
 
 
@@ -75,25 +79,47 @@ def side_of(at: Env, reader: Reader, record: Model) -> Side:
         comments_url=f"{url}/-/comments",
         mention_url="/-/people",
         may_attach=at.site.access.may(at.principal, "write", type(record)),
+        follow_url=f"{url}/-/follow",
+        follows=following.is_following(at, record),
         more_url=with_query(url, [("entries", str(most // MOST + 1))]) if more else "",
     )  # fmt: skip
 
 
 def note_seen(at: Env, record: Model) -> None:
-    """Count the comments on `record` that call the person as seen, once the page is answered."""
+    """Count as seen what the person was told of `record`, once the page is answered."""
     called = select(Mention.id).join(Mention.comment).where(
         Mention.user_id == at.user_id, Mention.seen_at.is_(None),
         Comment.model == model_name(type(record)), Comment.record_id == record.id,
     )  # fmt: skip
+    told = select(Notification.id).where(
+        Notification.user_id == at.user_id, Notification.seen_at.is_(None),
+        Notification.model == model_name(type(record)), Notification.record_id == record.id,
+    )  # fmt: skip
     with at.as_system() as system:
-        if system.session.scalar(called.limit(1)) is None:
+        if not system.session.scalar(select(or_(called.exists(), told.exists()))):
             return
     model, record_id = type(record), record.id
 
     @after_this_request
     def keep(response: Response) -> Response:
-        leave(lambda later: commenting.mark_seen(later, later.get(model, record_id)), principal())
+        leave(lambda later: _see(later, later.get(model, record_id)), principal())
         return response
+
+
+def _see(later: Env, record: Model) -> None:
+    commenting.mark_seen(later, record)
+    notifying.mark_seen(later, record)
+
+
+@blueprint.post("/m/<name>/<int:record_id>/-/follow")
+def follow(name: str, record_id: int) -> Response:
+    """Hear of the record from now on; or no more, who does already."""
+    record = env().get(model_at(name), record_id)
+    if following.is_following(env(), record):
+        following.unfollow(env(), record)
+    else:
+        following.follow(env(), record)
+    return go(record_url(type(record), record_id), full=True)
 
 
 @blueprint.post("/m/<name>/<int:record_id>/-/comments")

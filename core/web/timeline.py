@@ -28,9 +28,10 @@ from core.orm.tracking import ChangeEvent
 from core.security.account import User
 from core.security.signature import Validity
 from core.web.cells import Value
-from core.web.format import Reader, initials, present
+from core.web.format import Reader, present
 from core.web.formfields import POSITION, Titles
-from core.web.record_parts import Change, Entry
+from core.web.posted import mail_entries
+from core.web.record_parts import Change, Entry, person
 
 #: Lines whose changes stand in the stream; of more, those of the record alone.
 MOST_LINES = 200
@@ -48,19 +49,16 @@ class _Step:
 
 
 def entries(at: Env, reader: Reader, record: Model, most: int) -> tuple[list[Entry], bool]:
-    """Comments and changes, and whether there are more."""
+    """Comments, e-mails, signatures and changes, and whether there are more."""
     happened = _happened(at, record, most + 1)
     authors = _names(at, {h.by_id for h in happened if h.by_id})
     said = commenting.comments(at, record, most + 1)
     stream = [(one.at or datetime.now(UTC), _comment_entry(reader, one)) for one in said]
     stream += _change_entries(at, reader, record, happened, authors)
     stream += [(one.at, _signature_entry(reader, one)) for one in signing.signatures(at, record)]
+    stream += mail_entries(at, reader, record, most + 1)
     stream.sort(key=lambda pair: pair[0], reverse=True)
     return _with_days(reader, stream[:most]), len(happened) > most or len(stream) > most
-
-
-def person(name: str) -> Value:
-    return Value("person", name, initials=initials(name))
 
 
 def _happened(at: Env, record: Model, most: int) -> list[Happened]:

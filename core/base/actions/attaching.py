@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from core import config
 from core.base import content as contents
 from core.base.hanging import company_of, host, require_write, rows_on, seen_by
+from core.base.models.mail import Mail
 from core.base.models.record import Attachment
 from core.errors import FormatError, NotFound
 from core.formats.sniff import check_upload
@@ -48,6 +51,16 @@ def attach(env: Env, record: Model, name: str, content: BinaryIO | bytes) -> Att
     The content is on disk before the transaction ends: one that is rolled back leaves a file that nobody names.
     """
     require_write(env, record)
+    return _add(env, record, name, content, author_id=env.user_id)
+
+
+def send_along(env: Env, record: Model, mail: Mail, name: str, content: BinaryIO | bytes) -> Attachment:
+    """Add a file to an e-mail about `record`: it is nobody's, so that nobody takes it from what was sent."""
+    with env.as_system() as system:
+        return _add(system, record, name, content, mail_id=mail.id)
+
+
+def _add(env: Env, record: Model, name: str, content: BinaryIO | bytes, **more: int | None) -> Attachment:
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     size = _size(source)
     _check_size(env, name, size)
@@ -56,7 +69,7 @@ def attach(env: Env, record: Model, name: str, content: BinaryIO | bytes) -> Att
     with env.acting_as("base"):
         kept = Attachment(
             model=model_name(type(record)), record_id=record.id, name=_plain(name), company_id=company,
-            media_type=kind.media_type, size_bytes=size, digest=digest, author_id=env.user_id,
+            media_type=kind.media_type, size_bytes=size, digest=digest, **more,
         )  # fmt: skip
         env.add(kept)
         env.flush()
@@ -72,11 +85,23 @@ def detach(env: Env, attachment_id: int) -> None:
 
 def files(env: Env, record: Model) -> list[Filed]:
     """The files on a record that the person was given by the gate, the newest first."""
-    asked = (
-        rows_on(env, Attachment, record).options(joinedload(Attachment.author)).order_by(Attachment.id.desc())
-    )
+    asked = rows_on(env, Attachment, record).where(Attachment.mail_id.is_(None))
+    return [filed for _mail_id, filed in _read(env, asked.order_by(Attachment.id.desc()))]
+
+
+def sent_along(env: Env, record: Model) -> Mapping[int, list[Filed]]:
+    """The files that went out with e-mails about a record that the person was given by the gate, by e-mail."""
+    asked = rows_on(env, Attachment, record).where(Attachment.mail_id.is_not(None))
+    found: dict[int, list[Filed]] = defaultdict(list)
+    for mail_id, filed in _read(env, asked.order_by(Attachment.id)):
+        found[mail_id or 0].append(filed)
+    return found
+
+
+def _read(env: Env, asked: Select[Attachment]) -> list[tuple[int | None, Filed]]:
     with env.as_system() as system:
-        return [_filed(env, kept) for kept in system.session.scalars(asked)]
+        found = system.session.scalars(asked.options(joinedload(Attachment.author)))
+        return [(kept.mail_id, _filed(env, kept)) for kept in found]
 
 
 def opened(env: Env, attachment_id: int) -> Filed:

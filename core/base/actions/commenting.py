@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core import clock
+from core.base.following import follow, tell_of_comment
 from core.base.hanging import company_of, rows_on, seen_by, visible_hosts
+from core.base.models.following import Notification
 from core.base.models.record import Comment, Mention
 from core.base.models.user import User
 from core.errors import ValidationError
@@ -52,14 +54,16 @@ class Called:
 def comment(env: Env, record: Model, body: str) -> Comment:
     """Say something about a record that the person sees; `@login` calls a colleague."""
     text = _checked(body)
-    company = company_of(env, record)
+    company, called = company_of(env, record), mentioned(env, text)
     with env.acting_as("base"):
         said = Comment(
             model=model_name(type(record)), record_id=record.id, body=text, author_id=env.user_id,
-            company_id=company, mentions=[Mention(user_id=user) for user in mentioned(env, text)],
+            company_id=company, mentions=[Mention(user_id=user) for user in called],
         )  # fmt: skip
         env.add(said)
         env.flush()
+    follow(env, record, {*called, *([env.user_id] if env.user_id is not None else [])})
+    tell_of_comment(env, record, said.id, called)
     return said
 
 
@@ -78,6 +82,8 @@ def edit(env: Env, comment_id: int, body: str) -> Comment:
 def withdraw(env: Env, comment_id: int) -> None:
     """Delete one of the person's own comments."""
     said = env.get(Comment, comment_id)
+    with env.as_system() as system:
+        system.session.execute(delete(Notification).where(Notification.comment_id == comment_id))
     with env.acting_as("base"):
         env.delete(said)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.actions import action
+from core.base.following import follow
 from core.base.hanging import company_of, rows_on, visible_hosts
 from core.base.models.record import Activity, ActivityState
 from core.base.models.role import employee
@@ -49,6 +50,8 @@ def plan(
         )  # fmt: skip
         env.add(planned)
         env.flush()
+    if planned.assignee_id is not None:
+        follow(env, record, [planned.assignee_id])
     return planned
 
 

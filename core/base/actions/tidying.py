@@ -14,6 +14,7 @@ from core import clock
 from core.base import presence, recycling
 from core.base.models.automation import AutomationRun
 from core.base.models.deleted import DeletedRecord
+from core.base.models.following import Notification
 from core.base.models.mechanism import (
     IncomingMessage,
     IncomingState,
@@ -69,7 +70,7 @@ bin_days = setting(
 
 @task("base.tidy", attempts=3)
 def tidy(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-    """Delete ended sessions, old keys, jobs and messages, what lay long in the bin, and forgotten files."""
+    """Delete ended sessions, old keys, jobs, messages, notifications, what lay long in the bin, and files."""
     sign_in.forget_old(run.site)
     with run.env() as env:
         received.forget_old(env)
@@ -83,6 +84,7 @@ def tidy(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     run.log(_("{count} messages deleted", count=sum(
         _in_chunks(run, each, messages_before) for each in (_outgoing, _incoming)
     )))  # fmt: skip
+    run.log(_("{count} notifications deleted", count=_in_chunks(run, _notifications, jobs_before)))
     run.log(_("{count} records left the recycle bin", count=_in_chunks(run, _deleted, binned_before)))
     run.log(_("{count} files deleted", count=forget_files(run.site.folder)))
     return {}
@@ -130,6 +132,13 @@ def _runs(env: Env, before: datetime) -> int:
     """The log of automation rules."""
     ids = _some(env, AutomationRun, AutomationRun.at < before)
     bulk.delete(env, AutomationRun, ids)
+    return len(ids)
+
+
+def _notifications(env: Env, before: datetime) -> int:
+    """What people were told of records that they follow."""
+    ids = _some(env, Notification, Notification.happened_at < before)
+    bulk.delete(env, Notification, ids)
     return len(ids)
 
 

@@ -11,7 +11,9 @@ from core.base.models.automation import (
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
 from core.base.models.deleted import DeletedRecord, LastStep
+from core.base.models.following import Follower, MailWish, NewsKind, Notification
 from core.base.models.item import Item, ItemType, Lot, Tracking
+from core.base.models.mail import Mail, MailState, MailTemplate
 from core.base.models.mechanism import (
     Change,
     ChangeBatch,
@@ -58,6 +60,7 @@ from core.base.models.record import (
 from core.base.models.role import (
     administrator,
     auditor,
+    correspondent,
     employee,
     integration_operator,
     master_data_editor,
@@ -116,6 +119,7 @@ __all__ = [
     "EquipmentLevel",
     "ExternalId",
     "Favourite",
+    "Follower",
     "Identity",
     "IdentityProvider",
     "Import",
@@ -130,7 +134,13 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Lot",
+    "Mail",
+    "MailState",
+    "MailTemplate",
+    "MailWish",
     "Mention",
+    "NewsKind",
+    "Notification",
     "Operation",
     "OutgoingMessage",
     "Party",
@@ -170,6 +180,7 @@ __all__ = [
     "WorkCenter",
     "administrator",
     "auditor",
+    "correspondent",
     "employee",
     "integration_operator",
     "master_data_editor",

@@ -60,6 +60,8 @@ class Attachment(SharedByCompanies, Model):
     digest: Mapped[Code] = field(_("SHA-256"), track=True, readonly=True, listed=False)
     author_id: Mapped[int | None] = reference(User, _("Author"), readonly=True)
     author: Mapped[User | None] = link(author_id)
+    #: The e-mail that the file went out with, which nobody takes it from.
+    mail_id: Mapped[int | None] = reference("base_mail", _("E-mail"), readonly=True, listed=False)
 
     __table_args__ = (index("model", "record_id"), index("digest"))
 

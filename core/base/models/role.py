@@ -46,9 +46,17 @@ integration_operator = Role(
         "Watches messages to and from other systems; sends them again, has them done again or discards them."
     ),
 )
+correspondent = Role(
+    "base.correspondent",
+    _("Correspondent"),
+    implies=(employee,),
+    help=_(
+        "Sends e-mail about records that they see, to whomever they name, and sends again what did not arrive."
+    ),
+)
 administrator = Role(
     "base.administrator",
     _("Administrator"),
-    implies=(master_data_editor, personnel_officer, auditor, integration_operator),
+    implies=(master_data_editor, personnel_officer, auditor, integration_operator, correspondent),
     help=_("Keeps companies, users, roles, settings and addons."),
 )

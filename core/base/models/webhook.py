@@ -21,8 +21,8 @@ from core.orm.types import Choice, Instant, Json, LongText, Name, Url
 #: Rows of base's that are nobody's business, or that listening itself writes.
 _OWN = frozenset({
     "base.webhook", "base.webhook_delivery", "base.automation_rule", "base.automation_run",
-    "base.setting", "base.saved_view", "base.favourite", "base.recent",
-    "base.external_id", "base.import", "base.deleted_record",
+    "base.follower", "base.mail", "base.notification", "base.setting", "base.saved_view", "base.favourite",
+    "base.recent", "base.external_id", "base.import", "base.deleted_record",
 })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.base.models.deleted import DeletedRecord
+from core.base.models.following import Follower, Notification
 from core.base.models.mechanism import Sequence
 from core.base.models.record import (
     Activity,
@@ -141,4 +142,13 @@ record_templates = View(
     ),
 )  # fmt: skip
 favourites = View(Favourite, icon="star")
+followers = View(Follower, icon="eye")
+notifications = View(
+    Notification,
+    icon="bell",
+    list=List(
+        Notification.kind, Notification.model, Notification.by_id, Notification.happened_at, Notification.seen_at,
+        Notification.by_mail, sort=("-happened_at",),
+    ),
+)  # fmt: skip
 recents = View(Recent, icon="history")

@@ -6,9 +6,13 @@ import io
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from core.base import Attachment, Comment, Mention
+from core.base import Attachment, Comment, Mention, User
+from core.base.models.following import Follower
+from core.jobs.worker import Worker
+from core.orm.env import SYSTEM
 from tests.core.web.browsing import Browsed, Browser
 from tests.core.web.conftest import Shop
 from tests.core.web.test_forms import REPAIRS, repair
@@ -18,6 +22,8 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
 )
+
+EYE = 'aria-label="%s"'
 
 
 def attach(browser: Browser, record_id: int, name: str, content: bytes) -> Browsed:
@@ -179,3 +185,31 @@ def test_people_to_mention_are_found_by_login_and_by_name(shop: Shop) -> None:
     found = shop.browser("jonas").get("/-/people?q=to").json["items"]
 
     assert [item["text"] for item in found] == ["tove"]
+
+
+def test_who_makes_a_record_in_a_form_follows_it(shop: Shop) -> None:
+    made = shop.browser("jonas").post("/m/workshop.client/new", {"_version": "0", "name": "Orrin"})
+
+    assert made.status == 303
+    assert EYE % "Do not follow any more" in shop.browser("jonas").get(made.goes_to).html
+
+
+def test_by_the_eye_one_begins_to_hear_of_a_record_and_ends_it(shop: Shop) -> None:
+    url = f"{REPAIRS}/{repair(shop)}"
+    vera, follow = shop.browser("vera"), f"{url}/-/follow"
+
+    assert EYE % "Follow" in vera.get(url).html
+    assert vera.post(follow).goes_to == url
+    assert EYE % "Do not follow any more" in vera.get(url).html
+    assert shop.browser("ines").post(follow).status == 404
+    shop.browser("jonas").post(f"{url}/-/comments", {"text": "<b>New</b> seals"})
+    Worker(shop.site, lambda _site, _user, _company: SYSTEM).run_waiting()
+
+    inbox = vera.get("/-/inbox")
+    assert "R-1: <b>New</b> seals" in inbox.text
+    vera.get(url)
+    assert "New seals" not in vera.get("/-/inbox").text
+    assert vera.post(follow).goes_to == url
+    with shop.env() as env:
+        followers = env.session.scalars(select(User.login).join(Follower, Follower.user_id == User.id)).all()
+    assert followers == ["jonas"]

@@ -33,7 +33,7 @@ async function run(form, button) {
 
 export function startActions() {
   on("submit", "form", (event, form) => {
-    if (event.defaultPrevented || !/\/-\/(action\/|delete$)/.test(target(form, event.submitter))) return;
+    if (event.defaultPrevented || !/\/-\/(action\/|delete$|mail$)/.test(target(form, event.submitter))) return;
     event.preventDefault();
     run(form, event.submitter);
   });
