@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-
-from sqlalchemy import func, select
 
 from core.actions import Action as Declared
 from core.actions import actions_of
@@ -17,12 +15,11 @@ from core.base.presence import topic_of
 from core.i18n import _
 from core.orm.assign import visible_fields
 from core.orm.catalog import Field, fields_of
-from core.orm.condition import Condition, name_of
+from core.orm.condition import Condition
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.views.layout import SiteLayout
-from core.views.nodes import Related
-from core.views.resolve import form_view, page_links, workflow_states
+from core.views.resolve import form_view, workflow_states
 from core.views.resolved import FormView, Page, Section, Table
 from core.web.audit import audit_url, may_audit
 from core.web.drafting import COPY, from_templates, opened_with
@@ -34,6 +31,7 @@ from core.web.neighbours import neighbours_of
 from core.web.parts import Action, Note
 from core.web.record_parts import FieldGroup, SmartLink, Step, Sum, Tab
 from core.web.request import views, visitor
+from core.web.smart_links import smart_links
 from core.web.urls import list_url, new_url, record_url, with_query
 from core.workflow import workflow_of
 
@@ -244,37 +242,6 @@ def _conditions(view: FormView) -> list[Condition]:
     return [c for c in (*asked, *(section.visible for section in sections)) if c is not None]
 
 
-def smart_links(env: Env, reader: Reader, view: FormView, record: Model) -> list[SmartLink]:
-    """Counts of the records that refer to this one, in one statement; none is shown where none may be made."""
-    return [*_page_links(env, record), *_related_links(env, reader, view, record)]
-
-
-def _page_links(env: Env, record: Model) -> Iterator[SmartLink]:
-    """Pages of addons, told of the record by the name of its kind."""
-    name = model_name(type(record)).rpartition(".")[2]
-    for page in page_links(env, type(record)):
-        yield SmartLink(page.label, page.icon, "", with_query(page.url, [(name, str(record.id))]))
-
-
-def _related_links(env: Env, reader: Reader, view: FormView, record: Model) -> list[SmartLink]:
-    if not view.related:
-        return []
-    counts = [
-        select(func.count())
-        .where(related.reference == record.id)
-        .select_from(related.model)
-        .scalar_subquery()
-        for related in view.related
-    ]
-    row = env.session.execute(select(*counts)).one()
-    access = env.site.access
-    return [
-        _smart_link(reader, related, record, number)
-        for related, number in zip(view.related, row, strict=True)
-        if number or access.may(env.principal, "create", related.model)
-    ]
-
-
 def totals_of(page: Building, table: Table) -> list[Sum]:
     """The document's totals under its lines; the last one is the sum."""
     known = fields_of(page.model)
@@ -286,13 +253,6 @@ def totals_of(page: Building, table: Table) -> list[Sum]:
         label = f"{total.label} {value.currency}" if is_last and value.currency else total.label
         sums.append(Sum(label, value.text, "sum" if is_last else ""))
     return sums
-
-
-def _smart_link(reader: Reader, related: Related, record: Model, number: int) -> SmartLink:
-    other = related.model
-    icon = related.icon if related.icon != "link" else (views().of(other).icon or "link")
-    url = with_query(list_url(other), [(f"f.{name_of(related.reference)}", str(record.id))])
-    return SmartLink(related.label, icon, reader.number(number), url)
 
 
 def load_titles(page: Building) -> None:
