@@ -114,17 +114,17 @@ def declared_as(name: str) -> Declared[Any]:  # Any: of its kind
 
 def value(env: Env, asked: Declared[T]) -> T:
     """The value that holds for the person in the company they work in."""
-    chosen = _chosen(env)
-    for level in (Level.USER, Level.COMPANY, Level.SITE):
-        if (asked.name, level) in chosen:
-            return asked.typed(chosen[asked.name, level])
-    return asked.default
+    found = (chosen_at(env, asked, level) for level in (Level.USER, Level.COMPANY, Level.SITE))
+    return next((each for each in found if each is not None), asked.default)
 
 
 def chosen_at(env: Env, asked: Declared[T], level: Level) -> T | None:
-    """What was chosen at that level; None when nothing was."""
+    """What was chosen at that level; None when nothing was, or what an upgrade has made unfit since."""
     raw = _chosen(env).get((asked.name, level))
-    return None if raw is None else asked.typed(raw)
+    try:
+        return None if raw is None else asked.typed(raw)
+    except ValidationError:
+        return None
 
 
 def choose(env: Env, asked: Declared[T], chosen: object, level: Level) -> None:

@@ -149,6 +149,10 @@ class Setting(SharedByCompanies, Model):
 
     __table_args__ = (index("name", "company_id", "user_id"),)
 
+    def check(self) -> None:
+        fits = isinstance(self.value, dict) and set(self.value) == {"value"}
+        require({"value": None if fits else _("Write the value as {example}.", example='{"value": 5}')})
+
 
 class SavedView(Model):
     """Filters, grouping, columns and order of a list that somebody keeps under a name."""

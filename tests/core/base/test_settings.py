@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.base import settings
+from core.base import Setting, settings
 from core.base.settings import Declared, Level, choose, chosen_at, declared, declared_as, setting, value
 from core.errors import Forbidden, NotFound, ValidationError
 from core.i18n import _
@@ -68,6 +69,27 @@ def test_an_employee_chooses_for_nobody_else(plant: Plant, percent: Declared[Dec
 def test_a_wrong_value_is_refused(plant: Plant, percent: Declared[Decimal], wrong: str) -> None:
     with plant.env("tove", write=True) as env, pytest.raises(ValidationError, match="Over-receipt"):
         choose(env, percent, wrong, Level.SITE)
+
+
+def test_a_choice_that_an_upgrade_made_unfit_holds_no_longer(
+    plant: Plant, percent: Declared[Decimal]
+) -> None:
+    with plant.env("tove", write=True) as env:
+        choose(env, percent, "7.5", Level.SITE)
+        choose(env, percent, 10, Level.COMPANY)
+        kept = env.session.scalars(select(Setting).where(Setting.company_id.is_not(None))).one()
+        kept.value = {"value": "a dozen"}
+
+    with plant.env("jonas") as env:
+        assert chosen_at(env, percent, Level.COMPANY) is None
+        assert value(env, percent) == Decimal("7.5")
+
+
+def test_a_row_that_holds_no_value_is_refused(plant: Plant, percent: Declared[Decimal]) -> None:
+    with pytest.raises(ValidationError) as refused, plant.env("tove", write=True) as env:
+        env.add(Setting(name=percent.name, value={}))
+
+    assert str(refused.value.fields["value"]) == 'Write the value as {"value": 5}.'
 
 
 def test_an_address_of_the_web_is_one(plant: Plant) -> None:
