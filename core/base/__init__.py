@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
     from core.base.models.company import Company, Site
     from core.base.models.item import Item, ItemType, Lot, Tracking
+    from core.base.models.mail import MailTemplate
     from core.base.models.money import Currency, PaymentTerm, Rate, Tax, TaxCategory
     from core.base.models.party import Address, AddressKind, Contact, Party
     from core.base.models.person import Badge, Person, PersonQualification, Qualification
@@ -81,6 +82,7 @@ __all__ = [
     "Level",
     "LocationKind",
     "Lot",
+    "MailTemplate",
     "Mention",
     "Operation",
     "Party",
