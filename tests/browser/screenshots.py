@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from core.testing.browser import HEIGHTS, chromium
 from tests.browser.driving import Visitor, served
-from tests.browser.orders import ORDERS, a_draft, choose
+from tests.browser.orders import ORDERS, a_draft
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 #: A picture above this is not for a repository.
@@ -66,29 +66,9 @@ def recycle_bin(page: Page) -> None:
 def mail(page: Page) -> None:
     """An order that is late, as its supplier is asked about it."""
     form(page)
-    page.locator(".dt-head").get_by_role("button", name="More").click()
+    page.locator('.dt-menu:has(a[href$="/-/mail"]) > summary').click()
     page.get_by_role("link", name="Send e-mail").click()
     expect(page.locator("[name=subject]")).to_be_visible()
-
-
-def rule(page: Page) -> None:
-    """A rule that has somebody ask for what does not come."""
-    page.goto("/m/base.automation_rule")
-    if page.locator("a.dt-key").count():
-        page.goto(str(page.locator("a.dt-key").first.get_attribute("href")))
-        return
-    page.goto("/m/base.automation_rule/new")
-    page.fill("[name=name]", "Late orders are asked for")
-    page.select_option("[name=model]", "erp_supply.purchase_order")
-    page.select_option("[name=trigger]", "date")
-    page.fill("[name=field_name]", "promised_on")
-    page.fill("[name=days]", "1")
-    choose(page, "runs_as_id", "Ada", "Ada Winter")
-    page.locator("[data-line-add]").first.click()
-    page.locator('[name$=".kind"]').last.select_option("todo")
-    page.locator('[name$=".text"]').last.fill("Ask {supplier_id} when order {number} comes")
-    page.keyboard.press("Control+s")
-    expect(page.locator("#dt-edit")).to_have_count(0)
 
 
 def passkeys(page: Page) -> None:
@@ -210,7 +190,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "messages": ("jonas", messages), "audit": ("pavel", audit), "board": ("maren", cards),
     "calendar": ("maren", calendar), "chart": ("maren", chart), "addons": ("admin", addons),
     "layout": ("admin", layout), "deleted": ("maren", deleted), "bin": ("maren", recycle_bin),
-    "mail": ("maren", mail), "rule": ("admin", rule), "passkeys": ("maren", passkeys),
+    "mail": ("maren", mail), "passkeys": ("maren", passkeys),
 }  # fmt: skip
 
 
