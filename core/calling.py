@@ -16,6 +16,7 @@ from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from core import config
+from core.config import Settings
 from core.i18n import Text, _
 
 #: A call is cut off after so long, whatever the other server does: a lane's lease is longer.
@@ -111,8 +112,7 @@ def peer_problem(folder: Path, url: str) -> Text | None:
 
     Sites of before `only_inside_hosts` have theirs anywhere in the own network, until whoever runs them sets it.
     """
-    settings = config.read(folder)
-    return url_problem(url, settings.inside_hosts) if settings.only_inside_hosts else None
+    return _peer_problem(config.read(folder), url)
 
 
 def require_peer(folder: Path, url: str) -> None:
@@ -120,11 +120,16 @@ def require_peer(folder: Path, url: str) -> None:
 
     The connection that follows may look the name up anew: it is over TLS, so that whoever is found has to prove it.
     """
-    problem, settings = peer_problem(folder, url), config.read(folder)
+    settings = config.read(folder)
+    problem = _peer_problem(settings, url)
     if problem is None and settings.only_inside_hosts and is_unnamed(url, settings.inside_hosts):
         problem = not_allowed(urlsplit(url).hostname or "")
     if problem is not None:
         raise NotAllowed(str(problem))
+
+
+def _peer_problem(settings: Settings, url: str) -> Text | None:
+    return url_problem(url, settings.inside_hosts) if settings.only_inside_hosts else None
 
 
 def is_unnamed(url: str, inside: Collection[str]) -> bool:

@@ -32,6 +32,10 @@ class Mailbox:
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 
+    def called(self, name: str) -> Mailbox:
+        """The same under a person's name, which is left out where it holds signs that no header may."""
+        return Mailbox(self.address, name if name.isprintable() else "")
+
 
 def mailbox(text: str) -> Mailbox | None:
     """The one mailbox that `text` is; None where it is none."""

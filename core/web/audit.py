@@ -34,7 +34,7 @@ from core.web.record_parts import FormField
 from core.web.request import env, principal, reader
 from core.web.table import body
 from core.web.templating import render
-from core.web.typed import day
+from core.web.typed import day, id_in
 from core.web.urls import list_url, model_at, record_url, with_query
 
 blueprint = Blueprint("audit", __name__)
@@ -43,7 +43,6 @@ URL = "/-/audit"
 #: Steps of a file; a longer period is taken in parts.
 MOST_IN_FILE = 100_000
 _IN_MEMORY = 1_000_000
-_DIGITS = 19
 _KEPT = ("model", "record", "field", "user", "since", "until")
 _SEALED, _UNSEALED = _("sealed"), _("not sealed yet")
 _COLUMNS = (
@@ -131,8 +130,7 @@ def _asked() -> Asked:
 
 def _number(key: str) -> int | None:
     """The id that the address names, of those that a database can hold."""
-    text = request.args.get(key, "")
-    return int(text) if text.isdecimal() and len(text) < _DIGITS else None
+    return id_in(request.args.get(key, ""))
 
 
 def _midnight(key: str, days: int = 0) -> datetime | None:

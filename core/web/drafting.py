@@ -19,21 +19,18 @@ from core.orm.dumping import plain
 from core.orm.env import Env
 from core.orm.model import Model, model_name
 from core.orm.operand import parse
-from core.orm.types import MOST_ID
 from core.views.resolve import form_view
 from core.web.formdata import MOST_LINES, relate, with_defaults
 from core.web.parts import Action
 from core.web.request import views
 from core.web.state import ListState
+from core.web.typed import id_in
 from core.web.urls import new_url, with_query
 
 #: How the address of a new record names what it is made from: a record of its kind, or a template.
 COPY, TEMPLATE = "copy", "_template"
 #: How it names the record that was saved before it, which is told once and is no part of the next.
 SAVED = "_saved"
-
-#: Of the largest id there can be.
-_DIGITS = len(str(MOST_ID))
 
 Content = Mapping[str, Any]  # Any: JSON
 
@@ -60,8 +57,7 @@ def draft(at: Env, model: type[Model]) -> Model:
 
 def named(name: str) -> int:
     """The id that the address gives by `name`; 0 without one."""
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < _DIGITS else 0
+    return id_in(request.args.get(name, "")) or 0
 
 
 def opened_with() -> list[tuple[str, str]]:

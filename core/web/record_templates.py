@@ -9,6 +9,7 @@ from core.errors import Forbidden, ValidationError
 from core.i18n import _
 from core.orm.model import Model, model_name
 from core.web.asking import AskPage
+from core.web.doing import UNPROCESSABLE
 from core.web.drafting import content_of
 from core.web.format import in_sentence
 from core.web.lists import readable_model, section_crumbs
@@ -19,8 +20,6 @@ from core.web.templating import render
 from core.web.urls import list_url, record_url
 
 blueprint = Blueprint("record_templates", __name__)
-
-UNPROCESSABLE = 422
 
 
 @blueprint.get("/m/<name>/<int:record_id>/-/template")

@@ -18,7 +18,7 @@ from core.web.parts import Crumb, Page
 from core.web.record_parts import FormField
 from core.web.request import env, go
 from core.web.templating import render
-from core.web.typed import record_called
+from core.web.typed import id_in, record_called
 from core.web.urls import list_url, model_at, record_url, with_query
 
 blueprint = Blueprint("todos", __name__)
@@ -99,7 +99,8 @@ def _plan(record: Model, subject: str) -> None:
 def _named_person() -> int | None:
     """The colleague that the form names: by what was picked or, without scripts, by what was typed."""
     picked, typed = request.form.get(FOR, ""), request.form.get(f"{FOR}.text", "").strip()
-    found = env().get(User, int(picked)) if picked.isdecimal() and len(picked) < len(str(2**63)) else None
+    user_id = id_in(picked)
+    found = env().get(User, user_id) if user_id is not None else None
     if found is not None and typed in ("", found.label):
         return found.id
     return record_called(env(), User, typed) if typed else None

@@ -16,11 +16,19 @@ from core.orm.assign import typed_value
 from core.orm.catalog import Field, key_fields, title_fields
 from core.orm.env import Env
 from core.orm.model import Model
+from core.orm.types import MOST_ID
 from core.web.format import Reader, in_sentence
 
-__all__ = ["day", "plain_number", "record_called", "typed"]
+__all__ = ["day", "id_in", "plain_number", "record_called", "typed"]
 
+#: Of the largest id there can be.
+_ID_DIGITS = len(str(MOST_ID))
 _COUNTED = re.compile(r"^([+-]\d{1,4})\s*([dwmy])$")
+
+
+def id_in(text: str) -> int | None:
+    """The id that a page or an address names, of those that a database can hold; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < _ID_DIGITS else None
 
 
 def typed(reader: Reader, field: Field, text: str) -> object:

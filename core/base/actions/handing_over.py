@@ -121,9 +121,7 @@ def _letter(site: Site, server: MailServer, mail_id: int) -> Letter | None:
 def answers_to(author: User | None) -> Mailbox | None:
     """Where answers to somebody's e-mail go."""
     found = mailbox(author.email or "") if author is not None else None
-    if found is None or author is None:
-        return None
-    return Mailbox(found.address, author.name if author.name.isprintable() else "")
+    return found.called(author.name) if found is not None and author is not None else None
 
 
 def _files(env: Env, mail_id: int) -> list[File]:

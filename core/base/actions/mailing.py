@@ -153,7 +153,7 @@ def _address_of(user: User) -> Mailbox:
     found, _wrong = mailboxes(user.email or "")
     if len(found) != 1:
         raise UserError(_("“{address}” is no address of e-mail.", address=user.email or ""))
-    return Mailbox(found[0].address, user.name if user.name.isprintable() else "")
+    return found[0].called(user.name)
 
 
 @dataclass(frozen=True)

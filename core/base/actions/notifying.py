@@ -72,19 +72,22 @@ def notify(run: Run, payload: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
         for user_id, record_id in env.session.execute(asked.order_by(Follower.user_id, Follower.record_id)):
             followers[user_id].append(record_id)
         followers.pop(payload["by"], None)
+        can_mail = not problem(env)
         for user_id, ids in followers.items():
-            _tell(env, user_id, ids, payload)
+            _tell(env, user_id, ids, payload, can_mail=can_mail)
     return {}
 
 
-def _tell(env: Env, user_id: int, ids: Sequence[int], payload: dict[str, Any]) -> None:  # Any: JSON
+def _tell(
+    env: Env, user_id: int, ids: Sequence[int], payload: dict[str, Any], *, can_mail: bool
+) -> None:  # Any: JSON
     try:
         who = principal_of(env, user_id)
     except Forbidden:  # who cannot sign in any more hears nothing
         return
     with env.on_behalf_of(who) as person:
         seen = _visible(person, payload["model"], ids)
-        wish = _wish(person)
+        wish = _wish(person) if can_mail else MailWish.NEVER
     if not seen or not _may_hear(env, who, payload):
         return
     made = [_notification(user_id, record_id, wish, payload) for record_id in seen]
@@ -103,9 +106,9 @@ def _visible(person: Env, model: str, ids: Sequence[int]) -> list[int]:
 
 
 def _wish(person: Env) -> MailWish:
-    """When the person gets e-mail; never, where there is no way to send it."""
+    """When the person gets e-mail; never, where they have no address."""
     address = person.session.scalar(select(User.email).where(User.id == person.user_id))
-    return MailWish(value(person, mail_wish)) if address and not problem(person) else MailWish.NEVER
+    return MailWish(value(person, mail_wish)) if address else MailWish.NEVER
 
 
 def _may_hear(env: Env, who: Principal, payload: dict[str, Any]) -> bool:  # Any: JSON

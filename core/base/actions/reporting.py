@@ -36,7 +36,7 @@ def told(site: Site, message: Message) -> tuple[Mailbox, str, str] | None:
         if not found:
             return None
         body = "\n".join(_lines(found, config.read(site.folder).public_address))
-        return Mailbox(to.address, who.name if who.name.isprintable() else ""), _subject(found), body
+        return to.called(who.name), _subject(found), body
 
 
 def _subject(found: Sequence[News]) -> str:
