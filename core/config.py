@@ -44,6 +44,8 @@ class Settings:
     max_upload_mb: int = 25
     #: Whether a person without a second factor sees nothing before they set one up.
     require_second_factor: bool = False
+    #: A file of the SHA-1 digests of leaked passwords, sorted, which nobody may choose; seen from the site's folder.
+    breached_passwords: str = ""
     #: How long a session lasts however much it is used.
     session_hours: int = 12
     #: Calls a minute and process that are taken: of a user's pages, of a user's tokens, and of an address where nobody
@@ -91,6 +93,11 @@ class Settings:
     @property
     def attachments(self) -> Path:
         return self.folder / "attachments"
+
+    @property
+    def breached(self) -> Path | None:
+        """The list of leaked passwords; None where the site has none."""
+        return self.folder / self.breached_passwords if self.breached_passwords else None
 
     @property
     def backup_folder(self) -> Path:

@@ -14,7 +14,7 @@ from core.orm.env import Site
 
 #: Looks that need the settings alone.
 OUTSIDE: Sequence[Callable[[Settings], Iterator[Finding]]] = (
-    folder.permissions, folder.room, folder.demonstration, folder.backups, mail.mail,
+    folder.permissions, folder.room, folder.demonstration, folder.passwords, folder.backups, mail.mail,
 )  # fmt: skip
 #: Looks at the open site.
 INSIDE: Sequence[Callable[[Site], Iterator[Finding]]] = (

@@ -13,7 +13,9 @@ from core import clock
 from core.backup import files, tools
 from core.config import Settings
 from core.doctor.finding import Finding, warning, wrong
+from core.errors import ConfigError
 from core.i18n import _
+from core.security.breached import is_breached, missing
 
 #: Below this the next import, back-up or week of machine data may fill the disk.
 _LEAST_FREE = 1_000_000_000
@@ -43,6 +45,18 @@ def demonstration(settings: Settings) -> Iterator[Finding]:
     """Whether everybody knows its passwords."""
     if settings.demonstration or not settings.secure_cookies:
         yield warning("demonstration", _("It is a demonstration: everybody knows its passwords."))
+
+
+def passwords(settings: Settings) -> Iterator[Finding]:
+    """Whether the list of leaked passwords is there, where one is set."""
+    if settings.breached is None:
+        return
+    try:
+        is_breached(settings.breached, "")
+    except ConfigError:
+        yield wrong("password", missing(settings.breached))
+    else:
+        yield Finding("password", _("Passwords that leaked elsewhere are refused."))
 
 
 def backups(settings: Settings) -> Iterator[Finding]:

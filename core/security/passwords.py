@@ -7,12 +7,14 @@ import secrets
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from core.errors import ValidationError
 from core.i18n import Text, _
+from core.security.breached import is_breached
 
 SHORTEST = 8
 RECOMMENDED = 15
@@ -69,12 +71,16 @@ def is_outdated(kept: str) -> bool:
     return _hasher.check_needs_rehash(kept)
 
 
-def check(password: str, words: Iterable[str] = ()) -> None:
+def check(password: str, words: Iterable[str] = (), breached: Path | None = None) -> None:
     """Raise ValidationError unless `password` may be used; `words` are those it must not be made of (login, company).
 
-    No rules of composition: length, and not being known, is what counts.
+    No rules of composition: length, and not being known, is what counts. `breached` lists those that leaked elsewhere.
     """
     problem = _problem(password, words)
+    if problem is None and breached is not None and is_breached(breached, password):
+        problem = _(
+            "This password has leaked elsewhere and is tried first. Choose another, and change it there too."
+        )
     if problem is not None:
         raise ValidationError({"password": problem})
 

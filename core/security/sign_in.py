@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from core import clock
+from core import clock, config
 from core.errors import Forbidden, UserError
 from core.i18n import _
 from core.orm.env import Env, Principal, Site, open_env
@@ -226,7 +226,7 @@ def set_password(
     """
     user = env.get(User, user_id)
     if checked:
-        passwords.check(password, words_of(env, user))
+        passwords.check(password, words_of(env, user), config.read(env.site.folder).breached)
     credential = env.session.get(Credential, user_id)
     if credential is None:
         credential = Credential(user_id=user_id, totp_confirmed=False, totp_step=0, recovery_hashes=[])

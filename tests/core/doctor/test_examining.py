@@ -91,6 +91,14 @@ def test_a_demonstration_is_warned_of(settings: Settings) -> None:
     assert _wrong(replace(settings, secure_cookies=False)) == ["demonstration"]
 
 
+def test_a_list_of_leaked_passwords_that_is_not_there_is_wrong(settings: Settings) -> None:
+    listed = replace(settings, breached_passwords="leaked.txt")
+    missed = _wrong(listed)
+    (settings.folder / "leaked.txt").touch()
+
+    assert (missed, _wrong(listed)) == (["password"], [])
+
+
 def test_a_back_up_that_is_old_or_missing_is_warned_of(settings: Settings) -> None:
     (kept,) = files.found(settings.backup_folder)
     old = settings.backup_folder / files.name_at(kept.at - timedelta(days=3), encrypted=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -11,7 +13,7 @@ from argon2 import PasswordHasher
 
 from core import clock, config
 from core.config import Settings
-from core.errors import Forbidden, ValidationError
+from core.errors import ConfigError, Forbidden, ValidationError
 from core.orm.env import Env, open_env
 from core.orm.tracking import Change
 from core.security import session, sign_in, totp
@@ -183,6 +185,19 @@ def test_changing_the_password_needs_the_old_one_and_a_good_new_one(office: Offi
     with pytest.raises(ValidationError, match="name, login or company"):
         sign_in.change_password(office.site, token, PASSWORD, "Maren-Kestrel-7")
     assert isinstance(sign_in.authenticate(office.site, "maren", PASSWORD), SignedIn)
+
+
+def test_a_password_that_leaked_elsewhere_is_refused(office: Office) -> None:
+    token, leaked = _sign_in(office).token, "four shy moles at dawn"
+    digest = hashlib.sha1(leaked.encode(), usedforsecurity=False).hexdigest().upper()
+    config.write(replace(config.read(office.site.folder), breached_passwords="leaked.txt"))
+
+    with pytest.raises(ConfigError, match="cannot be read"):
+        sign_in.change_password(office.site, token, PASSWORD, leaked)
+    (office.site.folder / "leaked.txt").write_text(f"{digest}:3\n")
+    with pytest.raises(ValidationError, match="leaked elsewhere"):
+        sign_in.change_password(office.site, token, PASSWORD, leaked)
+    assert sign_in.change_password(office.site, token, PASSWORD, "nine loud owls by noon")
 
 
 def test_a_change_of_password_stands_in_the_audit_trail_without_it(office: Office) -> None:
