@@ -13,6 +13,7 @@ from core.addon import Addon
 from core.i18n import _
 
 if TYPE_CHECKING:
+    from core.base.models.automation import AutomationRule, AutomationStep, StepKind, Trigger
     from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
     from core.base.models.company import Company, Site
     from core.base.models.item import Item, ItemType, Lot, Tracking
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from core.base.models.standard import unique_by_company
     from core.base.models.unit import Dimension, Unit
     from core.base.models.user import Credential, User, UserCompany, UserRole
+    from core.base.models.webhook import Webhook
     from core.base.settings import Level, setting
 
 __all__ = [
@@ -63,6 +65,8 @@ __all__ = [
     "AddressKind",
     "AssetKind",
     "Attachment",
+    "AutomationRule",
+    "AutomationStep",
     "Badge",
     "Bom",
     "BomLine",
@@ -99,14 +103,17 @@ __all__ = [
     "Setting",
     "Shift",
     "Site",
+    "StepKind",
     "StorageLocation",
     "Tax",
     "TaxCategory",
     "Tracking",
+    "Trigger",
     "Unit",
     "User",
     "UserCompany",
     "UserRole",
+    "Webhook",
     "Weekday",
     "WorkCenter",
     "addon",

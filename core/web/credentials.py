@@ -223,7 +223,8 @@ def _tokens_table() -> Table:
         ]  # fmt: skip
     columns = [Column("name", _("Name")), Column("scopes", _("May")), Column("expires", _("Until"))]
     new = Action(_("New token"), "/-/settings/tokens", method="post")
-    return Table(_("API tokens"), columns, rows, _("for other systems that act as you"), [new])
+    none = _("None is valid. A token lets another system do what you may, or less.")
+    return Table(_("API tokens"), columns, rows, _("for other systems that act as you"), [new], none)
 
 
 def _password(errors: Mapping[str, object], status: int = 200) -> Response:

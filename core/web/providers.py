@@ -100,7 +100,8 @@ def identities_table() -> Table:
         for way in federation.offered(site())
     ]
     columns = [Column("account", _("Account")), Column("used", _("Last used"))]
-    return Table(_("Identity providers"), columns, rows, _("where you can sign in instead of here"), links)
+    note, none = _("where you can sign in instead of here"), _("None is linked with you yet.")
+    return Table(_("Identity providers"), columns, rows, note, links, none)
 
 
 def ways_to_prove(after: str) -> list[Action]:

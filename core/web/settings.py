@@ -60,6 +60,8 @@ class Table:
     rows: Sequence[TableRow]
     note: Words = ""
     actions: Sequence[Action] = ()
+    #: What is said where there are no rows.
+    empty: Words = ""
 
 
 @dataclass(frozen=True)

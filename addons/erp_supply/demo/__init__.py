@@ -6,7 +6,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from addons.erp_supply.demo import history, letters, master, open_orders, store
+from addons.erp_supply.demo import helpers, history, letters, master, open_orders, store
 from addons.erp_supply.demo.record import Plant
 from core import Env, i18n
 from core.base import Company
@@ -22,6 +22,8 @@ def demo(env: Env, language: str) -> None:
         companies = {row.code: row.id for row in env.session.execute(select(Company.code, Company.id))}
         master.people(env)
         letters.templates(env, companies)
+        helpers.rules(env, companies)
+        helpers.webhook(env, companies)
         master.warehouses(env, companies)
         plant = Plant.of(env, companies["KH"], Random(SEED))  # noqa: S311 -- figures of an example, not secrets
         master.suppliers(env, plant)

@@ -7,6 +7,8 @@ from core.base.models.automation import (
     AutomationRule,
     AutomationRun,
     AutomationStep,
+    StepKind,
+    Trigger,
 )
 from core.base.models.calendar import Calendar, CalendarException, Shift, Weekday
 from core.base.models.company import Company, Site
@@ -166,10 +168,12 @@ __all__ = [
     "Signature",
     "Site",
     "SiteLayout",
+    "StepKind",
     "StorageLocation",
     "Tax",
     "TaxCategory",
     "Tracking",
+    "Trigger",
     "Unit",
     "User",
     "UserCompany",

@@ -23,7 +23,8 @@ from addons.erp_supply.models import (
     StockReservation,
 )
 from core import today
-from core.base import LocationKind, StorageLocation
+from core.base import AutomationRule, LocationKind, StorageLocation
+from core.base.actions.automating import check_rule
 from core.base.demo import demo as base_demo
 from core.orm.env import Env, Site, open_env
 from tests.addons.sites import installed
@@ -119,3 +120,12 @@ def test_what_is_reserved_is_promised_to_work_orders(example: Site) -> None:
 
         assert reserved == env.session.scalar(select(func.sum(StockReservation.quantity)))
         assert reserved
+
+
+def test_its_rules_can_do_what_they_say(example: Site) -> None:
+    with open_env(example) as env:
+        rules = list(env.session.scalars(select(AutomationRule).order_by(AutomationRule.id)))
+
+        assert [rule.active for rule in rules] == [True, False]
+        for rule in rules:
+            check_rule(env, rule.id)
