@@ -21,7 +21,7 @@ from core.orm import bulk
 from core.orm.engine import engine_for
 from core.orm.env import Site, open_env
 
-WRITERS, WRITES, ROUNDS = 40, 400, 5
+WRITERS, WRITES, ROUNDS = 50, 400, 5
 #: A hundred times as often as a server seals.
 _PAUSE_SECONDS = 0.05
 #: The most by which writers may be slower while everything is sealed beside them.

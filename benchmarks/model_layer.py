@@ -25,7 +25,7 @@ from core.orm.env import Site
 from core.testing.postgres import cloned_database, running_postgres
 
 #: A server as it is in use: every commit is on the disk before it is answered.
-DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "50"}
+DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "80"}
 
 HEAD = f"{'id':20} {'ratio':>8} {'cpu ms':>10} {'floor ms':>10} {'stmts':>6}  bar"
 

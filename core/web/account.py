@@ -19,12 +19,11 @@ from core.web.first_steps import HIDDEN, PREFERENCE, SHOWN
 from core.web.parts import Option, Words
 from core.web.preferences import KNOWN, keep
 from core.web.record_parts import FieldGroup, FormField
-from core.web.request import env, go, principal, visitor
+from core.web.request import UNPROCESSABLE, env, go, principal, visitor
 from core.web.settings import Group, SettingsPage, chosen_fields, fix_of, keep_chosen, sections, show
 
 blueprint = Blueprint("account", __name__)
 
-UNPROCESSABLE = 422
 #: Regions that a language is offered with, besides itself.
 REGIONS = {"en": ("en", "en_GB", "en_US"), "de": ("de", "de_AT", "de_CH")}
 

@@ -34,7 +34,7 @@ from core.web.lists import readable_model
 from core.web.parts import Action as Button
 from core.web.parts import Crumb, Note, Option, Page
 from core.web.record_parts import FormField
-from core.web.request import env, go, reader, views
+from core.web.request import UNPROCESSABLE, env, go, reader, views
 from core.web.state import ListState, condition_of, read_state
 from core.web.templating import render
 from core.web.toasts import offer
@@ -52,7 +52,6 @@ AT_ONCE = 200
 #: More than this are not taken at all: a narrower list is what the person means.
 MOST = 10_000
 CHUNK = 50
-UNPROCESSABLE = 422
 TASK = "web.bulk_action"
 
 

@@ -16,14 +16,15 @@ from core.orm.model import Model
 from core.orm.query import titles
 from core.security.account import User
 from core.views.resolved import FormView, Table
+from core.web.crumbs import model_crumbs
 from core.web.format import Reader, present
 from core.web.formdata import Submitted, SubmittedLine
 from core.web.formfields import POSITION, raw
 from core.web.formpage import raw_values
-from core.web.parts import Crumb, Page, Words
+from core.web.parts import Page, Words
 from core.web.templating import render
 from core.web.typed import typed
-from core.web.urls import list_url, record_url
+from core.web.urls import record_url
 from core.workflow import workflow_of
 
 CONFLICT = 409
@@ -81,7 +82,7 @@ def answer(env: Env, reader: Reader, view: FormView, record: Model, said: Submit
         back_version=str(said.version),
     )
     title = _("{record} was changed meanwhile", record=record.label)
-    crumbs = [Crumb(str(type(record).plural), list_url(type(record))), Crumb(title)]
+    crumbs = model_crumbs(type(record), title)
     return render("conflict.html.jinja", Page(title, crumbs=crumbs), CONFLICT, conflict=page)
 
 

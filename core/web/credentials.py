@@ -21,12 +21,11 @@ from core.web.parts import Action, Note, Words
 from core.web.passkeys import form_to_prove, passkeys_table
 from core.web.providers import identities_table, ways_to_prove
 from core.web.record_parts import FormField
-from core.web.request import env, go, lacks_factor, local_url, principal, reader, site, visitor
+from core.web.request import UNPROCESSABLE, env, go, lacks_factor, local_url, principal, reader, site, visitor
 from core.web.settings import SIGN_IN, Group, SettingsPage, Table, TableRow, fix_of, sections, show
 
 blueprint = Blueprint("credentials", __name__)
 
-UNPROCESSABLE = 422
 #: Days that a token lasts unless somebody says otherwise.
 TOKEN_DAYS = 90
 

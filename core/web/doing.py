@@ -20,17 +20,16 @@ from core.orm.types import Choice
 from core.security.signature import present
 from core.web import signing
 from core.web.asking import AskPage, Left
+from core.web.crumbs import model_crumbs
 from core.web.forms import refused_page
-from core.web.parts import Crumb, Option, Page, Words
+from core.web.parts import Option, Page, Words
 from core.web.record_parts import Fix, FormField
-from core.web.request import env, go, is_htmx, local_url, principal, wants_json
+from core.web.request import UNPROCESSABLE, env, go, is_htmx, local_url, principal, wants_json
 from core.web.templating import render
 from core.web.typed import plain_number
 from core.web.urls import list_url, model_at, record_url, with_query
 
 blueprint = Blueprint("doing", __name__)
-
-UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _answered(chosen: Action, records: Sequence[Model], answer: Mapping[str, obj
         Said(chosen.answers[name], str(value)) for name, value in answer.items() if name in chosen.answers
     ]
     page = AnswerPage(said, _back(chosen, records), str(_count(records)))
-    crumbs = [Crumb(str(chosen.model.plural), list_url(chosen.model)), Crumb(chosen.label)]
+    crumbs = model_crumbs(chosen.model, chosen.label)
     return render("answer.html.jinja", Page(chosen.label, crumbs=crumbs), answered=page)
 
 
@@ -152,7 +151,7 @@ def ask_page(
         refused=[Left(r.label, record_url(chosen.model, r.id), reason) for r, reason in refused],
         signing=signing.box(records, meanings or signing.meanings(chosen, records), errors),
     )
-    crumbs = [Crumb(str(chosen.model.plural), list_url(chosen.model)), Crumb(chosen.label)]
+    crumbs = model_crumbs(chosen.model, chosen.label)
     return render("action.html.jinja", Page(chosen.label, crumbs=crumbs), status, ask=page)
 
 

@@ -25,8 +25,9 @@ from core.orm.query import count
 from core.views.resolve import list_view
 from core.web.charting import Chart, chart_field, chart_fields, chart_summing
 from core.web.columns import Shape, chosen_cells
+from core.web.crumbs import model_crumbs
 from core.web.lists import readable_model
-from core.web.parts import Crumb, Page, Words
+from core.web.parts import Page, Words
 from core.web.request import env, go, principal, reader, site, views
 from core.web.state import ListState, condition_of, read_state
 from core.web.templating import render
@@ -187,7 +188,7 @@ def _ask(state: ListState, *, is_job: bool) -> Response:
         request.args.get("fields") == "all", with_query(list_url(model), query),
     )  # fmt: skip
     title = _("Export {models}", models=model.plural)
-    crumbs = [Crumb(str(model.plural), page.back_url), Crumb(title)]
+    crumbs = model_crumbs(model, title, page.back_url)
     return render("export.html.jinja", Page(title, crumbs=crumbs), export=page)
 
 

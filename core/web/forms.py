@@ -18,6 +18,7 @@ from core.views.resolve import form_view
 from core.views.resolved import Cell, FormView, Table
 from core.web import conflicts
 from core.web.asking import AskPage
+from core.web.crumbs import model_crumbs
 from core.web.drafting import SAVED, draft, named, opened_with
 from core.web.errors import note_of
 from core.web.format import in_sentence
@@ -352,8 +353,4 @@ def _subtitle(page: Building) -> str:
 
 
 def _crumbs(record: Model) -> list[Crumb]:
-    model = type(record)
-    menu = views().of(model).menu
-    section = views().sections.get(menu.section) if menu else None
-    first = [Crumb(section.label)] if section else []
-    return [*first, Crumb(str(model.plural), way_back(model)), Crumb(_title(record))]
+    return model_crumbs(type(record), _title(record), way_back(type(record)))

@@ -19,14 +19,15 @@ from core.formats.tabular_writer import write_csv
 from core.i18n import _
 from core.jobs.job import enqueue, task
 from core.orm.model import Model, model_name
+from core.web.crumbs import model_crumbs
 from core.web.errors import note_of
 from core.web.import_page import ImportPage, done_page, file_page, map_page, preview_page, url_of
 from core.web.lists import readable_model
-from core.web.parts import Crumb, Note, Page
-from core.web.request import env, go, principal, reader, site
+from core.web.parts import Note, Page
+from core.web.request import UNPROCESSABLE, env, go, principal, reader, site
 from core.web.templating import render
 from core.web.uploads import Upload, Uploads
-from core.web.urls import list_url, model_at
+from core.web.urls import model_at
 
 if TYPE_CHECKING:
     from core.jobs.run import Run
@@ -40,7 +41,6 @@ AT_ONCE = 200
 TRIED_AT_ONCE = 5_000
 #: Problems that a job's log tells; the file of errors has them all.
 _LOGGED = 50
-UNPROCESSABLE = 422
 TASK = "web.import"
 PREVIEW = "preview"
 
@@ -244,7 +244,7 @@ def _enqueue(model: type[Model], upload: Upload, *, keep: bool) -> Response:
 
 def _page(model: type[Model], page: ImportPage, notes: Sequence[Note] = (), status: int = 200) -> Response:
     title = _("Import {models}", models=model.plural)
-    crumbs = [Crumb(str(model.plural), list_url(model)), Crumb(title)]
+    crumbs = model_crumbs(model, title)
     return render("import.html.jinja", Page(title, crumbs=crumbs, notes=notes), status, imp=page)
 
 

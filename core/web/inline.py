@@ -14,17 +14,18 @@ from core.orm.assign import may_set
 from core.orm.model import Model
 from core.views.resolve import form_view, list_view
 from core.views.resolved import Cell, FormView
+from core.web.crumbs import record_crumbs
 from core.web.errors import note_of
 from core.web.format import in_sentence
 from core.web.formdata import read_form, write
 from core.web.formfields import Shown, Titles, field_of_cell
-from core.web.parts import Crumb, Page
+from core.web.parts import Page
 from core.web.record_parts import FormField
 from core.web.request import env, go, is_htmx, reader, views, wants_json
 from core.web.templating import render, render_bare
 from core.web.toasts import offer
 from core.web.undo import Before
-from core.web.urls import list_url, model_at, record_url, with_query
+from core.web.urls import list_url, model_at, with_query
 
 blueprint = Blueprint("inline", __name__)
 
@@ -106,10 +107,9 @@ def _page(
     }  # fmt: skip
     if is_htmx():
         return render_bare("cell_input.html.jinja", **shown)
-    crumbs = [Crumb(str(model.plural), _back(model)), Crumb(record.label, record_url(model, record.id))]
     title = _("{field} of {record}", field=cell.shown_label, record=record.label)
     notes = [note_of(error)] if error is not None and cell.name not in fields else []
-    page = Page(title, crumbs=[*crumbs, Crumb(cell.shown_label)], notes=notes)
+    page = Page(title, crumbs=record_crumbs(record, cell.shown_label, _back(model)), notes=notes)
     return render("cell.html.jinja", page, error.status if error else 200, **shown, back_url=_back(model))
 
 

@@ -17,9 +17,10 @@ from core.views.arranging import HIDDEN, LIST, Groups, Layout, Said, arranged, d
 from core.views.layout import LayoutPart, SiteLayout
 from core.views.resolve import shipped_form, shipped_list
 from core.views.resolved import Cell, FormView, ListView
+from core.web.crumbs import model_crumbs
 from core.web.format import in_sentence
-from core.web.lists import readable_model, section_crumbs
-from core.web.parts import Crumb, Option, Page, Words
+from core.web.lists import readable_model
+from core.web.parts import Option, Page, Words
 from core.web.request import env, go, principal, rules, views
 from core.web.templating import render
 from core.web.urls import list_url, with_query
@@ -245,7 +246,7 @@ def _arranging(name: str) -> Arranging:
 def _answer(at: Arranging, groups: Groups, said: Mapping[str, Said], status: int = 200) -> Response:
     models = in_sentence(at.model.plural)
     title = _("Arrange {models}", models=models)
-    crumbs = [*section_crumbs(at.model), Crumb(str(at.model.plural), list_url(at.model)), Crumb(title)]
+    crumbs = model_crumbs(at.model, title)
     return render("layout.html.jinja", Page(title, crumbs=crumbs), status, layout_page=at.page(groups, said))
 
 

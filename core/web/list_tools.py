@@ -25,11 +25,12 @@ from core.views.resolved import ListView
 from core.web import view_counts
 from core.web.asking import AskPage
 from core.web.columns import NARROWEST, WIDEST, Shape, chosen_cells, chosen_totals, label_of
+from core.web.crumbs import model_crumbs
 from core.web.describe import Describer
 from core.web.facets import facets_of
 from core.web.filtering import fields_to_compare, operators
-from core.web.lists import readable_model, section_crumbs
-from core.web.parts import Crumb, Option, Page
+from core.web.lists import readable_model
+from core.web.parts import Option, Page
 from core.web.preferences import keep_of_list
 from core.web.record_parts import FormField
 from core.web.request import env, go, principal, reader, views
@@ -261,8 +262,7 @@ def _condition_at(view: ListView, url: str) -> Condition | None:
 
 
 def _page(model: type[Model], title: str) -> Page:
-    plural = str(model.plural)
-    return Page(title, crumbs=[*section_crumbs(model), Crumb(plural, list_url(model)), Crumb(title)])
+    return Page(title, crumbs=model_crumbs(model, title))
 
 
 def _width(raw: str) -> int:

@@ -9,6 +9,7 @@ from core.i18n import _
 from core.orm.model import Model
 from core.views.resolve import list_view
 from core.views.resolved import ListView
+from core.web.crumbs import section_crumbs
 from core.web.listing import Listing
 from core.web.parts import Crumb, Page
 from core.web.request import env, principal, reader, views
@@ -50,11 +51,3 @@ def readable_model(name: str) -> type[Model]:
             )
         )
     return model
-
-
-def section_crumbs(model: type[Model]) -> list[Crumb]:
-    """The section of the navigation that holds the model."""
-    for section, entries in views().menu():
-        if any(entry_model is model for _menu, entry_model in entries):
-            return [Crumb(section.label)]
-    return []

@@ -25,17 +25,17 @@ from core.orm.assign import visible_fields
 from core.orm.env import Env, open_env
 from core.orm.model import Model, model_name, model_named
 from core.orm.seen import require_field
-from core.web.doing import UNPROCESSABLE
+from core.web.crumbs import record_crumbs
 from core.web.errors import note_of
 from core.web.format import Reader, file_size, known_locale
 from core.web.formfields import value_of
 from core.web.formpage import Building, begin, load_titles
-from core.web.parts import Action, Crumb, Note, Page, Words
+from core.web.parts import Action, Note, Page, Words
 from core.web.printing import NO_PDF, attached
 from core.web.record_parts import Fix, FormField
-from core.web.request import env, go, principal, reader, site
+from core.web.request import UNPROCESSABLE, env, go, principal, reader, site
 from core.web.templating import render
-from core.web.urls import list_url, model_at, record_url, with_query
+from core.web.urls import model_at, record_url, with_query
 
 blueprint = Blueprint("mailing", __name__)
 
@@ -145,11 +145,7 @@ def preview() -> Response:
     if record is None:
         raise UserError(_("There are no {models} yet that it could be shown with.", models=model.plural))
     subject, body = _inserted(env(), record, template)
-    crumbs = [
-        Crumb(str(MailTemplate.plural), list_url(MailTemplate)),
-        Crumb(template.name),
-        Crumb(_("Preview")),
-    ]
+    crumbs = record_crumbs(template, _("Preview"))
     about = _("With {record}", record=record.label)
     page = PreviewPage(subject, body, about, record_url(MailTemplate, template.id))
     return render("mail_preview.html.jinja", Page(_("Preview"), template.name, crumbs), preview=page)
@@ -300,8 +296,7 @@ def _page(
         _switches(url, templates) if templates else (), chosen.name if chosen is not None else _("Template"),
         str(chosen.id) if chosen is not None else "", said.hint, told,
     )  # fmt: skip
-    crumbs = [Crumb(str(type(record).plural), list_url(type(record))), Crumb(record.label, page.back_url)]
-    head = Page(_("Send e-mail"), record.label, [*crumbs, Crumb(_("E-mail"))])
+    head = Page(_("Send e-mail"), record.label, record_crumbs(record, _("E-mail")))
     return render("mail.html.jinja", head, status, mail=page)
 
 

@@ -16,7 +16,7 @@ from core.web.cells import Column, Value
 from core.web.csrf import session_cookie
 from core.web.parts import Action, Note, PasskeyForm
 from core.web.record_parts import FormField
-from core.web.request import env, go, local_url, principal, public, reader, site, visitor
+from core.web.request import UNPROCESSABLE, env, go, local_url, principal, public, reader, site, visitor
 from core.web.settings import SIGN_IN, SettingsPage, Table, TableRow, fix_of, sections, show
 
 blueprint = Blueprint("passkeys", __name__)
@@ -83,7 +83,7 @@ def register() -> Response:
                 system, principal().user_id or 0, place(), name, begun, request.form["credential"]
             )
     except ValidationError as error:
-        return _form(error.fields, 422)
+        return _form(error.fields, UNPROCESSABLE)
     return _codes(codes) if codes else go(SIGN_IN, full=True)
 
 

@@ -9,15 +9,15 @@ from core.errors import Forbidden, ValidationError
 from core.i18n import _
 from core.orm.model import Model, model_name
 from core.web.asking import AskPage
-from core.web.doing import UNPROCESSABLE
+from core.web.crumbs import record_crumbs
 from core.web.drafting import content_of
 from core.web.format import in_sentence
-from core.web.lists import readable_model, section_crumbs
-from core.web.parts import Crumb, Page
+from core.web.lists import readable_model
+from core.web.parts import Page
 from core.web.record_parts import Fix, FormField
-from core.web.request import env, go, principal
+from core.web.request import UNPROCESSABLE, env, go, principal
 from core.web.templating import render
-from core.web.urls import list_url, record_url
+from core.web.urls import record_url
 
 blueprint = Blueprint("record_templates", __name__)
 
@@ -68,6 +68,5 @@ def _ask(record: Model, problem: object = None) -> Response:
     shared = FormField("shared", _("Everyone in this company may use it"), widget="bool")
     about = _("Keeps what a duplicate would have, with its lines, to begin new records with.")
     asked = AskPage(f"{back}/-/template", [], str(about), "", [name, shared], _("Save template"), back)
-    way = [Crumb(str(model.plural), list_url(model)), Crumb(record.label, back), Crumb(title)]
     status = UNPROCESSABLE if problem is not None else 200
-    return render("action.html.jinja", Page(title, crumbs=[*section_crumbs(model), *way]), status, ask=asked)
+    return render("action.html.jinja", Page(title, crumbs=record_crumbs(record, title)), status, ask=asked)

@@ -27,6 +27,8 @@ F = TypeVar("F", bound=Callable[..., object])
 #: What a proxy may say; anything else could forge lines of the log.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 READING = ("GET", "HEAD", "OPTIONS")
+#: The status of a form that comes back with what is wrong in it.
+UNPROCESSABLE = 422
 #: Somebody who has not signed in: no user has this id and no role grants anything.
 ANONYMOUS = Principal(user_id=0)
 

@@ -22,13 +22,12 @@ from core.orm.types import Choice
 from core.web.cells import Column, Value
 from core.web.parts import Action, Crumb, Note, Option, Page, PasskeyForm, Switch, Words
 from core.web.record_parts import FieldGroup, Fix, FormField
-from core.web.request import env, go, principal, reader, site
+from core.web.request import UNPROCESSABLE, env, go, principal, reader, site
 from core.web.templating import render
 from core.web.typed import plain_number
 
 blueprint = Blueprint("settings", __name__)
 
-UNPROCESSABLE = 422
 #: The page of what a person signs in by.
 SIGN_IN = "/-/settings/sign-in"
 

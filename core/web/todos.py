@@ -13,8 +13,8 @@ from core.i18n import _
 from core.orm.model import Model
 from core.security.account import User
 from core.web.asking import AskPage
-from core.web.lists import section_crumbs
-from core.web.parts import Crumb, Page
+from core.web.crumbs import record_crumbs
+from core.web.parts import Page
 from core.web.record_parts import FormField
 from core.web.request import env, go
 from core.web.templating import render
@@ -66,8 +66,7 @@ def ask(name: str, record_id: int, todo_id: int) -> Response:
         for_whom(), FormField("due", _("Due"), widget="date"),
     ]  # fmt: skip
     asked = AskPage(request.path, [], activity.subject, "", fields, _("Done"), f"{back}?side=todo")
-    way = [Crumb(str(model.plural), list_url(model)), Crumb(record.label, back), Crumb(title)]
-    return render("action.html.jinja", Page(title, crumbs=[*section_crumbs(model), *way]), ask=asked)
+    return render("action.html.jinja", Page(title, crumbs=record_crumbs(record, title)), ask=asked)
 
 
 @blueprint.post("/m/<name>/<int:record_id>/-/todos/<int:todo_id>/finish")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import complaints
-from tests.browser.screenshots import board, coding, losses, machine, oee
+from tests.browser.scenes import board, coding, losses, machine, oee
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looking import complaints
-from tests.browser.screenshots import trend
+from tests.browser.scenes import trend
 
 pytestmark = pytest.mark.browser
 
