@@ -339,6 +339,6 @@ def _ticks(record: Model, said: Written) -> list[Tick]:
             Tick(
                 "files", str(file.id), file.name, file_size(reader(), file.size_bytes), file.id in said.files
             )
-            for file in attaching.files(env(), record)
+            for file, *_earlier in attaching.versions(attaching.files(env(), record))
         ),
     ]

@@ -175,6 +175,12 @@ class File:
     icon: str = "paperclip"
     remove_url: str = ""
     image_url: str = ""
+    #: What was added under the same name before, the newest first.
+    earlier: Sequence[File] = ()
+
+    @property
+    def version(self) -> int:
+        return len(self.earlier) + 1
 
 
 @dataclass(frozen=True)

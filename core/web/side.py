@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, after_this_request, jsonify, request, send_file
 from sqlalchemy import or_, select
@@ -55,7 +55,7 @@ class Side:
 def side_of(at: Env, reader: Reader, record: Model) -> Side:
     """The timeline, files and things to do of a record that the person was given by the gate."""
     url = record_url(type(record), record.id)
-    files = attaching.files(at, record)
+    files = attaching.versions(attaching.files(at, record))
     todos = [*planning.to_dos(at, record), *planning.to_dos(at, record, done=True)]
     chosen = request.args.get("side", "timeline")
     asked = request.args.get("entries", "1")
@@ -71,7 +71,7 @@ def side_of(at: Env, reader: Reader, record: Model) -> Side:
             )
         ],
         entries=found,
-        files=[_file(reader, url, found) for found in files],
+        files=[_document(reader, url, found) for found in files],
         files_url=f"{url}/-/files",
         todos=[_todo(reader, url, found) for found in todos],
         todos_url=f"{url}/-/todos",
@@ -168,6 +168,11 @@ def people() -> Response:
         .limit(8)
     )
     return jsonify({"items": [{"text": login, "sub": name} for login, name in env().session.execute(asked)]})
+
+
+def _document(reader: Reader, url: str, versions: Sequence[attaching.Filed]) -> File:
+    newest, *earlier = (_file(reader, url, found) for found in versions)
+    return replace(newest, earlier=earlier)
 
 
 def _file(reader: Reader, url: str, found: attaching.Filed) -> File:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,6 +87,14 @@ def files(env: Env, record: Model) -> list[Filed]:
     """The files on a record that the person was given by the gate, the newest first."""
     asked = rows_on(env, Attachment, record).where(Attachment.mail_id.is_(None))
     return [filed for _mail_id, filed in _read(env, asked.order_by(Attachment.id.desc()))]
+
+
+def versions(found: Iterable[Filed]) -> list[list[Filed]]:
+    """The files by name: what is added under the name of another one is its next version, which stands first."""
+    by_name: dict[str, list[Filed]] = {}
+    for filed in found:
+        by_name.setdefault(filed.name.casefold(), []).append(filed)
+    return list(by_name.values())
 
 
 def sent_along(env: Env, record: Model) -> Mapping[int, list[Filed]]:

@@ -85,6 +85,26 @@ def test_a_picture_is_kept_shown_small_and_downloaded_under_its_name(shop: Shop)
     assert browser.get(f"{url}?inline=1").response.headers["Content-Disposition"].startswith("inline")
 
 
+def test_a_file_of_a_known_name_is_its_next_version_and_the_earlier_ones_stay(shop: Shop) -> None:
+    record_id = repair(shop)
+    browser = shop.browser("jonas")
+    for name, content in [
+        ("Plan.txt", b"first"),
+        ("gear.png", PNG),
+        ("plan.txt", b"second"),
+        ("plan.txt", b"third"),
+    ]:
+        assert attach(browser, record_id, name, content).status == 303
+
+    page = browser.get(f"{REPAIRS}/{record_id}?side=files")
+    newest, *earlier = page.tree.xpath('//ul[@class="dt-filelist"]/li[1]//a/@href')
+
+    assert page.words('//ul[@class="dt-filelist"]/li/span/a') == ["plan.txt", "gear.png"]
+    assert page.words("//summary")[-1] == "Version 3"
+    assert page.words('//ul[@class="dt-filelist"]//details//a') == ["Version 2", "Version 1"]
+    assert [browser.get(url).response.data for url in (newest, *earlier)] == [b"third", b"second", b"first"]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
