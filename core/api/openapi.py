@@ -110,7 +110,7 @@ def _action(action: Action) -> dict[str, Any]:  # Any: an OpenAPI operation
     done = {
         "type": "object",
         "properties": {
-            "record": {"type": "object"},
+            "record": {"type": ["object", "null"]},
             "opened": {"type": "array", "items": {"type": "object"}},
             "answer": {"type": "object"},
         },

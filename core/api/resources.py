@@ -96,7 +96,7 @@ def delete(addon: str, name: str, record_id: int) -> Response:
 
 
 def act(addon: str, name: str, record_id: int, action: str) -> Response:
-    """Do an action; what it gives back to show is in `opened`, what it says in `answer`.
+    """Do an action; what it gives back to show is in `opened`, what it says in `answer`; a deleted `record` is null.
 
     Whoever signs by it says with If-Match which version they have read.
     """
@@ -111,7 +111,8 @@ def act(addon: str, name: str, record_id: int, action: str) -> Response:
     env().finish()
     opened = [{"model": model_name(type(one)), "id": one.id} for one in done.opened]
     said = {} if done.answer is None else {"answer": done.answer}
-    return answer({"record": dump(env(), record), "opened": opened, **said})
+    left = env().session.get(model, record_id)
+    return answer({"record": left and dump(env(), left), "opened": opened, **said})
 
 
 def model_at(addon: str, name: str) -> type[Model]:

@@ -11,6 +11,8 @@ from core.i18n import _
 from core.web.cells import Column, GroupRow, Row, Value
 from core.web.templating import markup
 
+#: Stands for the key of a row in words that are said of every row.
+_KEY = "\0"
 #: Deeper branches are indented no further.
 DEEPEST = 8
 
@@ -19,7 +21,7 @@ def body(columns: Sequence[Column], rows: Iterable[Row | GroupRow], *, selectabl
     """The `<tbody>` of a list."""
     opened = [_td(column) for column in columns]
     inline = [_words(column) if column.inline else "" for column in columns]
-    select = str(escape(_("Select {key}", key="\0")))
+    select = str(escape(_("Select {key}", key=_KEY)))
     written = [
         _group(row, columns, selectable)
         if isinstance(row, GroupRow)
@@ -51,34 +53,35 @@ def _td(column: Column) -> str:
 
 def _words(column: Column) -> str:
     """The name of an editable column, and what its link says to who does not see where it stands."""
-    label = escape(_("Edit {field} of {key}", field=column.label, key="\0"))
+    label = escape(_("Edit {field} of {key}", field=column.label, key=_KEY))
     return f"{column.name}\n{label}"
 
 
-def _editable(row: Row, words: str, value: Value | None) -> str:
-    """A value as the link to where it is edited, which scripts open in its cell."""
+def _editable(words: str, value: Value | None, path: str, query: str, key: str) -> str:
+    """A value as the link to where it is edited, which scripts open in its cell; address and key are escaped."""
     name, _line, label = words.partition("\n")
-    path, _mark, query = row.url.partition("?")
-    url = f"{path}/-/cell/{name}" + (f"?{query}" if query else "")
-    shown = cell(replace(value, url="")) if value is not None else ""
-    said = label.replace("\0", str(escape(row.key)))
-    return f'<a class="dt-cell" data-cell="{name}" href="{escape(url)}">{shown}<span class="dt-sr"> {said}</span></a>'
+    shown = cell(replace(value, url="") if value is not None and value.url else value)
+    return (
+        f'<a class="dt-cell" data-cell="{name}" href="{path}/-/cell/{name}{query}">{shown}'
+        f'<span class="dt-sr"> {label.replace(_KEY, key)}</span></a>'
+    )
 
 
 def _record(row: Row, opened: Sequence[str], inline: Sequence[str], select: str) -> str:
-    key = str(escape(row.key))
+    key, url = str(escape(row.key)), str(escape(row.url))
+    path, mark, query = url.partition("?")
     parts = [
-        f'<tr data-id="{row.id}" data-href="{escape(row.url)}" aria-selected="{"true" if row.selected else "false"}"'
+        f'<tr data-id="{row.id}" data-href="{url}" aria-selected="{"true" if row.selected else "false"}"'
         + (f' class="dt-row-{row.tone}">' if row.tone else ">")
     ]
     if select:
-        label = select.replace("\0", key)
+        label = select.replace(_KEY, key)
         parts.append(
             f'<td class="dt-tick-cell"><input type="checkbox" form="dt-bulk" name="ids" value="{row.id}"'
             f' aria-label="{label}"{" checked" if row.selected else ""}></td>'
         )
     written = [
-        _editable(row, words, value) if words else cell(value)
+        _editable(words, value, path, mark + query, key) if words else cell(value)
         for words, value in zip(inline, row.cells, strict=True)
     ]
     if row.depth >= 0:

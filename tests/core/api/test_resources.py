@@ -151,6 +151,18 @@ def test_a_deleted_record_is_gone(editor: Any, unit: int) -> None:
     assert editor.get(f"base/item/{made['id']}").status == 404
 
 
+def test_an_action_that_ends_its_own_record_says_so_and_what_it_brought_back(editor: Any, unit: int) -> None:
+    made = editor.post("base/item", {"code": "E2", "name": "Valve", "unit_id": unit}).json
+    editor.delete(f"base/item/{made['id']}", version=1)
+    (deleted,) = editor.get("base/deleted_record").json["items"]
+
+    restored = editor.post(f"base/deleted_record/{deleted['id']}/restore")
+
+    assert (restored.status, restored.json["record"]) == (200, None)
+    assert restored.json["opened"] == [{"model": "base.item", "id": made["id"]}]
+    assert editor.get(f"base/item/{made['id']}").json["code"] == "E2"
+
+
 def test_the_same_idempotency_key_has_one_effect(site: Site, editor: Any, unit: int) -> None:
     body = {"code": "A1", "name": "One", "unit_id": unit}
 
