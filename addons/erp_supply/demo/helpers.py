@@ -25,9 +25,9 @@ def rules(env: Env, companies: Mapping[str, int]) -> None:
             "condition": {"path": "state", "op": "in", "value": [state.value for state in OPEN]},
         },
         {
-            **about, "name": str(_("Bergmann confirms by delivering")), "trigger": Trigger.STATE,
+            **about, "name": str(_("Nordfrakt confirms by collecting")), "trigger": Trigger.STATE,
             "state": OrderState.SENT.value,
-            "condition": {"path": "supplier_id>code", "op": "eq", "value": "BS"},
+            "condition": {"path": "supplier_id>name", "op": "eq", "value": "Nordfrakt"},
         },
     ])  # fmt: skip
     bulk.create(env, AutomationStep, [

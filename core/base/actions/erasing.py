@@ -75,7 +75,7 @@ def _loss(env: Env, records: Sequence[Model]) -> str:
     for record in records:
         found = preview(env, record)
         lines += [*found.refusals, *found.touched]
-    return " ".join(str(line) for line in [*lines, _("It cannot be undone.")])
+    return "\n".join(str(line) for line in [*lines, _("It cannot be undone.")])
 
 
 @action(

@@ -97,7 +97,7 @@ def _notify(env: Env, step: Step, record: Model) -> Text:
     people = _people(env, step)
     called = " ".join(f"@{login}" for _user_id, login, _name in people)
     comment(env, record, f"{called} {filled(step.text, _words(env, record))}")
-    return _("{people} were notified.", people=_named(people))
+    return _("Notified: {people}.", people=_named(people))
 
 
 def _send(env: Env, step: Step, record: Model) -> Text:

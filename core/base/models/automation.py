@@ -160,7 +160,7 @@ class AutomationRun(OfCompany, Model):
     rule_id: Mapped[int] = reference(AutomationRule, _("Automation rule"), readonly=True, key=True)
     rule: Mapped[AutomationRule] = link(rule_id)
     title: Mapped[Name] = field(_("Record"), readonly=True, title=True)
-    model: Mapped[Name] = field(_("Kind of record"), readonly=True, listed=False)
+    model: Mapped[Name] = field(_("Kind of record"), readonly=True, listed=False, offers=listenable)
     record_id: Mapped[RecordId | None] = field(_("Record's number"), readonly=True, listed=False)
     state: Mapped[RunState] = field(_("State"), readonly=True)
     at: Mapped[Instant] = field(_("When"), readonly=True, sort=True)
