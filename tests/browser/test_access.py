@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import scenes
 from tests.browser.looking import complaints
 from tests.browser.orders import ORDERS, a_draft
 
@@ -79,6 +80,20 @@ PAGES = (login, home, listed, reading, editing, conflict, palette, asking)
 def test_axe_finds_nothing(person: Callable[..., Page], go: Callable[[Page], None], width: int) -> None:
     page = person("maren", width=width)
 
+    go(page)
+
+    assert list(complaints(page)) == []
+
+
+@pytest.mark.parametrize("width", [834, 390])
+@pytest.mark.parametrize("name", [
+    "mail", "passkeys", "rule", "dry-run", "webhook", "erasing", "template", "first-steps",
+])  # fmt: skip
+def test_axe_finds_nothing_on_a_scene_of_the_pictures(
+    person: Callable[..., Page], name: str, width: int
+) -> None:
+    login, go = scenes.PAGES[name]
+    page = person(login, width=width)
     go(page)
 
     assert list(complaints(page)) == []
