@@ -83,11 +83,11 @@ def send_mail(env: Env, record: Model, draft: Draft) -> Mail:
     """
     if not may_send(env):
         raise Forbidden(_("Your roles do not let you send e-mail about {record}.", record=record.label))
-    _require_server(env)
+    sender = _sender(env)
     to, copies = checked(draft)
     chosen = _chosen(env, record, draft)
     _require_allowance(env, len(to) + len(copies))
-    mail = _kept(env, record, Mail(
+    mail = _kept(env, record, sender, Mail(
         recipients=_listed(to), copies=_listed(copies) or None, subject=draft.subject.strip(), body=_plain(draft.body),
         recipient_count=len(to) + len(copies),
     ))  # fmt: skip
@@ -96,16 +96,18 @@ def send_mail(env: Env, record: Model, draft: Draft) -> Mail:
     return mail
 
 
-def _require_server(env: Env) -> None:
-    if reason := problem(env):
-        raise UserError(_("No e-mail can be sent from here: {reason}", reason=reason))
+def _sender(env: Env) -> Mailbox:
+    """Whom the site's e-mail comes from; raises UserError where none can be sent."""
+    try:
+        return mail_server(config.read(env.site.folder)).sender
+    except ConfigError as error:
+        raise UserError(_("No e-mail can be sent from here: {reason}", reason=error)) from error
 
 
-def _kept(env: Env, record: Model, mail: Mail) -> Mail:
+def _kept(env: Env, record: Model, sender: Mailbox, mail: Mail) -> Mail:
     """Write the row, and its message with it."""
     mail.model, mail.record_id = model_name(type(record)), record.id
     mail.company_id, mail.author_id, mail.queued_at = company_of(env, record), env.user_id, clock.now()
-    sender = mail_server(config.read(env.site.folder)).sender
     with env.acting_as("base"):
         env.add(mail)
         env.flush()
@@ -134,18 +136,21 @@ def send_mail_again(env: Env, mails: Sequence[Mail]) -> None:
 @action(_("Send a test e-mail"), on=User, roles=[administrator], icon="mail")
 def send_test_mail(env: Env, users: Sequence[User]) -> Sequence[Mail]:
     """A few words go to the address of the user, so that you see whether e-mail leaves this site."""
-    _require_server(env)
-    return [_test(env, user) for user in users]
+    sender = _sender(env)
+    return [_test(env, user, sender) for user in users]
 
 
-def _test(env: Env, user: User) -> Mail:
+def _test(env: Env, user: User, sender: Mailbox) -> Mail:
     if not user.email:
         raise UserError(_("{user} has no address of e-mail.", user=user.label))
     subject = str(_("Test e-mail"))
     body = str(_("This site sends e-mail. Nobody needs to answer."))
     to = _address_of(user)
     return _kept(
-        env, user, Mail(recipients=str(to), subject=subject, body=body, recipient_count=1, automatic=True)
+        env,
+        user,
+        sender,
+        Mail(recipients=str(to), subject=subject, body=body, recipient_count=1, automatic=True),
     )
 
 

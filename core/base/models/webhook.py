@@ -123,9 +123,7 @@ class WebhookDelivery(OfCompany, Model):
     #: Of the outgoing message, and what the receiver knows it by.
     message_id: Mapped[str] = mapped_column(String(36), unique=True)
     type: Mapped[Name] = field(_("Event"), readonly=True, title=True)
-    model: Mapped[Name | None] = field(
-        _("Kind of record"), readonly=True, listed=False, offers=listenable
-    )
+    model: Mapped[Name | None] = field(_("Kind of record"), readonly=True, listed=False, offers=listenable)
     record_id: Mapped[RecordId | None] = field(_("Record"), readonly=True)
     state: Mapped[DeliveryState] = field(_("State"), default=DeliveryState.WAITING, readonly=True)
     status: Mapped[int | None] = field(
