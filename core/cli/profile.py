@@ -14,7 +14,7 @@ from core.addon import Package
 from core.app import fill, open_site
 from core.cli import settings_of
 from core.cli.asking import say, site, yes_option
-from core.cli.upgrading import backed_up, fill_or_take_back
+from core.cli.upgrading import backed_up, begin_or_take_back
 from core.config import Settings
 from core.errors import PlatformError, UserError
 from core.i18n import _
@@ -110,7 +110,7 @@ def _follow(
     course.disable(engine, found.course)
     if found.course.upgraded:
         upgrading.upgrade(engine, available)
-        fill_or_take_back(settings, engine, kept)
+        begin_or_take_back(settings, engine, kept)
     came = course.follow(engine, available, found.course)
     if came:
         opened = open_site(settings)

@@ -1,4 +1,4 @@
-"""dovetail upgrade: back up, migrate, fill in the seeds, and take it all back where that fails."""
+"""dovetail upgrade: back up, migrate, fill in the seeds, try the site out, and take it all back where that fails."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.app import fill, open_site
 from core.backup import making, restoring
 from core.cli import settings_of
 from core.cli.asking import agreed, plan_option, say, site, yes_option
+from core.cli.proving import prove
 from core.config import Settings
 from core.errors import AddonError
 from core.i18n import _
@@ -41,7 +42,7 @@ def upgrade(
     settings = settings_of(ctx)
     kept = None if no_backup or not plan.revisions else backed_up(settings)
     upgrading.upgrade(engine, available, names)
-    fill_or_take_back(settings, engine, kept)
+    begin_or_take_back(settings, engine, kept)
     say(_("The database is at the version of the code."))
 
 
@@ -52,10 +53,10 @@ def backed_up(settings: Settings) -> Path:
     return kept
 
 
-def fill_or_take_back(settings: Settings, engine: Engine, kept: Path | None) -> None:
-    """The seeds of the new version; with the database as it was before, where they fail."""
+def begin_or_take_back(settings: Settings, engine: Engine, kept: Path | None) -> None:
+    """Fill in the seeds of the new version and try it out; put the database back as it was before, where that fails."""
     try:
-        _fill(settings)
+        _begin(settings)
     except Exception as error:
         if kept is None:
             raise
@@ -63,16 +64,17 @@ def fill_or_take_back(settings: Settings, engine: Engine, kept: Path | None) -> 
         restoring.put_back(kept, settings)
         raise AddonError(
             _(
-                "The database is as it was before, and is to be started with the version before: the new one could "
-                "not fill in its seeds. {error}",
+                "The database is as it was before, and is to be started with the version before: the new one does "
+                "not work with it. {error}",
                 error=error,
             )
         ) from error
 
 
-def _fill(settings: Settings) -> None:
+def _begin(settings: Settings) -> None:
     opened = open_site(settings)
     try:
         fill(opened, opened.packages)
+        prove(opened)
     finally:
         opened.engine.dispose()

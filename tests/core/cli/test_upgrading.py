@@ -35,6 +35,24 @@ def test_seeds_that_fail_take_the_whole_upgrade_back(folder: Path, database_url:
     assert snapshot.difference(contents, steps.contents(database_url)) == []
 
 
+def test_a_version_that_cannot_read_what_is_there_is_taken_back(folder: Path, database_url: str) -> None:
+    apart(steps.at_revision, database_url, {"sapling": "0001"}, ["forgotten_choice"])
+    row = "insert into sapling_step (id, code, stage, version) values (1, 'oak', '{}', 1)"
+    steps.sql(database_url, row.format("seed"))
+    schema, contents = steps.schema(database_url), steps.contents(database_url)
+
+    refused = dovetail(folder, "upgrade", "--yes", more="forgotten_choice")
+    left = snapshot.difference(schema, steps.schema(database_url))
+    left += snapshot.difference(contents, steps.contents(database_url))
+    steps.sql(database_url, "update sapling_step set stage = 'grown'")
+    upgraded = dovetail(folder, "upgrade", "--yes", more="forgotten_choice")
+
+    assert (refused.returncode, left) == (1, [])
+    assert "The database is as it was before" in refused.stderr
+    assert "Steps cannot be read: KeyError('seed')" in refused.stderr
+    assert upgraded.returncode == 0, upgraded.stderr
+
+
 def test_an_upgrade_is_backed_up_first_and_without_steps_it_is_not(folder: Path, database_url: str) -> None:
     apart(steps.at_revision, database_url, {"library": "0001"})
 
