@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, inspect
 
 from core.addon import Package
@@ -25,9 +27,13 @@ def drift(connection: Connection, package: Package) -> list[Text]:
     return found + [_("Table {table} is gone.", table=table) for table in missing]
 
 
-def lacking(connection: Connection, package: Package) -> list[str]:
-    """What the models need and the tables do not have; what they have besides, such as an index, is the site's own."""
-    shown = (_shown(difference) for difference in history.differences(connection, package.name))
+def lacking(connection: Connection, package: Package, later: Collection[str] = ()) -> list[str]:
+    """What the models need and the tables do not have; what they have besides, such as an index, is the site's own.
+
+    The indexes named in `later` are made when the rest is committed.
+    """
+    found = history.differences(connection, package.name)
+    shown = [_shown(each) for each in found if not (each[0] == "add_index" and each[1].name in later)]
     return [each for each in shown if not each.startswith(_BESIDES)]
 
 

@@ -37,6 +37,8 @@ class Plan:
     back_filled: Rows = ()
     #: Revisions in the order in which they run, with their messages.
     revisions: tuple[str, ...] = ()
+    #: Indexes that are made when all else is committed.
+    indexes: tuple[str, ...] = ()
     #: Addons whose guards are made again.
     guards: tuple[str, ...] = ()
     locks: tuple[Text, ...] = ()
@@ -61,6 +63,8 @@ class Plan:
             yield _("Runs migration {step}", step=step)
         for name in self.guards:
             yield _("Makes the guards of {addon} again", addon=name)
+        for name in self.indexes:
+            yield _("Makes the index {index}, while people work", index=name)
         yield from self._rows()
         yield from self.locks
 

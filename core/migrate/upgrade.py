@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, event
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event
 from core.addon import BASE, Package, in_order
 from core.errors import AddonError
 from core.i18n import _
-from core.migrate import history, tables
+from core.migrate import history, indexes, tables
 from core.migrate.drift import lacking
 from core.migrate.history import Revision
 from core.migrate.install import active, known_addons
@@ -20,6 +20,7 @@ from core.migrate.schedule import schedule
 from core.migrate.transaction import changing
 from core.orm import guards
 from core.orm.installed import Record
+from core.orm.online import putting_off
 
 #: How a statement begins that changes nothing.
 _READING = ("SELECT", "PRAGMA", "SET ", "SHOW")
@@ -37,16 +38,21 @@ def plan_upgrade(engine: Engine, available: Mapping[str, Package], only: Sequenc
         load([*packages, *joins])
         steps = scheduled(connection, packages)
         guarded = _altered_guards(connection, packages)
+        late = {p.name: list(indexes.missing(connection, [p])) for p in packages} if not steps else {}
     concerned = [*(step.addon for step in steps), *guarded, *(join.name for join in joins)]
+    concerned += [name for name, lacked in late.items() if lacked]
     return Plan(
         _("Upgrade"),
         addons=tuple(dict.fromkeys(concerned)),
         joins=tuple(join.name for join in joins),
         revisions=tuple(f"{step.addon} {step.id} {step.message}" for step in steps),
         guards=tuple(guarded),
+        indexes=tuple(name for lacked in late.values() for name in lacked),
         locks=(
             _("Writers wait until it is done; on PostgreSQL the changed tables cannot be read meanwhile."),
-        ),
+        )
+        if steps or guarded or joins
+        else (),
     )
 
 
@@ -54,11 +60,13 @@ def upgrade(engine: Engine, available: Mapping[str, Package], only: Sequence[str
     """Bring the installed addons, or `only` some, to the code's newest; returns the revisions that ran.
 
     All of it or nothing: raises AddonError, with everything undone, where a step fails or where the tables then lack
-    what the models need.
+    what the models need. Indexes that migrations put off are made after it (see core.orm.online).
     """
     packages, joins, loaded = _loaded(engine, available, only)
-    with changing(engine, moves_rows=True) as connection:
-        return _upgraded(connection, packages, joins, loaded)
+    with changing(engine, moves_rows=True) as connection, putting_off(engine.dialect.name) as later:
+        steps = _upgraded(connection, packages, joins, loaded, later)
+    indexes.make(engine, [*packages, *joins])
+    return steps
 
 
 def rehearse(engine: Engine, available: Mapping[str, Package], only: Sequence[str] = ()) -> list[str]:
@@ -82,20 +90,24 @@ def _loaded(
 
 
 def _upgraded(
-    connection: Connection, packages: Sequence[Package], joins: Sequence[Package], loaded: Loaded
+    connection: Connection,
+    packages: Sequence[Package],
+    joins: Sequence[Package],
+    loaded: Loaded,
+    later: Collection[str] = (),
 ) -> list[Revision]:
     steps = run(connection, packages)
     tables.make(connection, joins, loaded)
     for package in packages:
         tables.renew_record(connection, package, loaded)
     if steps:
-        _require_whole(connection, packages)
+        _require_whole(connection, packages, later)
     return steps
 
 
-def _require_whole(connection: Connection, packages: Sequence[Package]) -> None:
+def _require_whole(connection: Connection, packages: Sequence[Package], later: Collection[str]) -> None:
     for package in packages:
-        missing = lacking(connection, package)
+        missing = lacking(connection, package, later)
         if missing:
             raise AddonError(
                 _(

@@ -20,6 +20,8 @@ from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import Boolean
 
+from core.orm.online import is_put_off
+
 #: How the names of everything made here end.
 SUFFIX = "_trigrams"
 _LENGTH = 3
@@ -81,18 +83,24 @@ def looked_up(attribute: Any, pattern: str | BindParameter[str]) -> ColumnElemen
 
 def create_accelerators(connection: Connection, tables: Iterable[Table]) -> None:
     """Index the searched fields of `tables`; what is there and as it should be stays as it is."""
-    wanted = {table: columns for table in tables if (columns := _searched(table))}
     if connection.dialect.name == "sqlite":
-        for table, columns in wanted.items():
-            _create_sqlite(connection, table, columns)
+        for table in tables:
+            if columns := _searched(table):
+                _create_sqlite(connection, table, columns)
         _indexed.pop(connection.engine, None)
-    elif wanted and _has_extension(connection):
-        for table, columns in wanted.items():
-            for column in columns:
-                connection.exec_driver_sql(
-                    f"CREATE INDEX IF NOT EXISTS {index_name(table, column)} "
-                    f"ON {table.name} USING gin ({column.name} gin_trgm_ops)"
-                )
+        return
+    wanted = list(accelerators(tables))
+    if wanted and _extend(connection):
+        for name, on in wanted:
+            if not is_put_off(name):
+                connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {on}")
+
+
+def accelerators(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
+    """PostgreSQL's indexes for the searched fields of `tables`: the name of each, and what it is on."""
+    for table in tables:
+        for column in _searched(table):
+            yield index_name(table, column), f"{table.name} USING gin ({column.name} gin_trgm_ops)"
 
 
 def drop_accelerators(connection: Connection, tables: Iterable[str]) -> None:
@@ -124,9 +132,16 @@ def _searched(table: Table) -> list[Column[Any]]:  # Any: texts
     return found
 
 
-def _has_extension(connection: Connection) -> bool:
+def has_extension(connection: Connection) -> bool:
+    """Whether PostgreSQL has pg_trgm here."""
+    return (
+        connection.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").first() is not None
+    )
+
+
+def _extend(connection: Connection) -> bool:
     """Whether pg_trgm is there or could be made now: its owner may have to, once."""
-    if connection.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").first():
+    if has_extension(connection):
         return True
     attempt = connection.begin_nested()
     try:

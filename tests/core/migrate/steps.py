@@ -6,17 +6,18 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, NullPool, event, func, select, text
+from sqlalchemy import Connection, Engine, NullPool, event, func, select, text
 
 from core.addon import Package, discover, in_order
 from core.app import create_site, open_site
 from core.config import Settings
 from core.migrate import archive as archiving
-from core.migrate import drift, history, planning, purge, switch, tables, upgrade
+from core.migrate import drift, history, indexes, planning, purge, switch, tables, upgrade
 from core.migrate import install as installing
 from core.migrate import restore as restoring
 from core.migrate.loading import load
@@ -131,11 +132,21 @@ def statements_of_upgrade(url: str) -> list[str]:
 
 
 def count_of_statements(url: str) -> int:
-    """How many an upgrade sends, those included that only read."""
+    """How many an upgrade sends before it commits, those included that only read; it is undone."""
     sent = itertools.count()
     event.listen(Engine, "before_cursor_execute", lambda *_of: next(sent))
-    upgrade.rehearse(engine_for(url), available())
+    event.listen(Engine, "commit", _leave)
+    with suppress(_Left):
+        upgrade.upgrade(engine_for(url), available())
     return next(sent)
+
+
+class _Left(Exception):
+    """Ends a transaction that is about to commit."""
+
+
+def _leave(_connection: Connection) -> None:
+    raise _Left
 
 
 def states(url: str) -> dict[str, str]:
@@ -319,3 +330,11 @@ def _with_all(url: str) -> Engine:
 def lines_of_plan(url: str, name: str) -> list[str]:
     """What a purge of `name` says that it will do."""
     return [str(line) for line in plan_remove(url, name).lines()]
+
+
+def make_indexes(url: str, name: str, more: Sequence[str] = ()) -> list[str]:
+    """Make what is missing of an addon's; returns what could not be made."""
+    package = available(*more)[name]
+    engine = engine_for(url)
+    load(in_order([name], available(*more)))
+    return indexes.make(engine, [package])
