@@ -54,9 +54,8 @@ def make(engine: Engine, packages: Iterable[Package]) -> list[str]:
 def _made(connection: Connection, name: str, statement: str) -> bool:
     quoted = connection.dialect.identifier_preparer.quote(name)
     try:
-        connection.exec_driver_sql(
-            f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}"
-        )  # what was cut off is not whole
+        # What was cut off is there, and not whole.
+        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
         connection.exec_driver_sql(statement)
     except OperationalError as error:
         log.warning("the index %s could not be made while others work: %s", name, error.orig)

