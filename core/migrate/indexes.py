@@ -32,26 +32,23 @@ def missing(connection: Connection, packages: Iterable[Package]) -> dict[str, st
     return {name: statement for name, statement in wanted.items() if not there.get(name)}
 
 
-def make(engine: Engine, packages: Iterable[Package]) -> list[str]:
-    """Make what is missing, each on its own, and return the names of those that could not be made now.
+def make(engine: Engine, packages: Iterable[Package]) -> None:
+    """Make what is missing, each on its own.
 
-    That is so where a transaction stays open for longer than PATIENCE; the next upgrade tries again.
+    Where a transaction stays open for longer than PATIENCE one is left, as the log tells; the next upgrade tries again.
     """
     if engine.dialect.name != "postgresql":
-        return []
-    failed = []
+        return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"SET lock_timeout = '{PATIENCE}'")
         try:
             for name, statement in missing(connection, packages).items():
-                if not _made(connection, name, statement):
-                    failed.append(name)
+                _make(connection, name, statement)
         finally:
             connection.exec_driver_sql("RESET lock_timeout")
-    return failed
 
 
-def _made(connection: Connection, name: str, statement: str) -> bool:
+def _make(connection: Connection, name: str, statement: str) -> None:
     quoted = connection.dialect.identifier_preparer.quote(name)
     try:
         # What was cut off is there, and not whole.
@@ -59,8 +56,6 @@ def _made(connection: Connection, name: str, statement: str) -> bool:
         connection.exec_driver_sql(statement)
     except OperationalError as error:
         log.warning("the index %s could not be made while others work: %s", name, error.orig)
-        return False
-    return True
 
 
 def _wanted(connection: Connection, package: Package) -> Iterator[tuple[str, str]]:

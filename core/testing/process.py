@@ -51,7 +51,7 @@ def apart(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return result
 
 
-def started(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> BaseProcess:
+def started(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> BaseProcess:
     """A process of its own that does `function` meanwhile, for a test that watches it, or kills it."""
     process = _context().Process(target=function, args=args, kwargs=kwargs)
     process.start()

@@ -10,17 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.browser import scenes
 from tests.browser.looking import complaints
 from tests.browser.orders import ORDERS, a_draft
+from tests.browser.scenes import home, login
 
 pytestmark = pytest.mark.browser
-
-
-def login(page: Page) -> None:
-    page.context.clear_cookies()
-    page.goto("/-/sign-in")
-
-
-def home(page: Page) -> None:
-    page.goto("/")
 
 
 def listed(page: Page) -> None:

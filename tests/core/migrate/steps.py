@@ -332,9 +332,8 @@ def lines_of_plan(url: str, name: str) -> list[str]:
     return [str(line) for line in plan_remove(url, name).lines()]
 
 
-def make_indexes(url: str, name: str, more: Sequence[str] = ()) -> list[str]:
-    """Make what is missing of an addon's; returns what could not be made."""
-    package = available(*more)[name]
-    engine = engine_for(url)
-    load(in_order([name], available(*more)))
-    return indexes.make(engine, [package])
+def make_indexes(url: str, name: str, more: Sequence[str] = ()) -> None:
+    """Make what is missing of an addon's."""
+    known = available(*more)
+    load(in_order([name], known))
+    indexes.make(engine_for(url), [known[name]])
