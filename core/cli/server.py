@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import select
-import signal
 import socket
+from typing import Any
 
 import click
 
 from core import config, log
 from core.app import web
-from core.cli.background import Background, end
+from core.cli.background import Background
+from core.cli.draining import Draining
 from core.cli.renewing import Renewal, begin_anew, handed_over
 from core.errors import ConfigError
 from core.events.asgi import StreamApp
@@ -49,10 +49,10 @@ class Listener:
         background = Background(site, demonstration=demonstration)
         streams = Streams(StreamApp(site, secure_cookies=settings.secure_cookies))
         metrics.streams.set_function(lambda: streams.app.hub.count)
-        # Polling, since select() cannot be asked about as many connections as there may be streams.
-        server = create_server(app, sockets=[self._socket], _dispatcher=StreamsFirst(streams, _THREADS),
-                               asyncore_use_poll=hasattr(select, "poll"), ident="")  # fmt: skip
-        signal.signal(signal.SIGTERM, end)
+        connections: dict[int, Any] = {}
+        server = create_server(app, connections, sockets=[self._socket], ident="",
+                               _dispatcher=StreamsFirst(streams, _THREADS))  # fmt: skip
+        draining = Draining(server, connections)
         click.echo(
             str(_("Dovetail is at {address} (Ctrl-C ends it).", address=f"http://{self.host}:{self.port}/"))
         )
@@ -62,7 +62,7 @@ class Listener:
         streams.start()
         renewal.start()
         try:
-            server.run()
+            draining.run()
         finally:
             renewal.stop()
             streams.stop()
