@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.clock import today as today
     from core.config import given_secret as given_secret
     from core.deprecation import deprecated as deprecated
+    from core.environment import variable as variable
     from core.errors import AddonError as AddonError
     from core.errors import Conflict as Conflict
     from core.errors import Forbidden as Forbidden
@@ -133,6 +134,7 @@ _FACE = {
     "core.jobs.run": "Run",
     "core.clock": "held now today",
     "core.config": "given_secret",
+    "core.environment": "variable",
     "core.orm.sequence": "number",
     "core.orm.assign": "assign",
     "core.orm.query": "Count",

@@ -1,4 +1,4 @@
-"""Settings of an installation: dovetail.toml of the site folder, then the environment."""
+"""Settings of an installation: dovetail.toml of the site folder, then what its environment gives."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from core.environment import variable
 from core.errors import ConfigError
 from core.i18n import _
 from core.keyring import Keyring, new_key
@@ -109,14 +110,14 @@ class Settings:
 
         The first encrypts and signs; the others read what they encrypted.
         """
-        whole = os.environ.get(_SECRET) or _kept(self._secret_file, secrets.token_hex(32)).strip()
+        whole = variable(_SECRET) or _kept(self._secret_file, secrets.token_hex(32)).strip()
         parts = [part.strip() for part in re.split(r"[,\n]", whole) if part.strip()]
         is_list = len(parts) > 1 and all(len(part) >= _LISTED_CHARACTERS for part in parts)
         return tuple(part.encode() for part in (parts if is_list else [whole]))
 
     def add_secret(self) -> None:
         """Have a new secret encrypt and sign from the next start on; the others still read."""
-        if os.environ.get(_SECRET):
+        if variable(_SECRET):
             raise ConfigError(
                 _("The secret comes from {name}: add a new one there, in front of it.", name=_SECRET)
             )
@@ -127,10 +128,10 @@ class Settings:
 
     def audit_keys(self) -> Keyring:
         """The keys of the audit trail, from DOVETAIL_AUDIT_KEYS or a key file as the secret's; the last one signs."""
-        given = os.environ.get(_AUDIT_KEYS)
-        lines = given.split(",") if given else _kept(self._audit_file, new_key().hex() + "\n").splitlines()
+        given = variable(_AUDIT_KEYS)
+        whole = given or _kept(self._audit_file, new_key().hex() + "\n")
         try:
-            return Keyring([bytes.fromhex(line) for line in lines if line.strip()])
+            return Keyring([bytes.fromhex(key) for key in re.split(r"[,\n]", whole) if key.strip()])
         except (ValueError, StopIteration) as error:
             raise ConfigError(
                 _("{file} holds no keys of the audit trail: each is 64 hexadecimal digits.",
@@ -139,7 +140,7 @@ class Settings:
 
     def add_audit_key(self) -> str:
         """Have a new key sign the audit trail from the next start on, and return its id; the others still verify."""
-        if os.environ.get(_AUDIT_KEYS):
+        if variable(_AUDIT_KEYS):
             raise ConfigError(
                 _("The keys come from {name}: add a new one there, at the end.", name=_AUDIT_KEYS)
             )
@@ -195,11 +196,11 @@ def given_secret(folder: Path, kind: str, code: str) -> GivenSecret:
     """That of `kind`, as "oidc.secret": DOVETAIL_OIDC_SECRET_<CODE>, or oidc/<code>.secret of the site's folder."""
     area, _dot, suffix = kind.partition(".")
     ending = "".join(sign if sign.isalnum() else "_" for sign in f"{kind}_{code}".upper())
-    variable, file = ENVIRONMENT_PREFIX + ending, folder / area / f"{code.lower()}.{suffix}"
-    text = os.environ.get(variable, "")
+    name, file = ENVIRONMENT_PREFIX + ending, folder / area / f"{code.lower()}.{suffix}"
+    text = variable(name) or ""
     if not text and file.is_file():
         text = file.read_text(encoding="utf-8").strip()
-    return GivenSecret(text, variable, f"{area}/{file.name}")
+    return GivenSecret(text, name, f"{area}/{file.name}")
 
 
 def read(folder: Path) -> Settings:
@@ -245,7 +246,7 @@ def _from_file(file: Path) -> dict[str, object]:
 
 
 def _from_environment(known: dict[str, object]) -> dict[str, object]:
-    values = {name: os.environ.get(ENVIRONMENT_PREFIX + name.upper()) for name in known}
+    values = {name: variable(ENVIRONMENT_PREFIX + name.upper()) for name in known}
     return {name: value for name, value in values.items() if value is not None}
 
 

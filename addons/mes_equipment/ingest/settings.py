@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core import UserError, _
+from core import UserError, _, variable
 
 FILE = "ingest.toml"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -133,9 +132,9 @@ def read(folder: Path) -> Ingest:
     return _made(Ingest, {**given, "mqtt": brokers, "opcua": servers}, file)
 
 
-def secret(variable: str, file: str) -> str | None:
+def secret(name: str, file: str) -> str | None:
     """A secret from the environment or from a file of its own, never from the settings."""
-    given = os.environ.get(variable)
+    given = variable(name)
     if given is None and file:
         return Path(file).read_text(encoding="utf-8").strip()
     return given
