@@ -22,6 +22,8 @@ SECONDS = 120
 _PRELOADED = [
     "core.testing.preload",
     "core.app",
+    "core.web.app",
+    "core.api.app",
     "core.migrate.drift",
     "core.migrate.purge",
     "core.migrate.upgrade",

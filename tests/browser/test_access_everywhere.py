@@ -29,25 +29,25 @@ def _open(page: Page, url: str) -> None:
     assert answer.status < 500, url
 
 
-def _found(page: Page, url: str) -> Iterator[str]:
+def _found(page: Page, url: str, *, shell: bool = True) -> Iterator[str]:
     _open(page, url)
-    yield from complaints(page)
+    yield from complaints(page, shell=shell)
 
 
 def _of_list(page: Page, url: str) -> Iterator[str]:
     """What is wrong with the pages of a kind of record that the person may open: the list, a record, a form."""
-    yield from _found(page, url)
+    yield from _found(page, url, shell=False)
     record = page.locator("a.dt-key").first
     first = str(record.get_attribute("href")).partition("?")[0] if record.count() else ""
     can_make = page.locator("a.dt-new").count()
     if first:
-        yield from _found(page, first)
+        yield from _found(page, first, shell=False)
         _open(page, f"{first}?edit=1")
         if page.locator("form#dt-edit").count():
-            yield from complaints(page)
+            yield from complaints(page, shell=False)
             return
     if can_make:
-        yield from _found(page, f"{url}/new")
+        yield from _found(page, f"{url}/new", shell=False)
 
 
 def _menu(page: Page) -> list[str]:
@@ -75,6 +75,7 @@ def test_axe_finds_nothing_on_what_others_have_in_the_menu(person: Callable[...,
     lists = [url for url in _menu(page) if url not in known and not url.startswith("/m/bridge")]
 
     assert lists
+    assert list(_found(page, "/")) == []
     assert _wrong(page, lists) == ""
 
 
