@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -171,12 +172,14 @@ def _forget(session: GateSession, transaction: SessionTransaction) -> None:
 
 
 _engines: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_making = Lock()
 
 
 def _counting(engine: Engine) -> Engine:
     """A pool of its own for plain numbers: one shared with transactions that wait for a number could run dry."""
-    if engine not in _engines:
-        own = engine_for(engine.url.render_as_string(hide_password=False), pool_size=2, max_overflow=8)
-        event.listen(engine, "engine_disposed", lambda _disposed: own.dispose())
-        _engines[engine] = own
-    return _engines[engine]
+    with _making:  # or two threads would each make one, and nobody would close the connections of the first
+        if engine not in _engines:
+            own = engine_for(engine.url.render_as_string(hide_password=False), pool_size=2, max_overflow=8)
+            event.listen(engine, "engine_disposed", lambda _disposed: own.dispose())
+            _engines[engine] = own
+        return _engines[engine]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from core import clock
 from core.errors import UserError, ValidationError
-from core.orm import bulk
+from core.orm import bulk, sequence
+from core.orm.engine import engine_for
 from core.orm.env import Env, Site, open_env
 from core.orm.model import model_name
 from core.orm.sequence import Sequence, next_value, next_values, number
@@ -195,6 +198,28 @@ def test_plain_numbers_come_at_once_and_in_turn(order_site: Site) -> None:
         assert next_values(env, "sample.lot", 3) == ["L2", "L3", "L4"]
     with open_env(order_site, CLERK, write=True) as env:
         assert next_value(env, "sample.lot") == "L5"
+
+
+def test_threads_that_take_their_first_plain_number_at_once_share_one_pool(
+    order_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def slowly(url: str, **options: int) -> Engine:
+        made.append(url)
+        time.sleep(0.1)  # as long as the others need to ask
+        return engine_for(url, **options)
+
+    def take(_thread: int) -> str:
+        with open_env(order_site, CLERK, write=True) as env:
+            return next_value(env, "sample.lot", pattern="L{number}")
+
+    monkeypatch.setattr(sequence, "engine_for", slowly)
+    with ThreadPoolExecutor(4) as threads:
+        taken = sorted(threads.map(take, range(4)))
+
+    assert taken == ["L1", "L2", "L3", "L4"]
+    assert len(made) == (order_site.engine.dialect.name == "postgresql")
 
 
 def test_counters_are_no_news_for_the_trail(order_site: Site) -> None:
