@@ -11,7 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from core.app import web
 from core.orm.env import Principal, Site
@@ -103,11 +103,22 @@ class SiteDriver(Driver):
         return page
 
 
+class _Server(ThreadedWSGIServer):
+    """Closing it waits for requests that are being answered: they use a database that whoever closes it gives back."""
+
+    daemon_threads = False
+
+
+class _Handler(WSGIRequestHandler):
+    #: Seconds: a browser may hold a connection open on which it says nothing.
+    timeout = 5
+
+
 @contextmanager
 def driving(site: Site, browser: Browser) -> Iterator[SiteDriver]:
     """`browser` on `site`, which threads of this process serve meanwhile: its pages and API, without live updates."""
     app = compiled(web(site))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = _Server("127.0.0.1", 0, app, _Handler)
     thread = Thread(target=server.serve_forever, name="dovetail-test-server", daemon=True)
     thread.start()
     driver = SiteDriver(browser, f"http://127.0.0.1:{server.port}", site=site, app=app)
