@@ -16,7 +16,10 @@ from core.orm.env import Site
 from core.testing.process import free_port
 from tests.core.cli.test_working import SECONDS, started
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process is not asked by signals there")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="a process is not asked by signals there"),
+    pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True),  # no matter of the database
+]
 
 REQUEST = b"GET /-/sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
