@@ -111,7 +111,7 @@ class Settings:
         The first encrypts and signs; the others read what they encrypted.
         """
         whole = variable(_SECRET) or _kept(self._secret_file, secrets.token_hex(32)).strip()
-        parts = [part.strip() for part in re.split(r"[,\n]", whole) if part.strip()]
+        parts = _parts(whole)
         is_list = len(parts) > 1 and all(len(part) >= _LISTED_CHARACTERS for part in parts)
         return tuple(part.encode() for part in (parts if is_list else [whole]))
 
@@ -131,7 +131,7 @@ class Settings:
         given = variable(_AUDIT_KEYS)
         whole = given or _kept(self._audit_file, new_key().hex() + "\n")
         try:
-            return Keyring([bytes.fromhex(key) for key in re.split(r"[,\n]", whole) if key.strip()])
+            return Keyring([bytes.fromhex(key) for key in _parts(whole)])
         except (ValueError, StopIteration) as error:
             raise ConfigError(
                 _("{file} holds no keys of the audit trail: each is 64 hexadecimal digits.",
@@ -160,6 +160,11 @@ class Settings:
     @property
     def _audit_file(self) -> Path:
         return self.folder / "audit.key"
+
+
+def _parts(whole: str) -> list[str]:
+    """What a secret holds, which may be several with commas or ends of lines between them."""
+    return [part.strip() for part in re.split(r"[,\n]", whole) if part.strip()]
 
 
 def _kept(file: Path, fresh: str) -> str:

@@ -85,10 +85,6 @@ class Population:
         """The roles that may do `action`: its own or, without any, those that may write its model."""
         return {role.name for role in action.roles} or self._access.grants[action.model, "write"]
 
-    def granted(self, roles: Sequence[str]) -> set[type[Model]]:
-        """The models that one of `roles` has a grant on."""
-        return {model for (model, _verb), names in self._access.grants.items() if names & set(roles)}
-
     def person(self, roles: Sequence[str], company: int = 0, language: str = "en") -> Principal:
         """A new user with these roles, who sees one of the two companies."""
         home = self.companies()[company]

@@ -17,29 +17,13 @@ _IN_THEME = """theme => {
     document.body.offsetWidth;
     for (const fading of document.getAnimations()) fading.finish();
 }"""
-#: What one person has alike on every page.
-_SHELL = ["#dt-nav", ".dt-top"]
-_LOOK = "([without, options]) => axe.run({include: [document], exclude: without}, options)"
-#: Rows of one list are made alike: more than these take axe long and tell nothing new.
-_ROWS = 15
-_SHORTEN = """most => {
-    for (const body of document.querySelectorAll("main tbody"))
-        for (const row of [...body.rows].slice(most)) row.remove();
-}"""
 
 
-def complaints(page: Page, *, shell: bool = True) -> Iterator[str]:
-    """What is wrong with the page as it stands, without its `shell` if that was looked at on another.
-
-    It is left in dark and with the first rows of its lists.
-    """
+def complaints(page: Page) -> Iterator[str]:
+    """What is wrong with the page as it stands; it is left in dark."""
     page.evaluate(AXE_SCRIPT)
-    page.evaluate(_SHORTEN, _ROWS)
     for theme, rules in _RUNS.items():
         page.evaluate(_IN_THEME, theme)
-        given = [{} if shell else _SHELL, {"runOnly": rules, **_OF_INTEREST}]
-        said = AxeResults(
-            page.evaluate("([parts, options]) => axe.run({include: [document], ...parts}, options)", given)
-        )
+        said = AxeResults(page.evaluate("options => axe.run(options)", {"runOnly": rules, **_OF_INTEREST}))
         if said.violations_count:
             yield f"{page.url} in {theme}: {said.generate_report()}"

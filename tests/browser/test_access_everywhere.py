@@ -29,25 +29,25 @@ def _open(page: Page, url: str) -> None:
     assert answer.status < 500, url
 
 
-def _found(page: Page, url: str, *, shell: bool = True) -> Iterator[str]:
+def _found(page: Page, url: str) -> Iterator[str]:
     _open(page, url)
-    yield from complaints(page, shell=shell)
+    yield from complaints(page)
 
 
 def _of_list(page: Page, url: str) -> Iterator[str]:
     """What is wrong with the pages of a kind of record that the person may open: the list, a record, a form."""
-    yield from _found(page, url, shell=False)
+    yield from _found(page, url)
     record = page.locator("a.dt-key").first
     first = str(record.get_attribute("href")).partition("?")[0] if record.count() else ""
     can_make = page.locator("a.dt-new").count()
     if first:
-        yield from _found(page, first, shell=False)
+        yield from _found(page, first)
         _open(page, f"{first}?edit=1")
         if page.locator("form#dt-edit").count():
-            yield from complaints(page, shell=False)
+            yield from complaints(page)
             return
     if can_make:
-        yield from _found(page, f"{url}/new", shell=False)
+        yield from _found(page, f"{url}/new")
 
 
 def _menu(page: Page) -> list[str]:
